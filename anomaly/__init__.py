@@ -1,0 +1,69 @@
+"""Anomaly detection for transactions.
+
+An autoencoder learns what normal looks like, its reconstruction error is the score of a new
+transaction, a threshold picked on the precision-recall curve turns scores into alerts, and a
+report shows why.
+
+>>> import anomaly
+>>> run = anomaly.train("creditcard.csv", label="Class", time="Time")  # doctest: +SKIP
+>>> run.pick_threshold("f1")  # doctest: +SKIP
+>>> alerts = run.score("today.csv")  # doctest: +SKIP
+>>> run.report()  # doctest: +SKIP
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from anomaly import _siblings as _siblings  # before anything that imports a sibling
+from anomaly._version import __version__
+from anomaly.errors import AnomalyError, DataError, InstallError, OptionError, RunError
+
+if TYPE_CHECKING:
+    from anomaly.detectors import Autoencoder
+    from anomaly.pipeline import train
+    from anomaly.run import Run, load
+    from anomaly.simulation import simulate
+    from thresholds import PrecisionRecallCurve, Threshold, pick
+
+# TensorFlow, scikit-learn and pandas take seconds to import, so each name is fetched when used.
+_HOMES = {
+    "Autoencoder": "anomaly.detectors",
+    "PrecisionRecallCurve": "thresholds",
+    "Run": "anomaly.run",
+    "Threshold": "thresholds",
+    "load": "anomaly.run",
+    "pick": "thresholds",
+    "simulate": "anomaly.simulation",
+    "train": "anomaly.pipeline",
+}
+
+__all__ = [
+    "AnomalyError",
+    "Autoencoder",
+    "DataError",
+    "InstallError",
+    "OptionError",
+    "PrecisionRecallCurve",
+    "Run",
+    "RunError",
+    "Threshold",
+    "__version__",
+    "load",
+    "pick",
+    "simulate",
+    "train",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'anomaly' has no attribute {name!r}")
+    found = getattr(import_module(_HOMES[name]), name)
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -1,0 +1,5 @@
+"""`python -m anomaly` is the `anomaly` command."""
+
+from cli import main
+
+main()

@@ -1,0 +1,223 @@
+"""From a table and a run to scored rows, as a stream: alerts, reasons, and problems kept."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+
+from anomaly import schema as roles
+from anomaly.errors import OptionError
+from anomaly.reasons import REASONS_TYPE, reasons_of
+from anomaly.stopwatch import Stopwatch
+from anomaly.tables import Batch, Table, form_of, open_table, table_writer
+
+if TYPE_CHECKING:
+    import pandas
+
+    from anomaly.run import Run
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreSummary:
+    """What `score` did.
+
+    Attributes
+    ----------
+    rows : int
+        Rows read, and written.
+    scored : int
+        Rows with a score.
+    problems : int
+        Rows that are kept without a score.
+    alerts : int or None
+        Rows at or above the threshold; None where the run has no threshold.
+    out : str
+        The file written.
+    new_columns : tuple of str
+        Columns that the training data did not have; they are left out.
+    seconds : dict of str to float
+        `read`, `score`, `write` and `total`.
+    """
+
+    rows: int
+    scored: int
+    problems: int
+    alerts: int | None
+    out: str
+    new_columns: tuple[str, ...]
+    seconds: dict[str, float]
+
+
+class Scorer:
+    """Turns batches of a table into batches of scored rows.
+
+    Parameters
+    ----------
+    run : Run
+    table : Table
+        Must have the columns that the run was trained on.
+    reasons : int
+        How many reasons each row gets.
+    reasons_as_text : bool
+        Write the reasons as JSON text, for CSV.
+    """
+
+    def __init__(
+        self, run: Run, table: Table, reasons: int = 0, *, reasons_as_text: bool = False
+    ) -> None:
+        if reasons < 0:
+            raise OptionError(f"--reasons {reasons}: give 0 or a positive number")
+        self.new_columns = tuple(run.schema.check_columns(table))
+        self._run = run
+        self._reasons = reasons
+        self._reasons_as_text = reasons_as_text
+        self._ids = [name for name in run.schema.named(roles.ID) if name in table.column_names]
+        self._columns = [column.name for column in run.schema.inputs] + self._ids
+        self._table = table
+        self._types = run.schema.reading_types()
+
+    def batches(self) -> Iterator[Batch]:
+        """Read the columns that scores and ids need."""
+        return self._table.batches(self._columns, self._types)
+
+    def score(self, batch: Batch) -> pa.RecordBatch:
+        """Return the batch's rows with `score`, `alert`, `reasons` and `problem`.
+
+        A row that cannot be scored has nulls and its problem in words.
+        """
+        matrix = self._run.features.transform(batch.data)
+        problems = matrix.problems | dict(batch.problems)
+        features = matrix.values
+        if problems:
+            features[list(problems)] = 0
+        reasons: pa.Array = pa.nulls(batch.data.num_rows, self._reasons_type)
+        if self._reasons:
+            explanation = self._run.graph.explain(features)
+            scores = explanation.scores
+            found = reasons_of(
+                batch.data, self._run.features, self._run.indicated, explanation, self._reasons
+            )
+            reasons = _without(problems, self._written(found))
+        else:
+            scores = self._run.graph.scores(features)
+        return self._assemble(batch, scores, reasons, problems)
+
+    @property
+    def _reasons_type(self) -> pa.DataType:
+        return pa.string() if self._reasons_as_text else REASONS_TYPE
+
+    def _written(self, reasons: pa.Array) -> pa.Array:
+        if not self._reasons_as_text:
+            return reasons
+        return pa.array([json.dumps(row, ensure_ascii=False) for row in reasons.to_pylist()])
+
+    def _assemble(
+        self, batch: Batch, scores: Any, reasons: pa.Array, problems: dict[int, str]
+    ) -> pa.RecordBatch:
+        rows = batch.data.num_rows
+        threshold = self._run.threshold_value
+        alerts: pa.Array = pa.nulls(rows, pa.bool_())
+        if threshold is not None:
+            alerts = _without(problems, pa.array(scores >= threshold))
+        words = pa.nulls(rows, pa.string())
+        if problems:
+            words = pa.array([problems.get(row) for row in range(rows)], pa.string())
+        named: dict[str, pa.Array] = (
+            {name: batch.data.column(name) for name in self._ids}
+            if self._ids
+            else {"row": pa.array(np.arange(batch.first_row, batch.first_row + rows))}
+        )
+        named |= {
+            "score": _without(problems, pa.array(scores)),
+            "alert": alerts,
+            "reasons": reasons,
+            "problem": words,
+        }
+        return pa.RecordBatch.from_pydict(named)
+
+
+def _without(problems: dict[int, str], array: pa.Array) -> pa.Array:
+    """Return the array with nulls in the rows that have a problem."""
+    if not problems:
+        return array
+    kept = np.arange(len(array))
+    has_problem = np.zeros(len(array), dtype=bool)
+    has_problem[list(problems)] = True
+    return array.take(pa.array(kept, mask=has_problem))
+
+
+def score_frame(run: Run, data: Any, reasons: int = 0) -> pandas.DataFrame:
+    """Score a table and return it as a pandas data frame; see `score_file`."""
+    scorer = Scorer(run, open_table(data), reasons)
+    return pa.Table.from_batches([scorer.score(batch) for batch in scorer.batches()]).to_pandas()
+
+
+def score_file(run: Run, data: Any, out: str | Path, reasons: int = 0) -> ScoreSummary:
+    """Score a table of any size into a file, in constant memory.
+
+    Parameters
+    ----------
+    run : Run
+    data : path, `-`, or table
+        The transactions; see `anomaly.tables.open_table`.
+    out : path
+        Ends in `.csv` or `.parquet`. It appears when every row is written.
+    reasons : int, default=0
+        How many reasons each row gets.
+
+    Raises
+    ------
+    DataError
+        When the table cannot be read or lacks a column.
+    OptionError
+        When `out` cannot be written, or is the data itself.
+    """
+    watch = Stopwatch("read", "score", "write")
+    target = Path(out)
+    is_text = form_of(target) == ".csv"
+    _refuse_the_data_itself(data, target)
+    scorer = Scorer(run, open_table(data), reasons, reasons_as_text=is_text)
+    results = _scored(scorer, watch)
+    first = next(results)
+    rows = problems = alerts = 0
+    with table_writer(target, first.schema) as writer:
+        for result in chain([first], results):
+            with watch.time("write"):
+                writer.write_batch(result)
+            rows += result.num_rows
+            problems += result.num_rows - result.column("problem").null_count
+            alerts += result.column("alert").true_count
+    return ScoreSummary(
+        rows=rows,
+        scored=rows - problems,
+        problems=problems,
+        alerts=alerts if run.threshold_value is not None else None,
+        out=str(target),
+        new_columns=scorer.new_columns,
+        seconds=watch.seconds(),
+    )
+
+
+def _scored(scorer: Scorer, watch: Stopwatch) -> Iterator[pa.RecordBatch]:
+    batches = scorer.batches()
+    while True:
+        with watch.time("read"):
+            batch = next(batches, None)
+        if batch is None:
+            return
+        with watch.time("score"):
+            result = scorer.score(batch)
+        yield result
+
+
+def _refuse_the_data_itself(data: Any, target: Path) -> None:
+    is_file = isinstance(data, str | Path) and Path(data).exists()
+    if is_file and target.exists() and target.samefile(data):
+        raise OptionError(f"--out {target}: that is the data itself; name another file")

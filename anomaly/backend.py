@@ -1,0 +1,50 @@
+"""TensorFlow and Keras, imported once, quietly, with the settings that `anomaly` relies on.
+
+Every module that trains imports both from here, so that the settings come before TensorFlow.
+"""
+
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from anomaly.errors import InstallError
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+
+
+@contextmanager
+def _native_messages_held_back() -> Iterator[None]:
+    """Hold back what TensorFlow's native code says while it loads, unless loading fails.
+
+    Those lines (about processor features and absent GPUs) obey no log level, since they come
+    before its logging is set up.
+    """
+    with tempfile.TemporaryFile() as held:
+        sys.stderr.flush()
+        terminal = os.dup(2)
+        os.dup2(held.fileno(), 2)
+        try:
+            yield
+        except BaseException:
+            held.seek(0)
+            os.write(terminal, held.read())
+            raise
+        finally:
+            os.dup2(terminal, 2)
+            os.close(terminal)
+
+
+with _native_messages_held_back():
+    import keras
+    import tensorflow as tf
+
+if keras.backend.backend() != "tensorflow":
+    raise InstallError(
+        f"Keras runs on {keras.backend.backend()} here, and anomaly trains with TensorFlow; "
+        "set the environment variable KERAS_BACKEND=tensorflow before Keras is imported"
+    )
+
+__all__ = ["keras", "tf"]

@@ -1,0 +1,24 @@
+"""Detectors: scikit-learn outlier estimators that export their score as an ONNX graph."""
+
+from __future__ import annotations
+
+import difflib
+
+from anomaly.detectors.autoencoder import Autoencoder
+from anomaly.detectors.base import ReconstructionDetector
+from anomaly.errors import OptionError
+
+#: Every detector by the name that `--detector` takes.
+DETECTORS: dict[str, type[ReconstructionDetector]] = {"autoencoder": Autoencoder}
+
+
+def detector_class(name: str) -> type[ReconstructionDetector]:
+    """Return the detector of that name, or raise `OptionError` with a suggestion."""
+    if name in DETECTORS:
+        return DETECTORS[name]
+    close = difflib.get_close_matches(name, DETECTORS, 1)
+    hint = f"did you mean {close[0]}?" if close else f"there are: {', '.join(sorted(DETECTORS))}"
+    raise OptionError(f"--detector {name}: there is no such detector; {hint}")
+
+
+__all__ = ["DETECTORS", "Autoencoder", "ReconstructionDetector", "detector_class"]

@@ -1,0 +1,232 @@
+"""The contract of a detector that reconstructs its input, as a scikit-learn outlier estimator.
+
+A subclass says what its network is and how it is trained; everything else (standardisation,
+early stopping, the exported graph, scores) is here and the same for all.
+"""
+
+from __future__ import annotations
+
+import tempfile
+import warnings
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from numbers import Integral, Real
+from pathlib import Path
+from typing import Any, ClassVar, Self
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from sklearn.base import BaseEstimator, OutlierMixin
+from sklearn.utils._param_validation import Interval
+from sklearn.utils.validation import check_is_fitted, check_random_state, validate_data
+
+from anomaly.backend import keras, tf
+from anomaly.detectors.layers import MeanSquaredShares, Standardize, Unstandardize
+from anomaly.scoring import Explanation, Graph
+from anomaly.training import History, train
+
+
+class ReconstructionDetector(OutlierMixin, BaseEstimator, ABC):
+    """Base of the detectors whose score is the error of a reconstruction.
+
+    A subclass defines `_network` and, where it differs, `_shares` and `_compile`.
+
+    Attributes
+    ----------
+    network_ : keras.Model
+        Standardised inputs in, their reconstruction out.
+    model_ : keras.Model
+        The whole scoring graph: raw features in; `score`, `shares` and `expected` out.
+    onnx_ : bytes
+        The same graph in ONNX form, which scores are computed with.
+    history_ : anomaly.training.History
+        Losses by epoch.
+    offset_ : float
+        `decision_function` is `score_samples` minus this.
+    n_features_in_ : int
+        Number of raw features.
+    """
+
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        "epochs": [Interval(Integral, 1, None, closed="left")],
+        "batch_size": [Interval(Integral, 1, None, closed="left")],
+        "learning_rate": [Interval(Real, 0, None, closed="neither")],
+        "patience": [Interval(Integral, 1, None, closed="left")],
+        "validation_fraction": [Interval(Real, 0, 1, closed="neither")],
+        "clip": [Interval(Real, 0, None, closed="neither")],
+        "contamination": [Interval(Real, 0, 0.5, closed="right")],
+        "random_state": ["random_state"],
+    }
+
+    @abstractmethod
+    def _network(self, n_inputs: int, seed: int) -> Any:
+        """Return the untrained network from `n_inputs` standardised inputs to as many."""
+
+    def _compile(self, network: Any) -> None:
+        """Give the network its optimizer and loss."""
+        network.compile(
+            optimizer=keras.optimizers.Adam(self.learning_rate), loss="mean_squared_error"
+        )
+
+    def _shares(self, n_inputs: int) -> Any:
+        """Return the layer from [seen, expected] to the parts of the score."""
+        return MeanSquaredShares(name="shares")
+
+    def fit(
+        self,
+        X: ArrayLike,
+        y: Any = None,
+        *,
+        validation_data: ArrayLike | None = None,
+        callbacks: Sequence[Any] = (),
+    ) -> Self:
+        """Train on rows that are held to be normal.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_rows, n_features)
+            Raw features; NaN where missing.
+        y : ignored
+            Present for scikit-learn's sake.
+        validation_data : array-like of shape (n_validation_rows, n_features), optional
+            Normal rows that early stopping watches. By default `validation_fraction` of X,
+            drawn at random, is held back for it.
+        callbacks : sequence of keras.callbacks.Callback
+            Called as `keras.Model.fit` calls them at each epoch.
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        ValueError
+            When X is empty, infinite, not numeric, or a parameter is out of its range.
+        """
+        self._validate_params()
+        features: NDArray[np.float32] = validate_data(
+            self, X, dtype=np.float32, ensure_all_finite="allow-nan", ensure_min_samples=2
+        )
+        seed = int(check_random_state(self.random_state).randint(2**31 - 1))
+        rows, held_back = self._hold_back(features, validation_data, seed)
+        standardize = Standardize.fit(rows, self.clip)
+        inputs = standardize(rows).numpy()
+        held_back_inputs = standardize(held_back).numpy()
+        self.network_ = self._network(inputs.shape[1], seed)
+        self._compile(self.network_)
+        self.history_: History = train(
+            self.network_,
+            inputs,
+            inputs,
+            validation=(held_back_inputs, held_back_inputs),
+            epochs=self.epochs,
+            batch_size=self.batch_size,
+            seed=seed,
+            callbacks=[self._early_stopping(), *callbacks],
+        )
+        self.model_ = self._scoring_model(standardize, self.network_)
+        self.onnx_ = _export(self._scoring_model(standardize, _without_penalties(self.network_)))
+        self.offset_ = float(np.quantile(-self._graph().scores(features), self.contamination))
+        return self
+
+    def _hold_back(
+        self, rows: NDArray[np.float32], validation_data: ArrayLike | None, seed: int
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        if validation_data is not None:
+            return rows, validate_data(
+                self, validation_data, dtype=np.float32, ensure_all_finite="allow-nan", reset=False
+            )
+        order = np.random.default_rng(seed).permutation(len(rows))
+        n_held_back = max(1, round(self.validation_fraction * len(rows)))
+        return rows[np.sort(order[n_held_back:])], rows[np.sort(order[:n_held_back])]
+
+    def _early_stopping(self) -> Any:
+        return keras.callbacks.EarlyStopping(
+            monitor="val_loss", patience=self.patience, restore_best_weights=True
+        )
+
+    def _scoring_model(self, standardize: Standardize, network: Any) -> Any:
+        features = keras.Input((standardize.n_features,), name="features", dtype="float32")
+        seen = standardize(features)
+        expected = network(seen)
+        shares = self._shares(standardize.n_outputs)([seen, expected])
+        outputs = {
+            "score": keras.ops.sum(shares, axis=-1),
+            "shares": shares,
+            "expected": Unstandardize(standardize, name="expected")(expected),
+        }
+        return keras.Model(features, outputs, name=type(self).__name__.lower())
+
+    @property
+    def indicated_(self) -> list[int]:
+        """Positions of the features whose missing values have an indicator in the graph."""
+        return self.model_.get_layer("standardize").indicated
+
+    def anomaly_score(self, X: ArrayLike) -> NDArray[np.float64]:
+        """Return the score of each row; higher is more anomalous.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_rows, n_features)
+
+        Returns
+        -------
+        ndarray of shape (n_rows,), float64
+        """
+        return self._graph().scores(self._checked(X))
+
+    def explain(self, X: ArrayLike) -> Explanation:
+        """Return the scores of rows with their parts and the values expected."""
+        return self._graph().explain(self._checked(X))
+
+    def _graph(self) -> Graph:
+        return Graph(self.onnx_)
+
+    def _checked(self, X: ArrayLike) -> NDArray[np.float32]:
+        check_is_fitted(self, "onnx_")
+        return validate_data(self, X, dtype=np.float32, ensure_all_finite="allow-nan", reset=False)
+
+    def score_samples(self, X: ArrayLike) -> NDArray[np.float64]:
+        """Return minus the anomaly score, as scikit-learn has it: lower is more anomalous."""
+        return -self.anomaly_score(X)
+
+    def decision_function(self, X: ArrayLike) -> NDArray[np.float64]:
+        """Return `score_samples` minus `offset_`: negative for outliers."""
+        return self.score_samples(X) - self.offset_
+
+    def predict(self, X: ArrayLike) -> NDArray[np.int64]:
+        """Return -1 for outliers and 1 for inliers."""
+        return np.where(self.decision_function(X) < 0, -1, 1)
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.allow_nan = True
+        return tags
+
+
+def _without_penalties(network: Any) -> Any:
+    """Return a copy of the network without activity regularisers.
+
+    Their losses would be outputs of the exported graph.
+    """
+
+    def plain(layer: Any) -> Any:
+        config = layer.get_config()
+        if "activity_regularizer" in config:
+            config["activity_regularizer"] = None
+        return type(layer).from_config(config)
+
+    copy = keras.models.clone_model(network, clone_function=plain)
+    copy.set_weights(network.get_weights())
+    return copy
+
+
+def _export(model: Any) -> bytes:
+    """Return a Keras model as an ONNX graph."""
+    model(tf.zeros((1, *model.input_shape[1:])))
+    with tempfile.TemporaryDirectory(prefix="anomaly-") as folder, warnings.catch_warnings():
+        # tf2onnx asks NumPy for names that it no longer has.
+        warnings.simplefilter("ignore", FutureWarning)
+        path = Path(folder) / "model.onnx"
+        model.export(path, format="onnx", verbose=False)
+        return path.read_bytes()

@@ -1,0 +1,188 @@
+"""Keras layers of the scoring graph: raw features to network inputs, residuals to scores.
+
+Their constants are weights, so that they are saved with a model and exported with a graph.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from anomaly.backend import keras
+
+_LONG_TAIL_SKEWNESS = 2.0
+
+
+@keras.saving.register_keras_serializable(package="anomaly")
+class Standardize(keras.layers.Layer):
+    """Fill in, take the logarithm of long tails, standardise and clip.
+
+    A missing value (NaN) becomes the median, and where values were missing in training an
+    indicator is appended. A non-negative feature whose skewness exceeds 2 goes through
+    ``sign(x) * log(1 + abs(x))``. Everything is then standardised and clipped.
+
+    Parameters
+    ----------
+    n_features : int
+        Number of raw features.
+    logged : sequence of int
+        Positions of the features that go through the logarithm.
+    indicated : sequence of int
+        Positions of the features that get an indicator.
+    clip : float
+        Standardised values stay within plus and minus this.
+    """
+
+    def __init__(
+        self,
+        n_features: int,
+        logged: Sequence[int] = (),
+        indicated: Sequence[int] = (),
+        clip: float = 10.0,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self.n_features = n_features
+        self.logged = list(logged)
+        self.indicated = list(indicated)
+        self.clip = clip
+        self.median = self._constant("median", n_features, "zeros")
+        self.mean = self._constant("mean", self.n_outputs, "zeros")
+        self.scale = self._constant("scale", self.n_outputs, "ones")
+        self.built = True
+
+    @property
+    def n_outputs(self) -> int:
+        return self.n_features + len(self.indicated)
+
+    def _constant(self, name: str, size: int, initializer: str) -> Any:
+        return self.add_weight(
+            shape=(size,), initializer=initializer, trainable=False, dtype="float32", name=name
+        )
+
+    @classmethod
+    def fit(cls, values: NDArray[np.float32], clip: float) -> Standardize:
+        """Return the layer fitted to raw features of shape (n_rows, n_features)."""
+        n_features = values.shape[1]
+        medians, means, scales = np.zeros((3, n_features))
+        logged, indicated, shares = [], [], []
+        for index in range(n_features):
+            column = values[:, index].astype(np.float64)
+            is_missing = np.isnan(column)
+            if is_missing.any():
+                indicated.append(index)
+                shares.append(is_missing.mean())
+            medians[index] = np.median(column[~is_missing]) if not is_missing.all() else 0.0
+            column[is_missing] = medians[index]
+            if _has_long_tail(column):
+                logged.append(index)
+                column = np.log1p(column)
+            means[index], scales[index] = column.mean(), column.std()
+        share = np.array(shares)
+        layer = cls(n_features, logged, indicated, clip, name="standardize")
+        mean = np.concatenate([means, share])
+        scale = np.concatenate([scales, np.sqrt(share * (1 - share))])
+        # What does not vary in training cannot be scaled; it stays in its own unit.
+        scale[scale <= 1e-6 * np.abs(mean)] = 1.0
+        scale[scale == 0] = 1.0
+        layer.set_weights([medians, mean, scale])
+        return layer
+
+    def call(self, features: Any) -> Any:
+        is_missing = keras.ops.isnan(features)
+        filled = keras.ops.where(is_missing, self.median, features)
+        if self.logged:
+            logarithms = _signed_log(keras.ops.take(filled, np.array(self.logged), axis=1))
+            both = keras.ops.concatenate([filled, logarithms], axis=1)
+            filled = keras.ops.take(both, self._places_of_logarithms(), axis=1)
+        if self.indicated:
+            indicators = keras.ops.take(is_missing, np.array(self.indicated), axis=1)
+            filled = keras.ops.concatenate([filled, keras.ops.cast(indicators, "float32")], axis=1)
+        return keras.ops.clip((filled - self.mean) / self.scale, -self.clip, self.clip)
+
+    def _places_of_logarithms(self) -> NDArray[np.int64]:
+        places = np.arange(self.n_features)
+        places[self.logged] = self.n_features + np.arange(len(self.logged))
+        return places
+
+    def invert(self, standardised: Any) -> Any:
+        """Return standardised values as raw features, without the indicators."""
+        clipped = keras.ops.clip(standardised[:, : self.n_features], -self.clip, self.clip)
+        n = self.n_features
+        values = clipped * self.scale[:n] + self.mean[:n]
+        if not self.logged:
+            return values
+        raw = _signed_exp(keras.ops.take(values, np.array(self.logged), axis=1))
+        both = keras.ops.concatenate([values, raw], axis=1)
+        return keras.ops.take(both, self._places_of_logarithms(), axis=1)
+
+    def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
+        return (*input_shape[:-1], self.n_outputs)
+
+    def get_config(self) -> dict[str, Any]:
+        own = {
+            "n_features": self.n_features,
+            "logged": self.logged,
+            "indicated": self.indicated,
+            "clip": self.clip,
+        }
+        return {**super().get_config(), **own}
+
+
+def _has_long_tail(column: NDArray[np.float64]) -> bool:
+    deviation = column - column.mean()
+    spread = column.std()
+    if spread == 0 or column.min() < 0:
+        return False
+    return bool((deviation**3).mean() > _LONG_TAIL_SKEWNESS * spread**3)
+
+
+def _signed_log(values: Any) -> Any:
+    return keras.ops.sign(values) * keras.ops.log(1.0 + keras.ops.abs(values))
+
+
+def _signed_exp(values: Any) -> Any:
+    return keras.ops.sign(values) * (keras.ops.exp(keras.ops.abs(values)) - 1.0)
+
+
+@keras.saving.register_keras_serializable(package="anomaly")
+class Unstandardize(keras.layers.Layer):
+    """What a `Standardize` layer would have taken in to give the values.
+
+    Parameters
+    ----------
+    standardize : Standardize
+        The layer to invert; its constants are shared.
+    """
+
+    def __init__(self, standardize: Standardize, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.standardize = standardize
+        self.built = True
+
+    def call(self, standardised: Any) -> Any:
+        return self.standardize.invert(standardised)
+
+    def get_config(self) -> dict[str, Any]:
+        own = {"standardize": keras.saving.serialize_keras_object(self.standardize)}
+        return {**super().get_config(), **own}
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Unstandardize:
+        config["standardize"] = keras.saving.deserialize_keras_object(config["standardize"])
+        return cls(**config)
+
+
+@keras.saving.register_keras_serializable(package="anomaly")
+class MeanSquaredShares(keras.layers.Layer):
+    """The parts of the mean squared error: squared residuals over their number."""
+
+    def call(self, inputs: Sequence[Any]) -> Any:
+        seen, expected = inputs
+        return keras.ops.square(seen - expected) / seen.shape[-1]
+
+    def compute_output_shape(self, input_shape: Any) -> Any:
+        return input_shape[0]

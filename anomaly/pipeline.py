@@ -1,0 +1,488 @@
+"""The main job: from a table of transactions to a run folder."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import platform
+import shutil
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version as version_of
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from anomaly import kinds
+from anomaly._version import __version__
+from anomaly.errors import DataError, OptionError
+from anomaly.features import Features, seconds
+from anomaly.files import make_partial_folder, write_json, written_or_explained
+from anomaly.profiles import raise_first_problem
+from anomaly.progress import ProgressDisplay
+from anomaly.reasons import REASONS_TYPE, reasons_of
+from anomaly.run import Run, next_free_folder, put_in_place, refuse_existing, save_details
+from anomaly.schema import ID, Roles, Schema, infer_schema, labels_of
+from anomaly.splits import (
+    METHODS,
+    PARTS,
+    Split,
+    check_fractions,
+    check_labels,
+    split_at_random,
+    split_by_time,
+)
+from anomaly.stopwatch import Stopwatch
+from anomaly.tables import Table, open_table
+from thresholds import PrecisionRecallCurve
+
+FRACTIONS = (0.6, 0.2, 0.2)
+_EXPLAINED_ROWS = 200
+_PACKAGES = ("tensorflow", "keras", "numpy", "pandas", "pyarrow", "scikit-learn", "onnxruntime")
+_BUILT_IN_ROLES = {
+    "simulated": Roles(
+        label="fraud",
+        time="time",
+        entity=("customer_id", "terminal_id"),
+        id=("transaction_id",),
+        drop=("scenario",),
+    ),
+    "creditcard": Roles(label="Class", time="Time"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """The rows of a table in memory, as training needs them.
+
+    Attributes
+    ----------
+    data : pyarrow.Table
+        The columns that features, ids and amounts are made of, each of its kind.
+    labels : ndarray of shape (n_rows,), int8, or None
+    moments : ndarray of shape (n_rows,), float64, or None
+        Seconds, where a time column is named.
+    """
+
+    data: pa.Table
+    labels: NDArray[np.int8] | None
+    moments: NDArray[np.float64] | None
+
+
+def train(
+    data: Any,
+    label: str | None = None,
+    time: str | None = None,
+    *,
+    entity: str | Sequence[str] = (),
+    id: str | Sequence[str] = (),
+    drop: str | Sequence[str] = (),
+    category: str | Sequence[str] = (),
+    number: str | Sequence[str] = (),
+    positive: str | None = None,
+    split: str | None = None,
+    fractions: tuple[float, float, float] = FRACTIONS,
+    detector: str = "autoencoder",
+    epochs: int | None = None,
+    batch_size: int | None = None,
+    seed: int = 0,
+    out: str | os.PathLike[str] | None = None,
+    overwrite: bool = False,
+    log_dir: str | os.PathLike[str] | None = None,
+    callbacks: Sequence[Any] = (),
+    progress: bool = False,
+) -> Run:
+    """Train a detector on a table of transactions and write a run folder.
+
+    Parameters
+    ----------
+    data : path, pandas.DataFrame or Arrow table
+        Transactions, a row each; also a glob, `-`, or a built-in set (`simulated`,
+        `creditcard`), which knows its own roles.
+    label : str, optional
+        Column that marks anomalies. With it, training uses the normal rows only.
+    time : str, optional
+        Column that orders the rows: times, or numbers in seconds. With it the split is by time.
+    entity, id, drop, category, number : str or sequence of str
+        Columns whose history matters, that name a row, to leave out, to take as categories,
+        to take as numbers. Everything else is inferred.
+    positive : str, optional
+        The label's value that marks an anomaly, where it is not plain from the values.
+    split : {"time", "random"}, optional
+        By default `time` where a time column is named, else `random` (stratified).
+    fractions : tuple of three floats, default=(0.6, 0.2, 0.2)
+        Shares of train, validation and test.
+    detector : str, default="autoencoder"
+        A name in `anomaly.detectors.DETECTORS`.
+    epochs, batch_size : int, optional
+        By default the detector's own.
+    seed : int, default=0
+        The same seed gives the same run.
+    out : path, optional
+        The run folder, by default `runs/NAME-1` or the next number.
+    overwrite : bool, default=False
+        Replace a run of that name once the new one is complete.
+    log_dir : path, optional
+        Folder for TensorBoard logs.
+    callbacks : sequence of keras.callbacks.Callback
+    progress : bool, default=False
+        Show progress on standard error, if that is a terminal.
+
+    Returns
+    -------
+    Run
+
+    Raises
+    ------
+    DataError
+        When the table cannot be read, learned from, or split.
+    OptionError
+        When an option cannot be met.
+    RunError
+        When the run folder exists already.
+    """
+    roles = Roles(
+        label=label,
+        time=time,
+        entity=_names(entity),
+        id=_names(id),
+        drop=_names(drop),
+        category=_names(category),
+        number=_names(number),
+        positive=positive,
+    )
+    if roles == Roles() and isinstance(data, str) and not Path(data).exists():
+        roles = _BUILT_IN_ROLES.get(data, roles)
+    options = Options(
+        roles=roles,
+        split=split or ("time" if roles.time else "random"),
+        fractions=fractions,
+        detector=detector,
+        epochs=epochs,
+        batch_size=batch_size,
+        seed=seed,
+    )
+    options.check()
+    folder = Path(out) if out is not None else next_free_folder(_data_name(data))
+    refuse_existing(folder, overwrite=overwrite)
+    job = _Job(options, ProgressDisplay(shown=progress), [*_log_callbacks(log_dir), *callbacks])
+    partial = make_partial_folder(folder)
+    try:
+        with written_or_explained(folder):
+            job.run(data, partial, name=str(folder))
+        put_in_place(partial, folder, overwrite=overwrite)
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+    return Run(folder)
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """Everything that settles a training but the data."""
+
+    roles: Roles
+    split: str
+    fractions: tuple[float, float, float]
+    detector: str
+    epochs: int | None
+    batch_size: int | None
+    seed: int
+
+    def check(self) -> None:
+        """Raise `OptionError` when an option cannot be met, before any data are read."""
+        if self.split not in METHODS:
+            raise OptionError(f"--split {self.split}: choose {' or '.join(METHODS)}")
+        if self.split == "time" and not self.roles.time:
+            raise OptionError("--split time needs --time: name the column that orders the rows")
+        if not 0 <= self.seed < 2**32:
+            raise OptionError(f"--seed {self.seed}: give a whole number from 0 to {2**32 - 1}")
+        for name in ("epochs", "batch_size"):
+            value = getattr(self, name)
+            if value is not None and value < 1:
+                raise OptionError(f"--{name.replace('_', '-')} {value}: give 1 or more")
+        check_fractions(self.fractions)
+
+
+class _Job:
+    """The steps of one training, each from what the one before made."""
+
+    def __init__(
+        self, options: Options, display: ProgressDisplay, callbacks: Sequence[Any]
+    ) -> None:
+        self._options = options
+        self._display = display
+        self._callbacks = callbacks
+        self._watch = Stopwatch("read", "fit", "score")
+
+    def run(self, data: Any, folder: Path, name: str) -> None:
+        """Read, split, train, score, and write everything into the folder."""
+        with self._display.stage("Reading the transactions"), self._watch.time("read"):
+            table = open_table(data)
+            schema = infer_schema(table, self._options.roles)
+            rows = read_rows(table, schema)
+            split = self._split(rows, table.name)
+            features = Features.fit(schema, rows.data.take(split.train), table.name)
+            matrix = _transform(features, rows.data, table.name)
+        schema = features.schema
+        with self._watch.time("fit"):
+            detector = self._fit(matrix, split, rows.labels)
+        with self._display.stage("Scoring"), self._watch.time("score"):
+            scores = detector.anomaly_score(matrix)
+            scored = _scores_table(schema, rows, split, scores)
+            scored = _with_reasons(scored, rows, features, detector, matrix)
+        import pyarrow.parquet as pq
+
+        pq.write_table(scored, folder / "scores.parquet", compression="zstd")
+        (folder / "model.onnx").write_bytes(detector.onnx_)
+        detector.model_.save(folder / "model.keras")
+        write_json(folder / "history.json", detector.history_.losses)
+        figures = {
+            "run": name,
+            **_counts(split, rows.labels),
+            "features": len(features.names),
+            "epochs": detector.history_.epochs,
+            "seconds": self._watch.seconds(),
+            **{part: _figures(rows.labels, scores, getattr(split, part)) for part in PARTS[1:]},
+        }
+        write_json(folder / "metrics.json", figures)
+        details = self._details(table, rows, matrix, split, features, detector)
+        save_details(folder, details | {"seconds": figures["seconds"]})
+
+    def _split(self, rows: Rows, name: str) -> Split:
+        options = self._options
+        fractions = options.fractions
+        if options.split == "time":
+            assert rows.moments is not None
+            split = split_by_time(rows.moments, fractions)
+        else:
+            split = split_at_random(rows.data.num_rows, fractions, options.seed, rows.labels)
+        if rows.labels is not None:
+            check_labels(split, rows.labels)
+        return split
+
+    def _fit(
+        self, matrix: NDArray[np.float32], split: Split, labels: NDArray[np.int8] | None
+    ) -> Any:
+        from anomaly.detectors import detector_class
+
+        options = self._options
+        chosen = {"epochs": options.epochs, "batch_size": options.batch_size}
+        detector = detector_class(options.detector)(
+            random_state=options.seed,
+            **{name: value for name, value in chosen.items() if value is not None},
+        )
+        with self._display.epochs(detector.epochs) as drawn:
+            return detector.fit(
+                matrix[_normal(split.train, labels)],
+                validation_data=matrix[_normal(split.validation, labels)],
+                callbacks=[*drawn, *self._callbacks],
+            )
+
+    def _details(
+        self,
+        table: Table,
+        rows: Rows,
+        matrix: NDArray[np.float32],
+        split: Split,
+        features: Features,
+        detector: Any,
+    ) -> dict[str, Any]:
+        """Return the content of `run.json`."""
+        options = asdict(self._options)
+        roles = options.pop("roles")
+        return {
+            "version": __version__,
+            "created": datetime.now(UTC).isoformat(timespec="seconds"),
+            "data": {
+                "name": table.name,
+                "rows": len(matrix),
+                "fingerprint": _fingerprint(matrix, rows),
+            },
+            "options": roles | options,
+            "seed": self._options.seed,
+            "schema": features.schema.to_dict(),
+            "features": features.to_list(),
+            "indicated": detector.indicated_,
+            "split": {"method": split.method, "parts": _parts(split, rows, features.schema)},
+            "detector": {"name": self._options.detector, "parameters": detector.get_params()},
+            "packages": {"python": platform.python_version()}
+            | {name: version_of(name) for name in _PACKAGES},
+        }
+
+
+def _names(given: str | Sequence[str]) -> tuple[str, ...]:
+    return (given,) if isinstance(given, str) else tuple(given)
+
+
+def _data_name(data: Any) -> str:
+    if not isinstance(data, str | os.PathLike) or os.fspath(data) == "-":
+        return "run"
+    stem = Path(os.fspath(data)).name.partition(".")[0]
+    return "".join(c if c.isalnum() or c in "-_" else "" for c in stem) or "run"
+
+
+def _log_callbacks(log_dir: str | os.PathLike[str] | None) -> list[Any]:
+    if log_dir is None:
+        return []
+    from anomaly.backend import keras
+
+    return [keras.callbacks.TensorBoard(str(log_dir), write_graph=False)]
+
+
+def read_rows(table: Table, schema: Schema) -> Rows:
+    """Read the columns that training needs, each converted to its kind.
+
+    Raises
+    ------
+    DataError
+        When a row is broken or a value does not fit its column.
+    """
+    wanted = [column.name for column in schema.columns if column.role != "ignored"]
+    parts: list[pa.RecordBatch] = []
+    labels: list[NDArray[np.int8]] = []
+    for batch in table.batches(wanted, schema.reading_types()):
+        raise_first_problem(batch, table.name)
+        parts.append(_canonical(batch.data, schema))
+        if schema.label is not None and schema.positive is not None:
+            labels.append(labels_of(batch.data.column(schema.label), schema.positive))
+    data = pa.Table.from_batches(parts)
+    return Rows(
+        data=data,
+        labels=np.concatenate(labels) if labels else None,
+        moments=_moments(data, schema),
+    )
+
+
+def _canonical(data: pa.RecordBatch, schema: Schema) -> pa.RecordBatch:
+    """Return the batch with one Arrow type for each kind, whatever each part was read as."""
+    columns = {}
+    for column in schema.inputs:
+        values = kinds.convert(data.column(column.name), column.kind, column.name).values
+        # NaN and NaT become null: the table says missing in one way.
+        columns[column.name] = (
+            values if isinstance(values, pa.Array) else pa.array(values, from_pandas=True)
+        )
+    for name in schema.named(ID):
+        columns[name] = kinds.as_text(data.column(name))
+    if schema.amount is not None and schema.amount not in columns:
+        amount = kinds.convert(data.column(schema.amount), kinds.NUMBER, schema.amount)
+        columns[schema.amount] = pa.array(np.asarray(amount.values), from_pandas=True)
+    return pa.RecordBatch.from_pydict(columns)
+
+
+def _moments(data: pa.Table, schema: Schema) -> NDArray[np.float64] | None:
+    if schema.time is None:
+        return None
+    return seconds(kinds.convert(data.column(schema.time), schema.kind(schema.time), "").values)
+
+
+def _transform(features: Features, data: pa.Table, name: str) -> NDArray[np.float32]:
+    matrix = features.transform(data)
+    if matrix.problems:
+        row = min(matrix.problems)
+        raise DataError(f"{name}: row {row}: {matrix.problems[row]}; correct it or leave it empty")
+    return matrix.values
+
+
+def _normal(rows: NDArray[np.int64], labels: NDArray[np.int8] | None) -> NDArray[np.int64]:
+    return rows if labels is None else rows[labels[rows] == 0]
+
+
+def _counts(split: Split, labels: NDArray[np.int8] | None) -> dict[str, dict[str, int | None]]:
+    parts = split.parts()
+    return {
+        "rows": {part: len(rows) for part, rows in parts.items()},
+        "positives": {
+            part: None if labels is None else int(labels[rows].sum())
+            for part, rows in parts.items()
+        },
+    }
+
+
+def _figures(
+    labels: NDArray[np.int8] | None, scores: NDArray[np.float64], rows: NDArray[np.int64]
+) -> dict[str, float | None]:
+    if labels is None:
+        return {"average_precision": None, "roc_auc": None}
+    curve = PrecisionRecallCurve.from_scores(labels[rows], scores[rows])
+    return {"average_precision": curve.average_precision, "roc_auc": curve.roc_auc}
+
+
+def _parts(split: Split, rows: Rows, schema: Schema) -> list[dict[str, Any]]:
+    """Return what each part holds: rows, positives, and first and last time."""
+    counts = _counts(split, rows.labels)
+    described = []
+    for part, members in split.parts().items():
+        entry: dict[str, Any] = {
+            "name": part,
+            "rows": counts["rows"][part],
+            "positives": counts["positives"][part],
+            "start": None,
+            "end": None,
+        }
+        if schema.time is not None and rows.moments is not None:
+            times = rows.data.column(schema.time)
+            order = members[np.argsort(rows.moments[members], kind="stable")]
+            entry["start"] = str(times[int(order[0])].as_py())
+            entry["end"] = str(times[int(order[-1])].as_py())
+        described.append(entry)
+    return described
+
+
+def _scores_table(
+    schema: Schema, rows: Rows, split: Split, scores: NDArray[np.float64]
+) -> pa.Table:
+    """Return the validation and test rows with their scores, in the order of the data."""
+    chosen = np.concatenate([split.validation, split.test])
+    names = np.repeat(PARTS[1:], [len(split.validation), len(split.test)])
+    columns = {
+        "row": pa.array(chosen),
+        "split": pa.array(names).dictionary_encode(),
+        "label": pa.nulls(len(chosen), pa.int8())
+        if rows.labels is None
+        else pa.array(rows.labels[chosen]),
+        "score": pa.array(scores[chosen]),
+    }
+    for name in (schema.time, schema.amount, *schema.named(ID)):
+        if name is not None and name not in columns:
+            columns[name] = rows.data.column(name).take(pa.array(chosen))
+    return pa.table(columns)
+
+
+def _with_reasons(
+    scored: pa.Table,
+    rows: Rows,
+    features: Features,
+    detector: Any,
+    matrix: NDArray[np.float32],
+) -> pa.Table:
+    """Add the reasons of the highest scores of each part, for reports; null elsewhere."""
+    scores = scored.column("score").to_numpy()
+    is_test = scored.column("split").to_numpy() == "test"
+    order = np.argsort(-scores, kind="stable")
+    chosen = np.concatenate([order[part[order]][:_EXPLAINED_ROWS] for part in (is_test, ~is_test)])
+    members = scored.column("row").to_numpy()[chosen]
+    reasons = reasons_of(
+        rows.data.take(members).combine_chunks(),
+        features,
+        detector.indicated_,
+        detector.explain(matrix[members]),
+        len(features.names),
+    )
+    places = np.full(len(scores), -1)
+    places[chosen] = np.arange(len(chosen))
+    spread = reasons.take(pa.array(places, mask=places < 0))
+    return scored.append_column(pa.field("reasons", REASONS_TYPE), spread)
+
+
+def _fingerprint(matrix: NDArray[np.float32], rows: Rows) -> str:
+    """Return the SHA-256 of what training saw: features, labels and times."""
+    digest = hashlib.sha256(matrix.tobytes())
+    for array in (rows.labels, rows.moments):
+        if array is not None:
+            digest.update(array.tobytes())
+    return digest.hexdigest()

@@ -1,0 +1,119 @@
+"""From a run folder to what `reports` shows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+import reports
+from anomaly import kinds
+from anomaly.run import Run
+from anomaly.schema import ID, Schema
+
+_MOST_ALERTS = 100
+_FEW_POSITIVES = 30
+
+
+def report_of(run: Run) -> reports.Report:
+    """Gather what the report shows from the files of a run.
+
+    Parameters
+    ----------
+    run : Run
+
+    Returns
+    -------
+    reports.Report
+    """
+    details, metrics = run.details, run.metrics
+    name = details["data"]["name"]
+    parts = {part: run.scores(part) for part in ("validation", "test")}
+    return reports.Report(
+        title=f"Anomalies in {name}",
+        detector=details["detector"]["name"],
+        data_name=name,
+        created=details["created"],
+        version=details["version"],
+        seed=details["seed"],
+        fingerprint=details["data"]["fingerprint"],
+        splits=[reports.Split(**part) for part in details["split"]["parts"]],
+        split_method=details["split"]["method"],
+        validation=_scores(parts["validation"]),
+        test=_scores(parts["test"]),
+        run=str(run.folder),
+        columns=[reports.Column(c.name, c.role, c.kind, c.note) for c in run.schema.columns],
+        history=run.history,
+        metrics={part: reports.Metrics(**metrics[part]) for part in parts},
+        threshold=_threshold(run.threshold),
+        alerts=_alerts(parts["test"], run.schema, run.threshold_value),
+        seconds=details["seconds"],
+        versions=details["packages"],
+        options={key: value for key, value in details["options"].items() if value},
+        warnings=_warnings(run),
+    )
+
+
+def _scores(table: pa.Table) -> reports.Scores:
+    labels = table.column("label")
+    return reports.Scores(
+        scores=table.column("score").to_numpy(),
+        labels=None if labels.null_count else labels.to_numpy(),
+    )
+
+
+def _threshold(content: dict[str, Any] | None) -> reports.Threshold | None:
+    if content is None:
+        return None
+    splits = {}
+    for part in ("validation", "test"):
+        figures = {key: value for key, value in content[part].items() if key != "rows"}
+        intervals = figures.pop("intervals")
+        known = {key: tuple(pair) for key, pair in intervals.items() if pair is not None}
+        splits[part] = reports.ThresholdFigures(**figures, intervals=known)
+    return reports.Threshold(content["objective"], content["threshold"], splits)
+
+
+def _alerts(table: pa.Table, schema: Schema, threshold: float | None) -> list[reports.Alert]:
+    """Return the highest scores of the part, with their reasons."""
+    order = np.argsort(-table.column("score").to_numpy(), kind="stable")[:_MOST_ALERTS]
+    alerts = []
+    for row in table.take(order).to_pylist():
+        time = row.get(schema.time) if schema.time else None
+        alerts.append(
+            reports.Alert(
+                row=row["row"],
+                split=row["split"],
+                score=row["score"],
+                is_alert=None if threshold is None else row["score"] >= threshold,
+                label=row["label"],
+                time=None if time is None else str(time),
+                amount=row.get(schema.amount) if schema.amount else None,
+                ids={name: row[name] for name in schema.named(ID)},
+                reasons=[reports.Reason(**reason) for reason in row["reasons"] or ()],
+            )
+        )
+    return alerts
+
+
+def _warnings(run: Run) -> list[str]:
+    """Say in plain words what a reader should know before trusting the figures."""
+    details = run.details
+    found = []
+    for part in details["split"]["parts"]:
+        positives = part["positives"]
+        if part["name"] != "train" and positives is not None and positives < _FEW_POSITIVES:
+            found.append(
+                f"The {part['name']} part has only {positives} positive rows: "
+                "every figure on it is rough, as its interval shows."
+            )
+    has_time = any(
+        column.kind == kinds.TIME and column.role == "feature" for column in run.schema.columns
+    )
+    if details["split"]["method"] == "random" and (has_time or run.schema.time):
+        found.append(
+            "The split is at random though the data have a time: the detector has seen rows from "
+            "the future, and figures on tomorrow's rows may be lower. Train with --time."
+        )
+    return found

@@ -1,0 +1,361 @@
+"""The role and the kind of each column of a table.
+
+A role says what a column is for (feature, label, time, id, entity, ignored), a kind what its
+values are (number, category, flag, time). Both are inferred over the whole table, overridden by
+options, stored in the run, and enforced at scoring.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from anomaly import kinds
+from anomaly.errors import DataError, OptionError
+from anomaly.profiles import ColumnProfile, profile_columns
+from anomaly.tables import Table
+
+FEATURE = "feature"
+LABEL = "label"
+ENTITY = "entity"
+ID = "id"
+IGNORED = "ignored"
+MOST_CATEGORIES = 32
+
+_POSITIVE_OF_PAIR = {
+    frozenset(("0", "1")): "1",
+    frozenset(("false", "true")): "true",
+    frozenset(("no", "yes")): "yes",
+    frozenset(("n", "y")): "y",
+    frozenset(("f", "t")): "t",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column's part in the run.
+
+    Attributes
+    ----------
+    name : str
+    role : str
+        `feature`, `label`, `time`, `id`, `entity` or `ignored`.
+    kind : str
+        `number`, `category`, `flag` or `time`.
+    note : str
+        Why the column has its role, where that was inferred and may surprise.
+    """
+
+    name: str
+    role: str
+    kind: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Roles:
+    """What the user says about columns; everything else is inferred.
+
+    Attributes
+    ----------
+    label, time : str or None
+        The label's column; the column that orders the rows.
+    entity, id, drop : tuple of str
+        Columns whose history matters; columns that name a row; columns to leave out.
+    category, number : tuple of str
+        Columns to take as features of that kind, whatever they look like.
+    positive : str or None
+        The value of the label that marks an anomaly, where it is not plain.
+    """
+
+    label: str | None = None
+    time: str | None = None
+    entity: tuple[str, ...] = ()
+    id: tuple[str, ...] = ()
+    drop: tuple[str, ...] = ()
+    category: tuple[str, ...] = ()
+    number: tuple[str, ...] = ()
+    positive: str | None = None
+
+    def by_option(self) -> dict[str, tuple[str, ...]]:
+        """Return the columns that each option names."""
+        return {
+            "label": (self.label,) if self.label else (),
+            "time": (self.time,) if self.time else (),
+            "entity": self.entity,
+            "id": self.id,
+            "drop": self.drop,
+            "category": self.category,
+            "number": self.number,
+        }
+
+    def option_of(self, name: str) -> str | None:
+        """Return the option that names the column, if any does."""
+        return next((o for o, names in self.by_option().items() if name in names), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """The columns of a table with their roles and kinds.
+
+    Attributes
+    ----------
+    columns : tuple of Column
+        In the order of the table.
+    positive : str or None
+        The label's value, as text, that marks an anomaly.
+    amount : str or None
+        The column that holds the transaction's amount, where one is named like it.
+    """
+
+    columns: tuple[Column, ...]
+    positive: str | None = None
+    amount: str | None = None
+
+    def named(self, role: str) -> list[str]:
+        """Return the names of the columns with the role."""
+        return [column.name for column in self.columns if column.role == role]
+
+    @property
+    def label(self) -> str | None:
+        return next(iter(self.named(LABEL)), None)
+
+    @property
+    def time(self) -> str | None:
+        return next(iter(self.named(kinds.TIME)), None)
+
+    @property
+    def inputs(self) -> tuple[Column, ...]:
+        """The columns that features are made of: the features and the time."""
+        return tuple(c for c in self.columns if c.role in (FEATURE, kinds.TIME))
+
+    def kind(self, name: str) -> str:
+        return next(column.kind for column in self.columns if column.name == name)
+
+    def without(self, notes: Mapping[str, str]) -> Schema:
+        """Return the schema with the named features ignored, each for the reason given."""
+        columns = tuple(
+            replace(c, role=IGNORED, note=notes[c.name])
+            if c.name in notes and c.role == FEATURE
+            else c
+            for c in self.columns
+        )
+        return replace(self, columns=columns)
+
+    def reading_types(self) -> dict[str, pa.DataType]:
+        """Return the types to read text formats with: the fast path where the data fits."""
+        by_kind = {kinds.NUMBER: pa.float64(), kinds.FLAG: pa.bool_(), kinds.CATEGORY: pa.string()}
+        types = {c.name: by_kind[c.kind] for c in self.columns if c.kind in by_kind}
+        return types | dict.fromkeys([*self.named(ID), *self.named(LABEL)], pa.string())
+
+    def check_columns(self, table: Table) -> list[str]:
+        """Return the names of columns that are new, or raise when one is missing.
+
+        Raises
+        ------
+        DataError
+            When a column that scores are made of is missing from the table.
+        """
+        there = table.column_names
+        missing = [column.name for column in self.inputs if column.name not in there]
+        if missing:
+            raise DataError(_missing(missing, table))
+        known = {column.name for column in self.columns}
+        return [name for name in there if name not in known]
+
+    def to_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, content: Mapping[str, Any]) -> Schema:
+        columns = tuple(Column(**column) for column in content["columns"])
+        return cls(columns, content["positive"], content["amount"])
+
+
+def _missing(missing: Sequence[str], table: Table) -> str:
+    names = ", ".join(repr(name) for name in missing)
+    word = "column" if len(missing) == 1 else "columns"
+    close = difflib.get_close_matches(missing[0], table.column_names, 1)
+    hint = f" (was it renamed to {close[0]!r}?)" if close else ""
+    return (
+        f"{table.name} lacks the {word} {names} that the run was trained on{hint}; "
+        "give every column of the training data (the label may be left out)"
+    )
+
+
+def infer_schema(table: Table, roles: Roles) -> Schema:
+    """Read the table once and settle the role and kind of each column.
+
+    Parameters
+    ----------
+    table : Table
+        Read whole: a type is never guessed from the head of a file.
+    roles : Roles
+        What the user says; it wins over what is inferred.
+
+    Raises
+    ------
+    OptionError
+        When an option names a column that is not there, or two options name the same one.
+    DataError
+        When a column cannot be what it is said to be, or nothing is left to learn from.
+    """
+    _check_names(table, roles)
+    profiles = profile_columns(table, MOST_CATEGORIES)
+    columns = tuple(_settle(profile, roles, table.name) for profile in profiles)
+    positive = None
+    if roles.label:
+        profile = next(p for p in profiles if p.name == roles.label)
+        positive = _positive_value(profile, roles.positive, table.name)
+    schema = Schema(columns, positive, _amount_of(columns))
+    if not schema.named(FEATURE):
+        raise DataError(
+            f"{table.name} has no column to learn from: "
+            + "; ".join(f"{c.name!r} is {c.note or c.role}" for c in columns[:5])
+        )
+    return schema
+
+
+def _check_names(table: Table, roles: Roles) -> None:
+    taken: dict[str, str] = {}
+    for option, names in roles.by_option().items():
+        for name in names:
+            if name not in table.column_names:
+                close = difflib.get_close_matches(name, table.column_names, 1, cutoff=0.4)
+                hint = f"did you mean {close[0]!r}?" if close else "its columns are: "
+                known = "" if close else ", ".join(table.column_names[:12])
+                raise OptionError(
+                    f"--{option}: there is no column {name!r} in {table.name}; {hint}{known}"
+                )
+            if taken.setdefault(name, option) != option:
+                raise OptionError(
+                    f"the column {name!r} is named by --{taken[name]} and by --{option}; name it once"
+                )
+
+
+def _settle(profile: ColumnProfile, roles: Roles, table_name: str) -> Column:
+    """Give a column its role and kind: by option if one names it, else by its values."""
+    name = profile.name
+    option = roles.option_of(name)
+    if option == "drop":
+        return Column(name, IGNORED, profile.kind, "left out by --drop")
+    if option in ("label", "entity", "id"):
+        return Column(name, option, profile.kind)
+    if option == "category":
+        return Column(name, FEATURE, kinds.CATEGORY)
+    if option is None:
+        role, note = _inferred_role(profile)
+        if role != FEATURE:
+            return Column(name, role, profile.kind, note)
+    _check_values(profile, option, table_name)
+    if option == "time":
+        return Column(name, kinds.TIME, profile.kind)
+    kind = kinds.NUMBER if option == "number" else profile.kind
+    note = f"{profile.missing / profile.rows:.1%} missing" if profile.missing else ""
+    return Column(name, FEATURE, kind, note)
+
+
+def _inferred_role(profile: ColumnProfile) -> tuple[str, str]:
+    if profile.missing == profile.rows:
+        return IGNORED, "without a value in any row"
+    if profile.has_unusable_type:
+        return IGNORED, "of a type that holds no plain values"
+    if profile.is_constant:
+        return IGNORED, "constant"
+    if profile.numbers_every_row or (profile.looks_like_id and profile.every_row_differs):
+        return ID, "one value per row"
+    if profile.looks_like_id and profile.has_many_values:
+        return IGNORED, "named like an identifier; use --entity, --number or --category to keep it"
+    if profile.kind == kinds.CATEGORY and profile.has_many_values:
+        return IGNORED, f"text with more than {MOST_CATEGORIES} values; --category keeps it"
+    return FEATURE, ""
+
+
+def _check_values(profile: ColumnProfile, option: str | None, table_name: str) -> None:
+    """Raise when a feature or the time holds what the detector cannot learn from."""
+    name = profile.name
+    if profile.stray is not None:
+        raise DataError(
+            f"{table_name}: column {name!r} holds {profile.stray.among}s, but row "
+            f"{profile.stray.row} has {profile.stray.value!r}; correct it, leave it empty, or "
+            f"leave the column out with --drop {name}"
+        )
+    if profile.first_infinite_row is not None:
+        raise DataError(
+            f"{table_name}: column {name!r} is infinite in row {profile.first_infinite_row}; "
+            f"correct it, leave it empty, or leave the column out with --drop {name}"
+        )
+    if option == "time" and profile.kind not in (kinds.TIME, kinds.NUMBER):
+        raise DataError(
+            f"{table_name}: the time column {name!r} holds neither times such as "
+            f"2026-01-31 12:00:00 nor numbers (for example {profile.example!r}); rewrite it"
+        )
+    if option == "time" and profile.missing:
+        raise DataError(
+            f"{table_name}: the time column {name!r} is empty in row {profile.first_missing_row}; "
+            "fill it in, or train without --time"
+        )
+    if option == "number" and profile.kind not in (kinds.NUMBER, kinds.FLAG):
+        raise OptionError(
+            f"--number {name}: the column holds text (for example {profile.example!r}), "
+            "not numbers; use --category"
+        )
+
+
+def _positive_value(profile: ColumnProfile, wanted: str | None, table_name: str) -> str:
+    """Return the label's value that marks an anomaly, as text."""
+    where = f"{table_name}: the label {profile.name!r}"
+    if profile.missing:
+        raise DataError(
+            f"{where} is empty in row {profile.first_missing_row}; "
+            "label every row, or remove those without a label"
+        )
+    values = profile.distinct
+    if values is None or len(values) > 2:
+        some = ", ".join(sorted(values)[:5]) + ", ..." if values else f"more than {MOST_CATEGORIES}"
+        raise DataError(f"{where} has more than two values ({some}); it must have two")
+    if wanted is not None and wanted not in values:
+        raise OptionError(
+            f"--positive {wanted}: the label {profile.name!r} has only "
+            f"{' and '.join(repr(v) for v in sorted(values))}"
+        )
+    if len(values) == 1:
+        return _only_value(next(iter(values)), wanted, where)
+    known = _POSITIVE_OF_PAIR.get(frozenset(value.lower() for value in values))
+    positive = wanted or next((v for v in values if v.lower() == known), None)
+    if positive is None:
+        raise OptionError(
+            f"{where} has the values {' and '.join(repr(v) for v in sorted(values))}; "
+            "say with --positive which one marks an anomaly"
+        )
+    return positive
+
+
+def _only_value(value: str, wanted: str | None, where: str) -> str:
+    if value == wanted or value.lower() in _POSITIVE_OF_PAIR.values():
+        raise DataError(f"{where} is {value!r} in every row, so no row is normal; add normal rows")
+    raise DataError(
+        f"{where} is {value!r} in every row, so no row is positive; "
+        "add labelled anomalies, or train without --label"
+    )
+
+
+def _amount_of(columns: Iterable[Column]) -> str | None:
+    for column in columns:
+        name = column.name.lower()
+        if column.kind == kinds.NUMBER and (name in ("amt", "value") or "amount" in name):
+            return column.name
+    return None
+
+
+def labels_of(array: pa.Array | pa.ChunkedArray, positive: str) -> NDArray[np.int8]:
+    """Return the label column as 0 and 1 of shape (n_rows,)."""
+    is_positive = pc.equal(kinds.as_text(array), positive)
+    return np.asarray(is_positive.to_numpy(zero_copy_only=False), dtype=np.int8)

@@ -1,0 +1,134 @@
+"""The exported graph: raw features in, scores and their parts out. Imports no TensorFlow."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import onnxruntime as ort
+from numpy.typing import NDArray
+
+from anomaly.errors import RunError
+
+# Small enough for the cache, large enough that a call's overhead is lost in it.
+BATCH_ROWS = 8192
+# Vector instructions treat the last few values of an array apart, with other roundings. Whole
+# multiples keep every row in the vector part, so that its score never depends on its batch.
+_MULTIPLE = 16
+_THREADS = max(1, min(8, os.cpu_count() or 1))
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Scores with what they are made of.
+
+    Attributes
+    ----------
+    scores : ndarray of shape (n_rows,), float64
+    shares : ndarray of shape (n_rows, n_parts), float32
+        Parts of the score. A row's shares sum to its score. The first parts belong to the
+        features in order, the others to the indicators of missing values.
+    expected : ndarray of shape (n_rows, n_features), float32
+        What the network expected in place of each raw feature, in that feature's unit.
+    """
+
+    scores: NDArray[np.float64]
+    shares: NDArray[np.float32]
+    expected: NDArray[np.float32]
+
+
+class Graph:
+    """A scoring graph in ONNX Runtime.
+
+    Parameters
+    ----------
+    model : path or bytes
+        An ONNX graph with the input `features` (float32) and the outputs `score`, `shares`
+        and `expected`.
+
+    Raises
+    ------
+    RunError
+        When there is no graph, or it is damaged.
+    """
+
+    def __init__(self, model: Path | bytes) -> None:
+        options = ort.SessionOptions()
+        # Threads take whole batches: inside one they would move the ends of vectors.
+        options.intra_op_num_threads = 1
+        options.inter_op_num_threads = 1
+        options.log_severity_level = 3
+        name = "the graph" if isinstance(model, bytes) else str(model)
+        try:
+            content = model if isinstance(model, bytes) else model.read_bytes()
+            self._session = ort.InferenceSession(
+                content, options, providers=["CPUExecutionProvider"]
+            )
+        except OSError as error:
+            raise RunError(f"{name} cannot be read: {error.strerror}; train again") from error
+        except Exception as error:
+            # ONNX Runtime's exceptions share no base class but Exception.
+            if type(error).__module__.startswith("onnxruntime"):
+                raise RunError(f"{name} is not a whole ONNX graph; train again") from error
+            raise
+
+    @cached_property
+    def n_features(self) -> int:
+        """Number of raw features that the graph takes."""
+        return int(self._session.get_inputs()[0].shape[1])
+
+    def scores(self, features: NDArray[np.float32]) -> NDArray[np.float64]:
+        """Return the scores of rows; a row's score does not depend on its neighbours.
+
+        Parameters
+        ----------
+        features : ndarray of shape (n_rows, n_features), float32
+            Raw features, NaN where missing.
+
+        Returns
+        -------
+        ndarray of shape (n_rows,), float64
+            Higher is more anomalous.
+        """
+        if len(features) <= BATCH_ROWS:
+            return self._run(features, ["score"])[0].astype(np.float64)
+        scores = np.empty(len(features), dtype=np.float64)
+
+        def fill(part: slice) -> None:
+            scores[part] = self._run(features[part], ["score"])[0]
+
+        with ThreadPoolExecutor(_THREADS) as pool:
+            list(pool.map(fill, _parts(len(features))))
+        return scores
+
+    def explain(self, features: NDArray[np.float32]) -> Explanation:
+        """Return the scores of rows with their parts and the values expected.
+
+        Parameters
+        ----------
+        features : ndarray of shape (n_rows, n_features), float32
+        """
+        names = ["score", "shares", "expected"]
+        parts = [self._run(features[part], names) for part in _parts(len(features))]
+        scores, shares, expected = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
+        return Explanation(scores.astype(np.float64), shares, expected)
+
+    def _run(
+        self, features: NDArray[np.float32], outputs: Sequence[str]
+    ) -> list[NDArray[np.float32]]:
+        n_rows = len(features)
+        left = -n_rows % _MULTIPLE
+        if left or not n_rows:
+            padding = np.zeros((left or _MULTIPLE, self.n_features), dtype=np.float32)
+            features = np.concatenate([features, padding])
+        found = self._session.run(list(outputs), {"features": np.ascontiguousarray(features)})
+        return [array[:n_rows] for array in found]
+
+
+def _parts(n_rows: int) -> Iterator[slice]:
+    return (slice(start, start + BATCH_ROWS) for start in range(0, max(1, n_rows), BATCH_ROWS))

@@ -1,0 +1,136 @@
+"""Divide rows into train, validation and test: by time, or at random."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from anomaly.errors import DataError, OptionError
+
+PARTS = ("train", "validation", "test")
+METHODS = ("time", "random")
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """Which rows belong to which part.
+
+    Attributes
+    ----------
+    method : str
+        `time` or `random`.
+    train, validation, test : ndarray of int64
+        Row positions, ascending. The parts are disjoint and cover every row.
+    """
+
+    method: str
+    train: NDArray[np.int64]
+    validation: NDArray[np.int64]
+    test: NDArray[np.int64]
+
+    @property
+    def manner(self) -> str:
+        return "by time" if self.method == "time" else "at random"
+
+    def parts(self) -> dict[str, NDArray[np.int64]]:
+        return {part: getattr(self, part) for part in PARTS}
+
+
+def check_fractions(fractions: tuple[float, float, float]) -> None:
+    """Raise `OptionError` unless there are three positive fractions that sum to 1."""
+    fits = len(fractions) == 3 and all(0 < part < 1 for part in fractions)
+    if not fits or abs(sum(fractions) - 1) > 1e-6:
+        given = " ".join(f"{part:g}" for part in fractions)
+        raise OptionError(
+            f"--fractions {given}: give three positive fractions that sum to 1, like 0.6 0.2 0.2"
+        )
+
+
+def split_by_time(moments: NDArray[np.float64], fractions: tuple[float, float, float]) -> Split:
+    """Give the oldest rows to train, the next to validation, the newest to test.
+
+    Parameters
+    ----------
+    moments : ndarray of shape (n_rows,)
+        The time of each row, in any unit, without NaN.
+    fractions : tuple of three floats
+        Shares of the rows. Rows of one moment stay together, in the later part.
+
+    Raises
+    ------
+    DataError
+        When there are too few distinct moments for three parts.
+    """
+    check_fractions(fractions)
+    ordered = np.sort(moments)
+    n_rows = len(ordered)
+    first_cut = ordered[min(n_rows - 1, round(fractions[0] * n_rows))]
+    second_cut = ordered[min(n_rows - 1, round((fractions[0] + fractions[1]) * n_rows))]
+    part = (moments >= first_cut).astype(np.int8) + (moments >= second_cut)
+    return _checked(Split("time", *(np.flatnonzero(part == p) for p in range(3))))
+
+
+def split_at_random(
+    n_rows: int,
+    fractions: tuple[float, float, float],
+    seed: int,
+    labels: NDArray[np.int8] | None = None,
+) -> Split:
+    """Give each part its share of the rows at random, and of each class where there are labels.
+
+    Parameters
+    ----------
+    n_rows : int
+    fractions : tuple of three floats
+        Shares of train, validation and test.
+    seed : int
+        The same seed gives the same split.
+    labels : ndarray of shape (n_rows,), optional
+        0 and 1. Each part gets its share of each (stratified).
+    """
+    check_fractions(fractions)
+    generator = np.random.default_rng(seed)
+    part = np.empty(n_rows, dtype=np.int8)
+    classes = np.zeros(n_rows, dtype=np.int8) if labels is None else labels
+    for value in np.unique(classes):
+        rows = generator.permutation(np.flatnonzero(classes == value))
+        cuts = np.round(np.cumsum(fractions[:2]) * len(rows)).astype(int)
+        for number, members in enumerate(np.split(rows, cuts)):
+            part[members] = number
+    return _checked(Split("random", *(np.flatnonzero(part == p) for p in range(3))))
+
+
+def _checked(split: Split) -> Split:
+    for name, rows in split.parts().items():
+        if not len(rows):
+            raise DataError(
+                f"the split {split.manner} leaves no row for {name}; "
+                "give more rows, or other --fractions"
+                + (" or --split random" if split.method == "time" else "")
+            )
+    return split
+
+
+def check_labels(split: Split, labels: NDArray[np.int8]) -> None:
+    """Raise `DataError` unless every part can do its work with the labels it has.
+
+    Train needs normal rows; validation and test need rows of both classes.
+    """
+    for name, rows in split.parts().items():
+        positives = int(labels[rows].sum())
+        if positives == len(rows):
+            raise DataError(
+                _advice(split, f"{name} has {positives} positive rows and no normal one")
+            )
+        if name != "train" and positives == 0:
+            raise DataError(_advice(split, f"{name} has {len(rows)} rows and no positive one"))
+
+
+def _advice(split: Split, fault: str) -> str:
+    other = "--split random, " if split.method == "time" else ""
+    return (
+        f"the split {split.manner} does not work: {fault}; use {other}other --fractions, "
+        "more labelled rows, or train without --label"
+    )

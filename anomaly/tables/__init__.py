@@ -1,0 +1,7 @@
+"""Read and write tables (CSV, Parquet, Arrow) as streams of Arrow batches."""
+
+from anomaly.tables.base import Batch, Table
+from anomaly.tables.opening import BUILT_IN, open_table
+from anomaly.tables.writing import form_of, table_writer
+
+__all__ = ["BUILT_IN", "Batch", "Table", "form_of", "open_table", "table_writer"]

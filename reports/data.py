@@ -1,0 +1,257 @@
+"""What a report is made from: plain data, with no knowledge of where it came from."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Interval = tuple[float, float]
+"""Lower and upper end of a 95 % interval."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of the data.
+
+    Attributes
+    ----------
+    name : str
+        Name as in the file.
+    role : str
+        What it is used for: ``feature``, ``label``, ``time``, ``id``, ``entity``, ``ignored``.
+    kind : str
+        What it holds: ``number``, ``category``, ``flag``, ``time``.
+    note : str
+        Anything a reader should know, such as why a column is ignored.
+    """
+
+    name: str
+    role: str
+    kind: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """One part of the data.
+
+    Attributes
+    ----------
+    name : str
+        ``train``, ``validation`` or ``test``.
+    rows : int
+        Number of transactions.
+    positives : int or None
+        Number of frauds; None where there are no labels.
+    start, end : str or None
+        First and last time in the split, as text; None where time is unknown.
+    """
+
+    name: str
+    rows: int
+    positives: int | None = None
+    start: str | None = None
+    end: str | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scores:
+    """The scores of a split, and its labels where there are any.
+
+    Attributes
+    ----------
+    scores : ndarray of shape (n,)
+        Higher is more anomalous. NaN marks a row that could not be scored.
+    labels : ndarray of shape (n,) or None
+        1 for a fraud, 0 for a normal transaction.
+    """
+
+    scores: NDArray[Any]
+    labels: NDArray[Any] | None = None
+
+    def __post_init__(self) -> None:
+        if np.ndim(self.scores) != 1:
+            raise ValueError(f"scores must have one dimension, not {np.ndim(self.scores)}")
+        if self.labels is None:
+            return
+        if np.shape(self.labels) != np.shape(self.scores):
+            raise ValueError(
+                f"labels and scores must have the same shape, not {np.shape(self.labels)} "
+                f"and {np.shape(self.scores)}"
+            )
+        if not np.isin(self.labels, (0, 1)).all():
+            raise ValueError("labels must be 0 or 1")
+
+
+@dataclass(frozen=True, slots=True)
+class Metrics:
+    """How well the scores rank one split; None where there are no labels."""
+
+    average_precision: float | None = None
+    roc_auc: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ThresholdFigures:
+    """What a threshold does on one split.
+
+    Attributes
+    ----------
+    alerts : int
+        Rows at or above the threshold.
+    precision, recall, f1 : float or None
+        None where there are no labels.
+    tp, fp, fn, tn : int or None
+        Frauds caught, false alarms, frauds missed, normal rows left alone.
+    intervals : mapping of str to (float, float)
+        95 % intervals of ``precision``, ``recall`` and ``f1``, where known.
+    """
+
+    alerts: int
+    precision: float | None = None
+    recall: float | None = None
+    f1: float | None = None
+    tp: int | None = None
+    fp: int | None = None
+    fn: int | None = None
+    tn: int | None = None
+    intervals: Mapping[str, Interval] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Threshold:
+    """A threshold, and what it does on each split (keys as in `Split.name`)."""
+
+    objective: str
+    value: float
+    splits: Mapping[str, ThresholdFigures]
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One column's part in a score.
+
+    Attributes
+    ----------
+    column : str
+        Name of the column.
+    share : float
+        Its part of the score, in units of the score. The shares of a row sum to the score.
+    seen, expected : object
+        The value in the row and the one the detector expected: number, text, or None if missing.
+    """
+
+    column: str
+    share: float
+    seen: object
+    expected: object
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """One of the highest-scoring transactions.
+
+    Attributes
+    ----------
+    row : int
+        Position in the data, from 0.
+    split : str
+        Name of its split.
+    score : float
+        Higher is more anomalous.
+    is_alert : bool or None
+        Whether the score reaches the threshold; None where none is picked.
+    label : int or None
+        1 for a fraud, 0 for a normal transaction, None where unknown.
+    time : str or None
+        When it happened, as text.
+    amount : float or None
+        Its amount, in the unit of the data.
+    ids : mapping of str to object
+        Value of each id column.
+    reasons : sequence of Reason
+        Largest shares first; may leave out small ones.
+    """
+
+    row: int
+    split: str
+    score: float
+    is_alert: bool | None = None
+    label: int | None = None
+    time: str | None = None
+    amount: float | None = None
+    ids: Mapping[str, object] = field(default_factory=dict)
+    reasons: Sequence[Reason] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Report:
+    """Everything one report shows.
+
+    Attributes
+    ----------
+    title : str
+        Heading of the page.
+    detector : str
+        Name of the detector, such as ``autoencoder``.
+    data_name : str
+        What it was trained on, as the user named it.
+    created : str
+        When the training ended, as ISO 8601 text.
+    version : str
+        Version of ``anomaly``.
+    seed : int
+        Seed of the run.
+    fingerprint : str
+        Fingerprint of the data.
+    splits : sequence of Split
+        Train, validation and test.
+    split_method : str
+        ``time`` or ``random``.
+    validation, test : Scores or None
+        Scores of the splits that were held out.
+    run : str
+        Path of the run, for the commands the page proposes.
+    columns : sequence of Column
+        Every column of the data, in its order.
+    history : mapping of str to sequence of float
+        Metrics by epoch; ``loss`` and ``val_loss`` are drawn.
+    metrics : mapping of str to Metrics
+        Keys as in `Split.name`.
+    threshold : Threshold or None
+        None where none is picked yet.
+    alerts : sequence of Alert
+        The highest scores; the twenty highest are shown.
+    seconds : mapping of str to float
+        How long each step took.
+    versions : mapping of str to str
+        Version of each package.
+    options : mapping of str to object
+        Options of the training.
+    warnings : sequence of str
+        Plain sentences for the top of the page.
+    """
+
+    title: str
+    detector: str
+    data_name: str
+    created: str
+    version: str
+    seed: int
+    fingerprint: str
+    splits: Sequence[Split]
+    split_method: str
+    validation: Scores | None
+    test: Scores | None = None
+    run: str = "RUN"
+    columns: Sequence[Column] = ()
+    history: Mapping[str, Sequence[float]] = field(default_factory=dict)
+    metrics: Mapping[str, Metrics] = field(default_factory=dict)
+    threshold: Threshold | None = None
+    alerts: Sequence[Alert] = ()
+    seconds: Mapping[str, float] = field(default_factory=dict)
+    versions: Mapping[str, str] = field(default_factory=dict)
+    options: Mapping[str, object] = field(default_factory=dict)
+    warnings: Sequence[str] = ()

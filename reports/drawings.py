@@ -1,0 +1,85 @@
+"""Which charts a report can draw, from what it holds."""
+
+from dataclasses import dataclass
+
+from reports import charts
+from reports.charts import Chart, Line
+from reports.curves import curve
+from reports.data import Metrics, Report, ThresholdFigures
+from reports.headline import judged_split
+from reports.histograms import score_axis
+from thresholds import PrecisionRecallCurve
+
+
+@dataclass(frozen=True, slots=True)
+class Drawings:
+    """The charts of a report, each None where its data are missing."""
+
+    loss: Chart | None
+    distribution: Chart | None
+    sweep: Chart | None
+    precision_recall: Chart | None
+    roc: Chart | None
+
+
+def draw_all(report: Report) -> Drawings:
+    """Draw every chart that the data allow."""
+    threshold = None if report.threshold is None else report.threshold.value
+    axis = score_axis((report.validation, report.test), threshold)
+    judged = judged_split(report)
+    scores = report.test if judged == "test" else report.validation
+    curves = {
+        name: found
+        for name, part in (("validation", report.validation), ("test", report.test))
+        if (found := curve(part)) is not None
+    }
+    # The threshold is picked on validation, so that is where its alternatives are compared.
+    compared = next(iter(curves), None)
+    return Drawings(
+        loss=charts.loss(report.history.get("loss", ()), report.history.get("val_loss", ())),
+        distribution=None
+        if axis is None or scores is None
+        else charts.distribution(judged, scores, axis, threshold),
+        sweep=None
+        if axis is None or compared is None
+        else charts.sweep(compared, curves[compared], axis, threshold),
+        precision_recall=charts.precision_recall(_pr_lines(report, curves)) if curves else None,
+        roc=charts.roc(_roc_lines(report, curves)) if curves else None,
+    )
+
+
+def _pr_lines(report: Report, curves: dict[str, PrecisionRecallCurve]) -> list[Line]:
+    return [
+        Line(name, found, _metrics(report, name).average_precision, _pr_point(report, name))
+        for name, found in curves.items()
+    ]
+
+
+def _roc_lines(report: Report, curves: dict[str, PrecisionRecallCurve]) -> list[Line]:
+    return [
+        Line(name, found, _metrics(report, name).roc_auc, _roc_point(report, name))
+        for name, found in curves.items()
+    ]
+
+
+def _metrics(report: Report, split: str) -> Metrics:
+    return report.metrics.get(split, Metrics())
+
+
+def _figures(report: Report, split: str) -> ThresholdFigures | None:
+    return None if report.threshold is None else report.threshold.splits.get(split)
+
+
+def _pr_point(report: Report, split: str) -> tuple[float, float] | None:
+    figures = _figures(report, split)
+    # Without an alert there is no precision to place.
+    if figures is None or not figures.alerts or figures.recall is None or figures.precision is None:
+        return None
+    return figures.recall, figures.precision
+
+
+def _roc_point(report: Report, split: str) -> tuple[float, float] | None:
+    figures = _figures(report, split)
+    if figures is None or figures.fp is None or figures.tn is None or figures.recall is None:
+        return None
+    return figures.fp / max(figures.fp + figures.tn, 1), figures.recall

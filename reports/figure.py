@@ -1,0 +1,198 @@
+"""A matplotlib figure as SVG for the inside of a page: its font, its colours, unique ids."""
+
+import io
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from xml.etree import ElementTree
+
+import matplotlib as mpl
+import matplotlib.style
+from markupsafe import Markup
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+
+class Colour(StrEnum):
+    """Colours by their role; the page's style sheet says what they look like, light and dark.
+
+    matplotlib draws in these stand-ins, which become classes: ``stroke: #00000a`` turns into
+    ``class="s-ink"``.
+    """
+
+    INK = "#00000a"
+    MUTED = "#00000b"
+    HAIRLINE = "#00000c"
+    NORMAL = "#00000d"
+    FRAUD = "#00000e"
+    PAPER = "#00000f"
+
+
+POINTS_PER_INCH = 72  # one unit of the SVG
+LEFT, RIGHT, TOP, BOTTOM = 46, 12, 34, 44
+FONT_SIZE = 11
+SETTINGS = {
+    "svg.fonttype": "none",
+    "text.usetex": False,
+    "text.parse_math": False,
+    "font.family": "DejaVu Sans",
+    "font.size": FONT_SIZE,
+    "axes.edgecolor": Colour.HAIRLINE,
+    "axes.facecolor": "none",
+    "axes.labelcolor": Colour.MUTED,
+    "axes.axisbelow": True,
+    "axes.grid": True,
+    "axes.grid.axis": "y",
+    "axes.spines.top": False,
+    "axes.spines.left": False,
+    "axes.spines.right": False,
+    "figure.facecolor": "none",
+    "grid.color": Colour.HAIRLINE,
+    "grid.linewidth": 1,
+    "lines.linewidth": 1.75,
+    "xtick.bottom": False,
+    "xtick.minor.bottom": False,
+    "ytick.left": False,
+    "ytick.minor.left": False,
+    "xtick.labelcolor": Colour.MUTED,
+    "ytick.labelcolor": Colour.MUTED,
+}
+_CLASS_OF = {str(colour): colour.name.lower() for colour in Colour}
+_KEPT_STYLES = {
+    "clip-rule",
+    "fill-opacity",
+    "fill-rule",
+    "opacity",
+    "stroke-dasharray",
+    "stroke-dashoffset",
+    "stroke-linecap",
+    "stroke-linejoin",
+    "stroke-opacity",
+    "stroke-width",
+    "text-anchor",
+}
+_SVG = "{http://www.w3.org/2000/svg}"
+_HREF = "{http://www.w3.org/1999/xlink}href"
+
+
+@contextmanager
+def _house_style(name: str) -> Iterator[None]:
+    # A user's own matplotlibrc must not reach the page, so the style starts from the defaults.
+    with mpl.style.context(["default", SETTINGS]), mpl.rc_context({"svg.hashsalt": name}):
+        yield
+
+
+def draw(
+    name: str,
+    label: str,
+    size: tuple[int, int],
+    axis_labels: tuple[str, str],
+    paint: Callable[[Axes], None],
+) -> Markup:
+    """Draw one chart.
+
+    Parameters
+    ----------
+    name : str
+        Name of the chart, unique in the page: its ids begin with it.
+    label : str
+        What the chart shows, for those who do not see it.
+    size : (int, int)
+        Width and height in units of the page's font: text is `FONT_SIZE` of them high.
+    axis_labels : (str, str)
+        What x and y are, with units. The label of y stands on top of the axis, horizontally.
+    paint : callable
+        Draws on the axes it is given.
+
+    Returns
+    -------
+    Markup
+        An ``<svg>`` element without styles, scripts or references to the outside.
+    """
+    width, height = size
+    with _house_style(name):
+        inches = (width / POINTS_PER_INCH, height / POINTS_PER_INCH)
+        figure = Figure(figsize=inches, dpi=POINTS_PER_INCH)
+        axes = figure.add_axes(
+            (
+                LEFT / width,
+                BOTTOM / height,
+                1 - (LEFT + RIGHT) / width,
+                1 - (TOP + BOTTOM) / height,
+            )
+        )
+        axes.margins(x=0)
+        paint(axes)
+        figure.text(2 / width, 1 - 11 / height, axis_labels[1], color=Colour.MUTED)
+        figure.text(1 - RIGHT / width, 6 / height, axis_labels[0], color=Colour.MUTED, ha="right")
+        buffer = io.BytesIO()
+        figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+    return _for_page(ElementTree.fromstring(buffer.getvalue()), name, label)
+
+
+def _for_page(root: ElementTree.Element, name: str, label: str) -> Markup:
+    ids = _drop_unused_ids(root, name)
+    for parent in list(root.iter()):
+        for child in list(parent):
+            if child.tag in (f"{_SVG}style", f"{_SVG}metadata"):
+                parent.remove(child)
+    for element in root.iter():
+        element.tag = element.tag.removeprefix(_SVG)
+        element.text = element.text if element.tag == "text" else None
+        element.tail = None
+        _style_to_classes(element)
+        if _HREF in element.attrib:
+            element.set("href", f"#{ids[element.attrib.pop(_HREF).removeprefix('#')]}")
+        if "clip-path" in element.attrib:
+            clip = element.attrib["clip-path"].removeprefix("url(#").removesuffix(")")
+            element.set("clip-path", f"url(#{ids[clip]})")
+        for key in ("d", "x", "y", "transform"):
+            if key in element.attrib:
+                element.set(key, _short_numbers(element.attrib[key]))
+    _flatten(root)
+    box = root.attrib["viewBox"]
+    root.attrib = {"class": "chart", "viewBox": box, "role": "img", "aria-label": label}
+    return Markup(ElementTree.tostring(root, encoding="unicode"))
+
+
+def _drop_unused_ids(root: ElementTree.Element, name: str) -> dict[str, str]:
+    # matplotlib names every group (`axes_1`), the same in every figure of the page.
+    references = " ".join(
+        element.get(key, "") for element in root.iter() for key in (_HREF, "clip-path")
+    )
+    used = set(re.findall(r"#(\w+)", references))
+    new: dict[str, str] = {}
+    for element in root.iter():
+        old = element.attrib.pop("id", "")
+        if old in used:
+            new[old] = f"{name}-{len(new)}"
+            element.set("id", new[old])
+    return new
+
+
+def _style_to_classes(element: ElementTree.Element) -> None:
+    # The page forbids style attributes, so colours become classes and the rest attributes.
+    classes = []
+    for declaration in element.attrib.pop("style", "").split(";"):
+        key, _, value = (part.strip() for part in declaration.partition(":"))
+        if key in ("fill", "stroke") and value in _CLASS_OF:
+            classes.append(f"{key[0]}-{_CLASS_OF[value]}")
+        elif key in _KEPT_STYLES or (key == "fill" and value == "none"):
+            element.set(key, value)
+    if classes:
+        element.set("class", " ".join(classes))
+
+
+def _short_numbers(path: str) -> str:
+    shorter = re.sub(r"-?\d+\.\d+", lambda found: f"{float(found[0]):.1f}".removesuffix(".0"), path)
+    return " ".join(shorter.replace("rotate(-0 ", "rotate(0 ").split())
+
+
+def _flatten(element: ElementTree.Element) -> None:
+    # Groups that only carried a name hold nothing together any more.
+    children: list[ElementTree.Element] = []
+    for child in element:
+        _flatten(child)
+        children.extend(child if child.tag == "g" and not child.attrib else [child])
+    element[:] = [child for child in children if len(child) or child.attrib or child.text]

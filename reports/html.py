@@ -1,0 +1,78 @@
+"""The page: a report's words and charts laid out as one HTML file that needs nothing else."""
+
+import base64
+import hashlib
+import os
+import secrets
+from importlib import resources
+from pathlib import Path
+
+import jinja2
+from markupsafe import Markup
+
+from reports.data import Report
+from reports.drawings import draw_all
+from reports.summary import summarise
+
+POLICY = "default-src 'none'; img-src data:; base-uri 'none'; form-action 'none'"
+TEMPLATES = resources.files("reports") / "templates"
+
+
+def render(report: Report) -> str:
+    """The report as one HTML page.
+
+    The same report gives the same text, byte by byte.
+
+    Parameters
+    ----------
+    report : Report
+        What to show.
+
+    Returns
+    -------
+    str
+        An HTML document without scripts and without references to other files. Its content
+        security policy allows its own style sheet and nothing else.
+    """
+    css = (TEMPLATES / "report.css").read_text(encoding="utf-8")
+    digest = base64.b64encode(hashlib.sha256(css.encode()).digest()).decode()
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("reports", "templates"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template("report.html").render(
+        page=summarise(report),
+        charts=draw_all(report),
+        css=Markup(css),
+        policy=f"{POLICY}; style-src 'sha256-{digest}'",
+    )
+
+
+def write(report: Report, path: str | os.PathLike[str]) -> Path:
+    """Write the page to a file, which is either whole or as it was before.
+
+    Parameters
+    ----------
+    report : Report
+        What to show.
+    path : path-like
+        The file; replaced if it exists.
+
+    Returns
+    -------
+    Path
+        `path`.
+    """
+    target = Path(path)
+    page = render(report).encode()
+    beside = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
+    try:
+        beside.write_bytes(page)
+        beside.replace(target)
+    except BaseException:
+        beside.unlink(missing_ok=True)
+        raise
+    return target

@@ -1,0 +1,247 @@
+"""What the page says, as text: every figure rounded, every name made printable."""
+
+import shlex
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from reports import formats
+from reports.alerts import MOST_ALERTS, AlertView, highest
+from reports.cautions import cautions
+from reports.data import Column, Report, Split, ThresholdFigures
+from reports.headline import Figure, judged_split, tiles, verdict, what_was_learned
+
+MOST_NAMES = 400  # of columns, in one group
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """Why a part of the page is empty, and the command that would fill it."""
+
+    words: str
+    command: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SplitRow:
+    """A line of the table of splits; `share` of all rows is in percent."""
+
+    name: str
+    rows: str
+    share: float
+    positives: str
+    rate: str
+    one_in: str
+    period: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What the threshold does on one split; the four counts are empty without labels."""
+
+    split: str
+    tp: str
+    fn: str
+    fp: str
+    tn: str
+    figures: Sequence[Figure]
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnGroup:
+    """The columns that share a role, a kind and a note."""
+
+    role: str
+    kind: str
+    note: str
+    number: str
+    names: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """All words and figures of the page but the charts."""
+
+    title: str
+    created: str
+    warnings: Sequence[str]
+    learned: str
+    verdict: str
+    judged: str
+    tiles: Sequence[Figure]
+    splits: Sequence[SplitRow]
+    split_method: str
+    outcomes: Sequence[Outcome]
+    alerts_title: str
+    alerts_note: str
+    alerts: Sequence[AlertView]
+    columns: Sequence[ColumnGroup]
+    facts: Sequence[tuple[str, str]]
+    options: Sequence[tuple[str, str]]
+    versions: Sequence[tuple[str, str]]
+    hints: Mapping[str, Hint]
+
+
+def summarise(report: Report) -> Summary:
+    """Everything the page says, ready to be laid out."""
+    alerts_title, alerts_note = _alerts_heading(report)
+    return Summary(
+        title=formats.text(report.title),
+        created=formats.moment(report.created),
+        warnings=cautions(report),
+        learned=what_was_learned(report),
+        verdict=verdict(report),
+        judged=judged_split(report),
+        tiles=tiles(report),
+        splits=_split_rows(report.splits),
+        split_method=formats.text(report.split_method),
+        outcomes=_outcomes(report),
+        alerts_title=alerts_title,
+        alerts_note=alerts_note,
+        alerts=highest(report),
+        columns=_column_groups(report.columns),
+        facts=_facts(report),
+        options=_pairs(report.options),
+        versions=_pairs(report.versions),
+        hints=_hints(report),
+    )
+
+
+def _split_rows(splits: Sequence[Split]) -> list[SplitRow]:
+    total = sum(split.rows for split in splits) or 1
+    return [_split_row(split, 100 * split.rows / total) for split in splits]
+
+
+def _split_row(split: Split, share: float) -> SplitRow:
+    positives = rate = one_in = formats.NOTHING
+    if split.positives is not None:
+        positives = formats.count(split.positives)
+        rate = formats.percent(split.positives / split.rows) if split.rows else formats.NOTHING
+        if split.positives:
+            one_in = f"1 in {formats.count(round(split.rows / split.positives))}"
+    ends = [formats.text(end) for end in (split.start, split.end) if end is not None]
+    return SplitRow(
+        name=formats.text(split.name),
+        rows=formats.count(split.rows),
+        share=round(share, 1),
+        positives=positives,
+        rate=rate,
+        one_in=one_in,
+        period=" to ".join(ends),
+    )
+
+
+def _column_groups(columns: Sequence[Column]) -> list[ColumnGroup]:
+    groups: dict[tuple[str, str, str], list[str]] = {}
+    for column in columns:
+        groups.setdefault((column.role, column.kind, column.note), []).append(column.name)
+    return [
+        ColumnGroup(
+            role=formats.text(role),
+            kind=formats.text(kind),
+            note=formats.text(note),
+            number=formats.count(len(names)),
+            names=_first_names(names),
+        )
+        for (role, kind, note), names in groups.items()
+    ]
+
+
+def _first_names(names: Sequence[str]) -> list[str]:
+    shown = [formats.text(name) for name in names[:MOST_NAMES]]
+    left_out = len(names) - len(shown)
+    return [*shown, f"and {formats.count(left_out)} more"] if left_out else shown
+
+
+def _outcomes(report: Report) -> list[Outcome]:
+    if report.threshold is None:
+        return []
+    figures = report.threshold.splits
+    return [_outcome(name, figures[name]) for name in ("test", "validation") if name in figures]
+
+
+def _outcome(split: str, figures: ThresholdFigures) -> Outcome:
+    rows = [
+        Figure(name, in_words(value), interval=formats.interval(ends, in_words))
+        for name, value, ends, in_words in (
+            ("Precision", figures.precision, figures.intervals.get("precision"), formats.percent),
+            ("Recall", figures.recall, figures.intervals.get("recall"), formats.percent),
+            ("F1", figures.f1, figures.intervals.get("f1"), formats.ratio),
+        )
+        if value is not None
+    ]
+    return Outcome(
+        split=formats.text(split),
+        tp=_count(figures.tp),
+        fn=_count(figures.fn),
+        fp=_count(figures.fp),
+        tn=_count(figures.tn),
+        figures=[*rows, Figure("Alerts", formats.count(figures.alerts))],
+    )
+
+
+def _count(value: int | None) -> str:
+    return "" if value is None else formats.count(value)
+
+
+def _alerts_heading(report: Report) -> tuple[str, str]:
+    shown = min(len(report.alerts), MOST_ALERTS)
+    if shown == 0:
+        return "Highest scores", "No transaction is listed."
+    one = "The highest" if shown == 1 else f"The {shown} highest"
+    note = (
+        "Each bar is a column's share of the score; the shares of a transaction sum to its score."
+    )
+    if report.threshold is None:
+        return f"{one} {'score' if shown == 1 else 'scores'}", note
+    if not any(alert.is_alert for alert in report.alerts):
+        return (
+            f"{one} {'score' if shown == 1 else 'scores'}",
+            f"None of them reaches the threshold, so there is no alert. {note}",
+        )
+    return f"{one} {'alert' if shown == 1 else 'alerts'}", note
+
+
+def _facts(report: Report) -> list[tuple[str, str]]:
+    seconds = [f"{formats.text(name)} {formats.duration(s)}" for name, s in report.seconds.items()]
+    facts = [
+        ("Data", formats.text(report.data_name)),
+        ("Fingerprint", formats.text(report.fingerprint)),
+        ("Detector", formats.text(report.detector)),
+        ("Seed", formats.text(report.seed)),
+        ("Run", formats.text(report.run)),
+        ("Trained", formats.moment(report.created)),
+        ("Time taken", ", ".join(seconds)),
+        ("Made with", f"anomaly {formats.text(report.version)}"),
+    ]
+    return [(name, value) for name, value in facts if value]
+
+
+def _pairs(mapping: Mapping[str, object]) -> list[tuple[str, str]]:
+    return [(formats.text(name), formats.setting(value)) for name, value in mapping.items()]
+
+
+def _hints(report: Report) -> dict[str, Hint]:
+    run = formats.text(shlex.quote(report.run))
+    has_labels = any(
+        s is not None and s.labels is not None for s in (report.validation, report.test)
+    )
+    pick = f"anomaly pick-threshold {run}"
+    return {
+        "loss": Hint("This detector keeps no loss by epoch, so there is no curve to draw."),
+        "scores": Hint("There are no scores to draw."),
+        "threshold": Hint(
+            "No threshold is picked yet, so nothing is an alert. Pick one and write the report anew:",
+            pick if has_labels else f"{pick} --objective contamination --share 0.01",
+        ),
+        "curves": Hint(
+            "Precision and recall need frauds and normal transactions, and the splits held out "
+            "do not have both."
+        )
+        if has_labels
+        else Hint(
+            "There are no labels, so precision and recall are not known. "
+            "Name the column that holds them:",
+            "anomaly train DATA --label COLUMN",
+        ),
+        "columns": Hint("The columns are not listed."),
+    }

@@ -1,0 +1,1 @@
+"""Templates of the page; a package so that wheels hold them."""

@@ -1,0 +1,57 @@
+import numpy as np
+import pytest
+
+from thresholds import Evaluation, ThresholdError, pick
+
+
+@pytest.fixture
+def threshold():
+    return pick([0, 0, 1, 1], [1.0, 2.0, 3.0, 4.0])
+
+
+def test_other_rows_get_the_figures_of_the_same_threshold(threshold):
+    test = threshold.evaluate([0, 1, 0, 1, 1], [1.0, 2.0, 3.0, 4.0, 5.0])
+    assert isinstance(test, Evaluation)
+    assert (test.alerts, test.tp, test.fp, test.fn, test.tn) == (3, 2, 1, 1, 1)
+    assert (test.precision, test.recall, test.f1) == (2 / 3, 2 / 3, 2 / 3)
+
+
+def test_the_same_rows_get_the_same_figures(many):
+    threshold = pick(*many, seed=4)
+    assert threshold.evaluate(*many).to_dict() == threshold.to_dict()
+
+
+def test_rows_without_labels_get_their_alerts(threshold):
+    test = threshold.evaluate(None, [1.0, 3.0, 5.0])
+    assert (test.alerts, test.rows, test.tp, test.f1) == (2, 3, None, None)
+
+
+def test_without_alerts_precision_is_undefined_and_f1_is_0(threshold):
+    test = threshold.evaluate([0, 1], [1.0, 1.0])
+    assert (test.precision, test.recall, test.f1) == (None, 0.0, 0.0)
+    assert test.intervals == {"precision": None, "recall": (0.0, 0.0), "f1": (0.0, 0.0)}
+
+
+def test_without_anomalies_recall_is_undefined(threshold):
+    test = threshold.evaluate([0, 0], [1.0, 4.0])
+    assert (test.precision, test.recall, test.f1) == (0.0, None, 0.0)
+    assert test.intervals["recall"] is None
+
+
+def test_without_anomalies_and_alerts_f1_is_undefined(threshold):
+    assert threshold.evaluate([0, 0], [1.0, 1.0]).f1 is None
+
+
+def test_without_normal_rows_precision_is_1(threshold):
+    test = threshold.evaluate([1, 1], [1.0, 4.0])
+    assert (test.precision, test.recall) == (1.0, 0.5)
+
+
+def test_a_threshold_beyond_the_range_of_the_scores_alerts_on_nothing():
+    threshold = pick([0, 1], [1e299, 1e300])
+    assert threshold.evaluate(None, np.array([1, 3e38], dtype=np.float32)).alerts == 0
+
+
+def test_nan_is_an_error(threshold):
+    with pytest.raises(ThresholdError, match=r"scores\[1\] is NaN"):
+        threshold.evaluate(None, [1.0, np.nan])

@@ -1,0 +1,62 @@
+import pytest
+
+from thresholds import OBJECTIVES, ThresholdError, pick
+from thresholds.registry import maximised, placed
+
+LABELS, SCORES = [0, 0, 1, 0, 1], [1.0, 2.0, 3.0, 4.0, 5.0]
+
+
+@pytest.fixture
+def registry():
+    """The registry, put back as it was afterwards."""
+    before = dict(OBJECTIVES)
+    yield OBJECTIVES
+    OBJECTIVES.clear()
+    OBJECTIVES.update(before)
+
+
+@pytest.mark.parametrize("objective", OBJECTIVES.values(), ids=OBJECTIVES)
+def test_every_objective_explains_itself(objective):
+    assert objective.function.__doc__.splitlines()[0].endswith(".")
+
+
+def test_a_function_of_the_counts_becomes_an_objective(registry):
+    @maximised
+    def caught_less_false(counts, *, price=2.0):
+        """Maximise what is caught less what false alarms cost."""
+        return counts.tp - price * counts.fp
+
+    picked = pick(LABELS, SCORES, "caught-less-false", price=0.5)
+    assert (picked.value, picked.options) == (2.5, {"price": 0.5})
+    assert pick(LABELS, SCORES, "caught-less-false").value == 4.5
+
+
+def test_a_function_of_the_scores_becomes_an_objective(registry):
+    @placed
+    def fixed(ordered, *, at):
+        """Take the threshold as given."""
+        return at
+
+    assert pick(None, SCORES, "fixed", at=3.5).alerts == 2
+
+
+@pytest.mark.parametrize(
+    ("objective", "options", "message"),
+    [
+        ("f11", {}, r"there is no objective 'f11' \(did you mean 'f1'\?\); choose one of: cont"),
+        ("xyz", {}, r"there is no objective 'xyz'; choose one of: contamination, f1"),
+        ("contamination", {}, "objective 'contamination' needs the option 'share'; give it"),
+        ("contamination", {"shar": 1}, r"no option 'shar' \(did you mean 'share'\?\)"),
+        ("f1", {"share": 1}, r"no option 'share' \(objective 'contamination' has\); it takes none"),
+        ("f1", {"confidance": 0.9}, r"no option 'confidance' \(did you mean 'confidence'\?\)"),
+    ],
+)
+def test_a_wrong_name_gets_a_suggestion(objective, options, message):
+    with pytest.raises(ThresholdError, match=message):
+        pick(LABELS, SCORES, objective, **options)
+
+
+def test_missing_labels_name_the_objectives_that_need_none():
+    message = "objective 'f1' needs labels; give them, or choose one of: contamination"
+    with pytest.raises(ThresholdError, match=message):
+        pick(None, SCORES)

@@ -1,0 +1,35 @@
+import doctest
+import importlib
+import pkgutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import thresholds
+
+MODULES = [
+    "thresholds",
+    *(f"thresholds.{m.name}" for m in pkgutil.iter_modules(thresholds.__path__)),
+]
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_examples_in_the_docstrings_are_true(name):
+    assert doctest.testmod(importlib.import_module(name)).failed == 0
+
+
+def test_the_package_needs_numpy_alone():
+    code = (
+        "import sys; before = set(sys.modules); import thresholds;"
+        "new = {name.partition('.')[0] for name in set(sys.modules) - before};"
+        "print(sorted(new - set(sys.stdlib_module_names)))"
+    )
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "['numpy', 'thresholds']"
+
+
+def test_the_types_are_for_others_to_check():
+    assert Path(thresholds.__file__).with_name("py.typed").exists()
