@@ -101,13 +101,13 @@ def simulate(
     debug: Debug = False,
 ) -> None:
     """Write simulated card transactions with labelled frauds."""
-    from anomaly.simulation import write_simulation
+    from anomaly.simulation.writing import write_simulation
 
     done = write_simulation(rows, out, seed)
     _print(
         asdict(done),
         f"Wrote {done.rows:,} transactions, {done.positives:,} of them fraud, to {done.out}\n"
-        f"Next: anomaly train {done.out} {done.roles_as_options}",
+        f"Next: anomaly train {done.out} {done.options}",
         as_json,
         quiet,
     )

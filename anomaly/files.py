@@ -1,24 +1,41 @@
-"""Files and folders that appear under their name complete or not at all."""
+"""Files and folders that appear under their name complete or not at all.
+
+Each grows under a hidden name beside its own, locked by the process that writes it. The system
+releases the lock when that process ends, however it ends, so that the next one to write the same
+name can tell what a killed process left behind, and removes it.
+"""
 
 from __future__ import annotations
 
+import ctypes
 import errno
+import glob
 import json
 import os
+import secrets
 import shutil
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from anomaly.errors import OptionError
+from anomaly.errors import OptionError, RunError
+
+try:
+    import fcntl
+except ImportError:  # Windows has no such locks: there, what a killed process left stays
+    fcntl = None  # type: ignore[assignment]
 
 _PARTIAL = ".partial-"
+_FROM_CURRENT_FOLDER = -100  # AT_FDCWD of renameat2(2)
+_EXCHANGE = 2  # RENAME_EXCHANGE
 
 
 @contextmanager
 def replaced_when_done(target: Path) -> Iterator[Path]:
     """Give a path beside `target` to write to, and rename it at the end.
+
+    Where `target` is a link, the link stays and the file that it points to is replaced.
 
     Raises
     ------
@@ -26,16 +43,79 @@ def replaced_when_done(target: Path) -> Iterator[Path]:
         When the folder is missing or not writable, or the disk is full. Nothing is left of
         the attempt, and an older file of the name stays as it was.
     """
-    partial = _partial_of(target)
+    real = _real(target)
+    with written_or_explained(target):
+        if real.is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+        _remove_abandoned(real)
+        partial = _partial_of(real)
+        partial.touch(exist_ok=False)
+        try:
+            with _locked(partial):
+                yield partial
+                partial.replace(real)
+        finally:
+            partial.unlink(missing_ok=True)
+
+
+@contextmanager
+def growing_folder(target: Path) -> Iterator[Path]:
+    """Make a hidden folder beside `target`; at the end it is gone, unless it was renamed.
+
+    Missing folders above it are made, and removed again where nothing came into them.
+
+    Raises
+    ------
+    OptionError
+        When the folder cannot be made.
+    RunError
+        When another process is writing the same one.
+    """
+    real = _real(target)
+    partial = _partial_of(real)
+    made = [folder for folder in real.parents if not folder.exists()]
     try:
         with written_or_explained(target):
+            real.parent.mkdir(parents=True, exist_ok=True)
+            if _remove_abandoned(real):
+                raise RunError(
+                    f"another process is writing {target} at this moment; "
+                    "wait until it is done, or name another folder with --out"
+                )
+            partial.mkdir()
+        with _locked(partial):
             yield partial
-            partial.replace(target)
     finally:
-        if partial.is_dir():
-            shutil.rmtree(partial, ignore_errors=True)
+        shutil.rmtree(partial, ignore_errors=True)
+        for folder in made:
+            with suppress(OSError):
+                folder.rmdir()
+
+
+def put_folder(partial: Path, target: Path) -> None:
+    """Give a grown folder its name. An older one takes the hidden name, in the same instant."""
+    real = _real(target)
+    with written_or_explained(target):
+        if real.exists():
+            _exchange(partial, real)
         else:
-            partial.unlink(missing_ok=True)
+            partial.rename(real)
+
+
+def _exchange(first: Path, second: Path) -> None:
+    """Swap two names: in one step where the system can, so that no kill comes in between."""
+    rename = getattr(ctypes.CDLL(None), "renameat2", None) if os.name == "posix" else None
+    here = _FROM_CURRENT_FOLDER
+    if rename and rename(here, os.fsencode(first), here, os.fsencode(second), _EXCHANGE) == 0:
+        return
+    aside = first.with_name(f"{first.name}-old")
+    second.rename(aside)
+    try:
+        first.rename(second)
+    except BaseException:
+        aside.rename(second)
+        raise
+    aside.rename(first)
 
 
 @contextmanager
@@ -44,55 +124,98 @@ def written_or_explained(target: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        reason = _explanations(target).get(error.errno or 0)
-        if reason is None:
-            raise
+        words = error.strerror or str(error).partition("\n")[0]
+        reason = _explanations(target).get(error.errno or 0, f"the system says: {words}")
         raise OptionError(f"{target} cannot be written: {reason}") from error
 
 
 def _explanations(target: Path) -> dict[int, str]:
-    folder = target.parent
+    folder = _real(target).parent
+    not_allowed = f"the folder {folder} does not let you write; name another place"
     return {
         errno.ENOSPC: f"no space is left on the disk of {folder}; free some or write elsewhere",
         errno.EDQUOT: f"the disk quota is used up in {folder}; free some or write elsewhere",
         errno.ENOENT: f"there is no folder {folder}; make it first",
         errno.ENOTDIR: f"{folder} is not a folder; name another place",
+        errno.EEXIST: f"{folder} is not a folder; name another place",
         errno.EISDIR: f"{target} is a folder; name a file",
-        errno.EACCES: f"the folder {folder} does not let you write; name another place",
-        errno.EPERM: f"the folder {folder} does not let you write; name another place",
+        errno.ENOTEMPTY: "something of that name has come up meanwhile; name another",
+        errno.ENAMETOOLONG: "the name is too long; choose a shorter one",
+        errno.EACCES: not_allowed,
+        errno.EPERM: not_allowed,
         errno.EROFS: f"the disk of {folder} is read-only; name another place",
     }
 
 
+def _real(target: Path) -> Path:
+    """Return the path with every link followed, also where it leads to nothing yet."""
+    return Path(os.path.realpath(target))
+
+
 def _partial_of(target: Path) -> Path:
-    return target.with_name(f".{target.name}{_PARTIAL}{os.getpid()}")
+    return target.with_name(f".{target.name}{_PARTIAL}{secrets.token_hex(4)}")
 
 
-def make_partial_folder(target: Path) -> Path:
-    """Make the hidden folder in which `target` grows, and remove what killed ones left."""
-    with written_or_explained(target):
-        target.parent.mkdir(parents=True, exist_ok=True)
-        for stale in target.parent.glob(f".{target.name}{_PARTIAL}*"):
-            if not _is_alive(stale.name.rpartition("-")[2]):
-                shutil.rmtree(stale, ignore_errors=True)
-        partial = _partial_of(target)
-        shutil.rmtree(partial, ignore_errors=True)
-        partial.mkdir()
-    return partial
+def _partials_of(target: Path) -> list[Path]:
+    return list(target.parent.glob(f"{glob.escape(f'.{target.name}{_PARTIAL}')}*"))
 
 
-def _is_alive(process: str) -> bool:
+def is_being_written(target: Path) -> bool:
+    """Whether a process is writing a file or folder that will get this name."""
+    return any(_is_in_use(partial) for partial in _partials_of(_real(target)))
+
+
+def _remove_abandoned(target: Path) -> bool:
+    """Remove what killed processes left of `target`, and return whether a live one writes it."""
+    is_written = False
+    for partial in _partials_of(target):
+        in_use = _is_in_use(partial)
+        is_written |= in_use is True
+        if in_use is False and partial.is_dir():
+            shutil.rmtree(partial, ignore_errors=True)
+        elif in_use is False:
+            partial.unlink(missing_ok=True)
+    return is_written
+
+
+def _is_in_use(partial: Path) -> bool | None:
+    """Whether a process holds the lock; None where the file system cannot tell."""
     try:
-        os.kill(int(process), 0)
-    except (ValueError, ProcessLookupError):
-        return False
-    except PermissionError:
+        os.close(_lock(partial))
+    except BlockingIOError:
         return True
-    return True
+    except OSError:
+        return None
+    return False
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    """Hold the lock of a path, on file systems that have locks."""
+    descriptor = None
+    with suppress(OSError):
+        descriptor = _lock(path)
+    try:
+        yield
+    finally:
+        if descriptor is not None:
+            os.close(descriptor)
+
+
+def _lock(path: Path) -> int:
+    if fcntl is None:
+        raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(descriptor)
+        raise
+    return descriptor
 
 
 def write_json(path: Path, content: Mapping[str, Any]) -> None:
     """Write an object as indented JSON; a NaN in it is a `ValueError`."""
     text = json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False)
-    with replaced_when_done(path) as partial:
-        partial.write_text(text + "\n", encoding="utf-8")
+    # A path in it may hold bytes that are no UTF-8; as an escape they come through.
+    path.write_text(text + "\n", encoding="utf-8", errors="backslashreplace")

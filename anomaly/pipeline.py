@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import os
 import platform
-import shutil
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -15,13 +14,14 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from anomaly import kinds
 from anomaly._version import __version__
 from anomaly.errors import DataError, OptionError
 from anomaly.features import Features, seconds
-from anomaly.files import make_partial_folder, write_json, written_or_explained
+from anomaly.files import growing_folder, write_json, written_or_explained
 from anomaly.profiles import raise_first_problem
 from anomaly.progress import ProgressDisplay
 from anomaly.reasons import REASONS_TYPE, reasons_of
@@ -43,16 +43,6 @@ from thresholds import PrecisionRecallCurve
 FRACTIONS = (0.6, 0.2, 0.2)
 _EXPLAINED_ROWS = 200
 _PACKAGES = ("tensorflow", "keras", "numpy", "pandas", "pyarrow", "scikit-learn", "onnxruntime")
-_BUILT_IN_ROLES = {
-    "simulated": Roles(
-        label="fraud",
-        time="time",
-        entity=("customer_id", "terminal_id"),
-        id=("transaction_id",),
-        drop=("scenario",),
-    ),
-    "creditcard": Roles(label="Class", time="Time"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +146,7 @@ def train(
         positive=positive,
     )
     if roles == Roles() and isinstance(data, str) and not Path(data).exists():
-        roles = _BUILT_IN_ROLES.get(data, roles)
+        roles = _built_in_roles(data)
     options = Options(
         roles=roles,
         split=split or ("time" if roles.time else "random"),
@@ -170,13 +160,9 @@ def train(
     folder = Path(out) if out is not None else next_free_folder(_data_name(data))
     refuse_existing(folder, overwrite=overwrite)
     job = _Job(options, ProgressDisplay(shown=progress), [*_log_callbacks(log_dir), *callbacks])
-    partial = make_partial_folder(folder)
-    try:
-        with written_or_explained(folder):
-            job.run(data, partial, name=str(folder))
+    with growing_folder(folder) as partial:
+        job.run(data, partial, folder)
         put_in_place(partial, folder, overwrite=overwrite)
-    finally:
-        shutil.rmtree(partial, ignore_errors=True)
     return Run(folder)
 
 
@@ -218,8 +204,8 @@ class _Job:
         self._callbacks = callbacks
         self._watch = Stopwatch("read", "fit", "score")
 
-    def run(self, data: Any, folder: Path, name: str) -> None:
-        """Read, split, train, score, and write everything into the folder."""
+    def run(self, data: Any, folder: Path, target: Path) -> None:
+        """Read, split, train, score, and write everything into what will be the target."""
         with self._display.stage("Reading the transactions"), self._watch.time("read"):
             table = open_table(data)
             schema = infer_schema(table, self._options.roles)
@@ -234,23 +220,22 @@ class _Job:
             scores = detector.anomaly_score(matrix)
             scored = _scores_table(schema, rows, split, scores)
             scored = _with_reasons(scored, rows, features, detector, matrix)
-        import pyarrow.parquet as pq
-
-        pq.write_table(scored, folder / "scores.parquet", compression="zstd")
-        (folder / "model.onnx").write_bytes(detector.onnx_)
-        detector.model_.save(folder / "model.keras")
-        write_json(folder / "history.json", detector.history_.losses)
         figures = {
-            "run": name,
+            "run": str(target),
             **_counts(split, rows.labels),
             "features": len(features.names),
             "epochs": detector.history_.epochs,
             "seconds": self._watch.seconds(),
             **{part: _figures(rows.labels, scores, getattr(split, part)) for part in PARTS[1:]},
         }
-        write_json(folder / "metrics.json", figures)
         details = self._details(table, rows, matrix, split, features, detector)
-        save_details(folder, details | {"seconds": figures["seconds"]})
+        with written_or_explained(target):
+            pq.write_table(scored, folder / "scores.parquet", compression="zstd")
+            (folder / "model.onnx").write_bytes(detector.onnx_)
+            detector.model_.save(folder / "model.keras")
+            write_json(folder / "history.json", detector.history_.losses)
+            write_json(folder / "metrics.json", figures)
+            save_details(folder, details | {"seconds": figures["seconds"]})
 
     def _split(self, rows: Rows, name: str) -> Split:
         options = self._options
@@ -316,6 +301,15 @@ class _Job:
 
 def _names(given: str | Sequence[str]) -> tuple[str, ...]:
     return (given,) if isinstance(given, str) else tuple(given)
+
+
+def _built_in_roles(name: str) -> Roles:
+    if name == "simulated":
+        from anomaly.simulation import ROLES
+
+        roles: dict[str, Any] = {o: n if isinstance(n, str) else tuple(n) for o, n in ROLES.items()}
+        return Roles(**roles)
+    return Roles(label="Class", time="Time") if name == "creditcard" else Roles()
 
 
 def _data_name(data: Any) -> str:

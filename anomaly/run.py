@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
@@ -14,7 +13,7 @@ import numpy as np
 
 from anomaly.errors import DataError, OptionError, RunError
 from anomaly.features import Features
-from anomaly.files import write_json, written_or_explained
+from anomaly.files import is_being_written, put_folder, replaced_when_done, write_json
 from anomaly.schema import Schema
 from anomaly.scoring import Graph
 from thresholds import OBJECTIVES, Threshold, ThresholdError, pick
@@ -86,22 +85,29 @@ class Run:
                 "update anomaly"
             )
 
-    def _read(self, name: str) -> dict[str, Any]:
+    def _read(self, name: str, advice: str = "train again") -> dict[str, Any]:
         path = self.folder / name
         try:
             content = json.loads(path.read_text(encoding="utf-8"))
         except FileNotFoundError:
-            raise RunError(f"{path} is missing; train again") from None
+            raise RunError(f"{path} is missing; {advice}") from None
         except (ValueError, OSError) as error:
-            raise RunError(f"{path} is damaged ({error}); train again") from error
+            raise RunError(f"{path} is damaged ({_first_line(error)}); {advice}") from error
         if not isinstance(content, dict):
-            raise RunError(f"{path} is damaged (no JSON object); train again")
+            raise RunError(f"{path} is damaged (no JSON object); {advice}")
         return content
 
     @cached_property
     def graph(self) -> Graph:
         """The scoring graph."""
-        return Graph(self.folder / "model.onnx")
+        graph = Graph(self.folder / "model.onnx")
+        wanted = len(self.features.names)
+        if graph.n_features != wanted:
+            raise RunError(
+                f"{self.folder}/model.onnx takes {graph.n_features} features and run.json names "
+                f"{wanted}, so they are of different runs; train again"
+            )
+        return graph
 
     @property
     def metrics(self) -> dict[str, Any]:
@@ -116,9 +122,14 @@ class Run:
     @cached_property
     def threshold(self) -> dict[str, Any] | None:
         """What `anomaly pick-threshold --json` printed last; None before."""
-        if not (self.folder / "threshold.json").is_file():
+        path = self.folder / "threshold.json"
+        if not path.exists():
             return None
-        return self._read("threshold.json")
+        again = f"pick it again with: anomaly pick-threshold {self.folder}"
+        content = self._read("threshold.json", again)
+        if not isinstance(content.get("threshold"), int | float):
+            raise RunError(f"{path} is damaged (it names no threshold); {again}")
+        return content
 
     @property
     def threshold_value(self) -> float | None:
@@ -140,17 +151,17 @@ class Run:
             the `reasons` of the highest scores.
         """
         import pyarrow as pa
+        import pyarrow.compute as pc
         import pyarrow.parquet as pq
 
         path = self.folder / "scores.parquet"
+        if not path.exists():
+            raise RunError(f"{path} is missing; train again")
         try:
             table = pq.read_table(path)
+            return table if split is None else table.filter(pc.field("split") == split)
         except (pa.ArrowException, OSError) as error:
-            raise RunError(f"{path} is missing or damaged ({error}); train again") from error
-        if split is None:
-            return table
-        is_part = pa.compute.equal(table.column("split"), split)
-        return table.filter(is_part)
+            raise RunError(f"{path} is damaged ({_first_line(error)}); train again") from error
 
     def labels_and_scores(self, split: str) -> tuple[np.ndarray | None, np.ndarray]:
         """Return a part's labels, None where there are none, and its scores."""
@@ -200,7 +211,8 @@ class Run:
             "validation": found.to_dict(),
             "test": test.to_dict(),
         }
-        write_json(self.folder / "threshold.json", content)
+        with replaced_when_done(self.folder / "threshold.json") as partial:
+            write_json(partial, content)
         self.__dict__.pop("threshold", None)
         return found
 
@@ -233,14 +245,22 @@ class Run:
     def report(self, out: str | os.PathLike[str] | None = None) -> Path:
         """Write the HTML report and return its path, by default `report.html` in the run."""
         from anomaly.reporting import report_of
-        from reports import write
+        from reports import render
 
         path = Path(out) if out is not None else self.folder / "report.html"
-        with written_or_explained(path):
-            return write(report_of(self), path)
+        if path.suffix.lower() not in (".html", ".htm"):
+            raise OptionError(f"--out {path}: name a file that ends in .html")
+        page = render(report_of(self))
+        with replaced_when_done(path) as partial:
+            partial.write_text(page, encoding="utf-8")
+        return path
 
     def __repr__(self) -> str:
         return f"Run({str(self.folder)!r})"
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).partition("\n")[0]
 
 
 def load(folder: str | os.PathLike[str]) -> Run:
@@ -249,9 +269,9 @@ def load(folder: str | os.PathLike[str]) -> Run:
 
 
 def next_free_folder(name: str) -> Path:
-    """Return `runs/NAME-1`, or the first after it that is not taken."""
+    """Return `runs/NAME-1`, or the first after it that is neither taken nor being written."""
     number = 1
-    while (folder := Path("runs") / f"{name}-{number}").exists():
+    while os.path.lexists(folder := Path("runs") / f"{name}-{number}") or is_being_written(folder):
         number += 1
     return folder
 
@@ -271,16 +291,9 @@ def refuse_existing(folder: Path, *, overwrite: bool) -> None:
 
 
 def put_in_place(partial: Path, folder: Path, *, overwrite: bool) -> None:
-    """Rename a finished folder to its name; a run that is replaced stays whole until then."""
+    """Give a finished run its name, unless something is in the way."""
     refuse_existing(folder, overwrite=overwrite)
-    with written_or_explained(folder):
-        if folder.exists():
-            old = folder.with_name(f".{folder.name}.partial-{os.getpid()}-old")
-            folder.replace(old)
-            partial.replace(folder)
-            shutil.rmtree(old)
-        else:
-            partial.replace(folder)
+    put_folder(partial, folder)
 
 
 def save_details(folder: Path, details: Mapping[str, Any]) -> None:

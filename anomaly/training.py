@@ -75,10 +75,10 @@ def train(
     hooks = keras.callbacks.CallbackList(
         list(callbacks), model=model, epochs=epochs, steps=-(-len(inputs) // batch_size), verbose=0
     )
-    run_epoch = _epoch_function(model, batch_size)
     data = _tensors(inputs, targets)
     held_back = _tensors(*validation) if validation is not None else None
-    evaluate = _evaluation_function(model)
+    run_epoch = _epoch_function(model, batch_size, *data)
+    evaluate = _evaluation_function(model, *held_back) if held_back is not None else None
     order = np.random.default_rng(seed)
     history = History()
     model.stop_training = False
@@ -86,8 +86,8 @@ def train(
     for epoch in range(epochs):
         hooks.on_epoch_begin(epoch)
         rows = order.permutation(len(inputs)).astype(np.int32)
-        logs = {"loss": float(run_epoch(*data, rows))}
-        if held_back is not None:
+        logs = {"loss": float(run_epoch(*data, tf.constant(rows)))}
+        if evaluate is not None and held_back is not None:
             logs["val_loss"] = float(evaluate(*held_back))
         for name, value in logs.items():
             history.losses.setdefault(name, []).append(value)
@@ -104,7 +104,11 @@ def _tensors(inputs: NDArray[np.float32], targets: NDArray[np.float32]) -> tuple
     return first, first if targets is inputs else tf.convert_to_tensor(targets)
 
 
-def _epoch_function(model: Any, batch_size: int) -> Any:
+def _epoch_function(model: Any, batch_size: int, inputs: Any, targets: Any) -> Any:
+    """Return the compiled function that trains one epoch on tensors like these.
+
+    It takes inputs, targets and the order of the rows, and returns the mean loss.
+    """
     variables = model.trainable_variables
     model.optimizer.build(variables)
 
@@ -132,10 +136,13 @@ def _epoch_function(model: Any, batch_size: int) -> Any:
             total += step(tf.gather(inputs, rows), tf.gather(targets, rows)) * n_left
         return total / n_rows
 
-    return run_epoch
+    order = tf.TensorSpec([inputs.shape[0]], tf.int32)
+    return run_epoch.get_concrete_function(_spec(inputs), _spec(targets), order)
 
 
-def _evaluation_function(model: Any) -> Any:
+def _evaluation_function(model: Any, inputs: Any, targets: Any) -> Any:
+    """Return the compiled function from tensors like these to the mean loss on them."""
+
     def loss_of(inputs: Any, targets: Any) -> Any:
         outputs = model(inputs, training=False)
         return tf.cast(model.compute_loss(inputs, targets, outputs, training=False), tf.float64)
@@ -158,4 +165,8 @@ def _evaluation_function(model: Any) -> Any:
             total += loss_of(inputs[n_full * size :], targets[n_full * size :]) * n_left
         return total / n_rows
 
-    return evaluate
+    return evaluate.get_concrete_function(_spec(inputs), _spec(targets))
+
+
+def _spec(tensor: Any) -> Any:
+    return tf.TensorSpec(tensor.shape, tensor.dtype)

@@ -18,7 +18,8 @@ from thresholds import PrecisionRecallCurve
 
 HALF = (420, 290)  # beside another chart
 WIDE = (900, 300)  # across the page
-LOG_LOSS_FROM = 20  # largest loss over smallest
+LOG_LOSS_FROM = 1.3  # powers of ten between the smallest loss and the largest
+DIVERGED = 1e100  # a loss so large is as good as infinite
 SCORE = "score, higher is more anomalous"
 
 SOLID: dict[str, Any] = {"color": Colour.INK}
@@ -42,6 +43,7 @@ class Chart:
     title: str
     legend: Sequence[Key]
     drawings: Sequence[Markup]
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,29 +69,27 @@ class Line:
 
 
 def loss(training: Sequence[float], validation: Sequence[float]) -> Chart | None:
-    """Training and validation loss by epoch; None without a finite figure."""
+    """Training and validation loss by epoch; None without a figure to draw."""
     lines = {
-        name: np.where(np.isfinite(values), values, np.nan)
+        name: np.where(np.abs(values) < DIVERGED, values, np.nan)
         for name, values in (("training", training), ("validation", validation))
-        if np.isfinite(values).any()
     }
+    lines = {name: values for name, values in lines.items() if not np.isnan(values).all()}
     if not lines:
         return None
     judged = list(lines.values())[-1]
-    lowest, highest = (
-        bound([bound(v) for v in lines.values()]) for bound in (np.nanmin, np.nanmax)
-    )
-    is_log = bool(lowest > 0 and highest / lowest > LOG_LOSS_FROM)
-    epochs = max(values.size for values in lines.values())
     best = int(np.nanargmin(judged))
+    epochs = max(values.size for values in lines.values())
+    lowest, highest = (bound(np.concatenate([*lines.values()])) for bound in (np.nanmin, np.nanmax))
+    is_log = bool(lowest > 0 and np.log10(highest) - np.log10(lowest) > LOG_LOSS_FROM)
 
     def paint(axes: Axes) -> None:
         for name, values in lines.items():
             known = np.flatnonzero(~np.isnan(values))
             shown = known[thin(known, [values[known]])]
-            axes.plot(shown + 1, values[shown], **(DASHED if name == "training" else SOLID))
-        _dot(axes, best + 1, judged[best], Colour.INK)
-        axes.set_yscale("log" if is_log else "linear")
+            heights = np.log10(values[shown]) if is_log else values[shown]
+            axes.plot(shown + 1, heights, **(DASHED if name == "training" else SOLID))
+        _dot(axes, best + 1, np.log10(judged[best]) if is_log else judged[best], Colour.INK)
         axes.set_xlim(1 - 0.02 * epochs, epochs + 0.02 * epochs)
         axes.xaxis.set_major_locator(MaxNLocator(6, integer=True, steps=[1, 2, 5, 10]))
         _loss_ticks(axes, is_log)
@@ -144,7 +144,19 @@ def distribution(split: str, scores: Scores, axis: ScoreAxis, threshold: float |
             draw("distribution-wide", label, WIDE, labels, paint),
             draw("distribution-narrow", label, HALF, labels, paint),
         ],
+        _beyond(scores, axis),
     )
+
+
+def _beyond(scores: Scores, axis: ScoreAxis) -> str:
+    below = int(np.count_nonzero(scores.scores < axis.low))
+    above = int(np.count_nonzero(scores.scores > axis.high))
+    found = [
+        f"{formats.plural(count, 'score')} beyond the {side} end in the {bin_name} bin"
+        for count, side, bin_name in ((below, "left", "first"), (above, "right", "last"))
+        if count
+    ]
+    return f"Counting {' and '.join(found)}." if found else ""
 
 
 def sweep(
@@ -156,7 +168,7 @@ def sweep(
     shown = thin(x, [precision, recall])
 
     def paint(axes: Axes) -> None:
-        style = {"drawstyle": _corners("steps-pre", x.size)}
+        style: dict[str, Any] = {"drawstyle": _corners("steps-pre", x.size)}
         axes.plot(x[shown], precision[shown], **SOLID, **style)
         axes.plot(x[shown], recall[shown], **DASHED, **style)
         _percent_axis(axes)
@@ -225,14 +237,18 @@ def _corners(steps: str, points: int) -> str:
 def _loss_ticks(axes: Axes, is_log: bool) -> None:
     low, high = axes.get_ylim()
     if is_log:
-        powers = 10.0 ** np.arange(np.floor(np.log10(low)), np.ceil(np.log10(high)) + 1)
+        powers = np.arange(np.floor(low), np.ceil(high) + 1)
         # Powers of ten alone are too few where they are only two or three.
-        marks = np.outer(powers, (1, 2, 5) if powers.size < 5 else (1,)).ravel()
-        axes.set_yticks(marks, [formats.number(mark, 1) for mark in marks])
-        axes.minorticks_off()
+        few = powers.size < 5
+        places = (
+            np.add.outer(powers, np.log10([1, 2, 5])).ravel()
+            if few
+            else powers[:: powers.size // 5]
+        )
+        axes.set_yticks(places, [formats.number(10.0**place, 1) for place in places])
     else:
-        marks = MaxNLocator(6, steps=[1, 2, 5, 10]).tick_values(low, high)
-        axes.set_yticks(marks, [formats.even(mark, marks[1] - marks[0]) for mark in marks])
+        ticks = MaxNLocator(6, steps=[1, 2, 5, 10]).tick_values(low, high)
+        axes.set_yticks(ticks, [formats.even(tick, ticks[1] - ticks[0]) for tick in ticks])
     axes.set_ylim(low, high)
 
 
@@ -270,10 +286,11 @@ def _threshold_line(axes: Axes, axis: ScoreAxis, threshold: float | None) -> Non
 
 def _score_ticks(axes: Axes, axis: ScoreAxis) -> None:
     ticks = axis.ticks(8 if axes.bbox.width > HALF[0] else 4)
-    labels = [
-        _power_of_ten(np.log10(tick)) if axis.has_decades else formats.number(tick, 3)
-        for tick in ticks
-    ]
+    if axis.has_decades:
+        labels = [_power_of_ten(np.log10(tick)) for tick in ticks]
+    else:
+        step = ticks[1] - ticks[0] if ticks.size > 1 else abs(ticks[0])
+        labels = [formats.even(tick, step) for tick in ticks]
     axes.set_xticks(axis.place(ticks), labels)
 
 

@@ -2,8 +2,7 @@
 
 import io
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from enum import StrEnum
 from xml.etree import ElementTree
 
@@ -76,13 +75,6 @@ _SVG = "{http://www.w3.org/2000/svg}"
 _HREF = "{http://www.w3.org/1999/xlink}href"
 
 
-@contextmanager
-def _house_style(name: str) -> Iterator[None]:
-    # A user's own matplotlibrc must not reach the page, so the style starts from the defaults.
-    with mpl.style.context(["default", SETTINGS]), mpl.rc_context({"svg.hashsalt": name}):
-        yield
-
-
 def draw(
     name: str,
     label: str,
@@ -111,7 +103,8 @@ def draw(
         An ``<svg>`` element without styles, scripts or references to the outside.
     """
     width, height = size
-    with _house_style(name):
+    # A user's own matplotlibrc must not reach the page, so the style starts from the defaults.
+    with mpl.style.context(["default", SETTINGS]):
         inches = (width / POINTS_PER_INCH, height / POINTS_PER_INCH)
         figure = Figure(figsize=inches, dpi=POINTS_PER_INCH)
         axes = figure.add_axes(

@@ -131,9 +131,11 @@ def value(thing: object) -> str:
     if isinstance(thing, Integral):
         return count(int(thing))
     if isinstance(thing, Real):
-        # A float such as 250.0 is a whole number to a reader.
         real = float(thing)
-        return count(int(real)) if real.is_integer() and abs(real) < 1e9 else number(real)
+        if not 10 <= abs(real) < 1e9:
+            # A float such as 2.0 is a whole number to a reader.
+            return count(int(real)) if real.is_integer() and abs(real) < 10 else number(real)
+        return count(int(real)) if real.is_integer() else money(real)
     return text(thing)
 
 

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from reports import formats
 from reports.data import Metrics, Report, ThresholdFigures
 
-HELD_OUT = ("test", "validation")  # the first one that is there is judged
-
 
 @dataclass(frozen=True, slots=True)
 class Figure:

@@ -11,7 +11,7 @@ from reports.data import Scores
 
 BINS = 80
 _LARGEST = float(np.finfo(np.float64).max)
-_SMALLEST = float(np.finfo(np.float64).tiny)
+_LEAST_POWER, _MOST_POWER = -307, 308  # of ten, in a float of full precision
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +74,9 @@ def score_axis(splits: Iterable[Scores | None], threshold: float | None) -> Scor
     starts = [_lowest_but_a_few(values[values > 0]) for values in finite if (values > 0).any()]
     low, high = np.log10(min([*starts, *(end for end in marked if end > 0)])), np.log10(high)
     margin = max((high - low) / 25, 0.05)
-    return ScoreAxis(
-        float(10 ** max(low - margin, np.log10(_SMALLEST))),
-        float(min(10 ** min(high + margin, 308), _LARGEST)),
-        is_log=True,
-    )
+    first = max(low - margin, _LEAST_POWER)
+    last = max(min(high + margin, _MOST_POWER), first + margin)
+    return ScoreAxis(float(10**first), float(10**last), is_log=True)
 
 
 def _lowest_but_a_few(positive: NDArray[Any]) -> float:

@@ -112,7 +112,8 @@ def _split_rows(splits: Sequence[Split]) -> list[SplitRow]:
 
 
 def _split_row(split: Split, share: float) -> SplitRow:
-    positives = rate = one_in = formats.NOTHING
+    positives = rate = formats.NOTHING
+    one_in = ""
     if split.positives is not None:
         positives = formats.count(split.positives)
         rate = formats.percent(split.positives / split.rows) if split.rows else formats.NOTHING

@@ -27,7 +27,7 @@ class Autoencoder(ReconstructionDetector):
         Epochs without a better validation loss before training stops; the best weights return.
     validation_fraction : float, default=0.1
         Share of the rows held back for early stopping where `fit` is given no validation data.
-    clip : float, default=10
+    clip : float, default=5
         Standardised inputs stay within plus and minus this.
     contamination : float, default=0.01
         Share of the training rows that `predict` calls outliers.
@@ -60,7 +60,7 @@ class Autoencoder(ReconstructionDetector):
         activity_l1: float = 1e-4,
         patience: int = 10,
         validation_fraction: float = 0.1,
-        clip: float = 10.0,
+        clip: float = 5.0,
         contamination: float = 0.01,
         random_state: Any = None,
     ) -> None:

@@ -6,12 +6,9 @@ early stopping, the exported graph, scores) is here and the same for all.
 
 from __future__ import annotations
 
-import tempfile
-import warnings
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from numbers import Integral, Real
-from pathlib import Path
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -20,8 +17,9 @@ from sklearn.base import BaseEstimator, OutlierMixin
 from sklearn.utils._param_validation import Interval
 from sklearn.utils.validation import check_is_fitted, check_random_state, validate_data
 
-from anomaly.backend import keras, tf
-from anomaly.detectors.layers import MeanSquaredShares, Standardize, Unstandardize
+from anomaly.backend import keras
+from anomaly.detectors.export import to_onnx, without_penalties
+from anomaly.detectors.layers import MeanSquaredShares, RowSum, Standardize, Unstandardize
 from anomaly.scoring import Explanation, Graph
 from anomaly.training import History, train
 
@@ -125,7 +123,7 @@ class ReconstructionDetector(OutlierMixin, BaseEstimator, ABC):
             callbacks=[self._early_stopping(), *callbacks],
         )
         self.model_ = self._scoring_model(standardize, self.network_)
-        self.onnx_ = _export(self._scoring_model(standardize, _without_penalties(self.network_)))
+        self.onnx_ = to_onnx(self._scoring_model(standardize, without_penalties(self.network_)))
         self.offset_ = float(np.quantile(-self._graph().scores(features), self.contamination))
         return self
 
@@ -151,7 +149,7 @@ class ReconstructionDetector(OutlierMixin, BaseEstimator, ABC):
         expected = network(seen)
         shares = self._shares(standardize.n_outputs)([seen, expected])
         outputs = {
-            "score": keras.ops.sum(shares, axis=-1),
+            "score": RowSum(name="score")(shares),
             "shares": shares,
             "expected": Unstandardize(standardize, name="expected")(expected),
         }
@@ -180,10 +178,10 @@ class ReconstructionDetector(OutlierMixin, BaseEstimator, ABC):
         return self._graph().explain(self._checked(X))
 
     def _graph(self) -> Graph:
+        check_is_fitted(self, "onnx_")
         return Graph(self.onnx_)
 
     def _checked(self, X: ArrayLike) -> NDArray[np.float32]:
-        check_is_fitted(self, "onnx_")
         return validate_data(self, X, dtype=np.float32, ensure_all_finite="allow-nan", reset=False)
 
     def score_samples(self, X: ArrayLike) -> NDArray[np.float64]:
@@ -202,31 +200,3 @@ class ReconstructionDetector(OutlierMixin, BaseEstimator, ABC):
         tags = super().__sklearn_tags__()
         tags.input_tags.allow_nan = True
         return tags
-
-
-def _without_penalties(network: Any) -> Any:
-    """Return a copy of the network without activity regularisers.
-
-    Their losses would be outputs of the exported graph.
-    """
-
-    def plain(layer: Any) -> Any:
-        config = layer.get_config()
-        if "activity_regularizer" in config:
-            config["activity_regularizer"] = None
-        return type(layer).from_config(config)
-
-    copy = keras.models.clone_model(network, clone_function=plain)
-    copy.set_weights(network.get_weights())
-    return copy
-
-
-def _export(model: Any) -> bytes:
-    """Return a Keras model as an ONNX graph."""
-    model(tf.zeros((1, *model.input_shape[1:])))
-    with tempfile.TemporaryDirectory(prefix="anomaly-") as folder, warnings.catch_warnings():
-        # tf2onnx asks NumPy for names that it no longer has.
-        warnings.simplefilter("ignore", FutureWarning)
-        path = Path(folder) / "model.onnx"
-        model.export(path, format="onnx", verbose=False)
-        return path.read_bytes()

@@ -44,6 +44,7 @@ def test_a_function_of_the_scores_becomes_an_objective(registry):
     ("objective", "options", "message"),
     [
         ("f11", {}, r"there is no objective 'f11' \(did you mean 'f1'\?\); choose one of: cont"),
+        ("F1", {}, r"there is no objective 'F1' \(did you mean 'f1'\?\)"),
         ("xyz", {}, r"there is no objective 'xyz'; choose one of: contamination, f1"),
         ("contamination", {}, "objective 'contamination' needs the option 'share'; give it"),
         ("contamination", {"shar": 1}, r"no option 'shar' \(did you mean 'share'\?\)"),

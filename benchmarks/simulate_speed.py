@@ -1,0 +1,102 @@
+"""Seconds and memory that simulated transactions take.
+
+Run from the root of the repository: ``.venv/bin/python benchmarks/simulate_speed.py``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import resource
+import statistics
+import subprocess
+import sys
+import time
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+ROWS = (10_000, 100_000, 1_000_000)
+RESULTS = Path(__file__).parent / "results" / "simulate_speed.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Measurement:
+    """Seconds of each run; resident memory in mebibytes before the first one and at its peak."""
+
+    seconds: list[float]
+    before_mib: float
+    peak_mib: float
+
+
+def measure(rows: int, runs: int) -> Measurement:
+    """Simulate so many rows, with another seed in each run."""
+    from anomaly.simulation import simulate_table
+
+    simulate_table(1_000)  # so that no run pays for the imports
+    before = resident_mebibytes()
+    seconds = []
+    for seed in range(runs):
+        start = time.perf_counter()
+        simulate_table(rows, seed)
+        seconds.append(time.perf_counter() - start)
+    return Measurement(seconds, before, resident_mebibytes())
+
+
+def resident_mebibytes() -> float:
+    """The highest resident memory of this process so far."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / (1024**2 if sys.platform == "darwin" else 1024)
+
+
+def measure_apart(rows: int, runs: int) -> Measurement:
+    """`measure` in a process of its own, whose peak memory is of these rows alone."""
+    command = [sys.executable, __file__, "--child", str(rows), "--runs", str(runs)]
+    output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    return Measurement(**json.loads(output))
+
+
+def machine() -> dict[str, str | int | None]:
+    """What the figures depend on; no names of hosts or people."""
+    cpuinfo = Path("/proc/cpuinfo")
+    lines = cpuinfo.read_text().splitlines() if cpuinfo.exists() else []
+    models = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return {
+        "cpu": models[0] if models else platform.processor(),
+        "cores": os.cpu_count(),
+        "system": platform.system(),
+    }
+
+
+def main() -> None:
+    """Measure, print a table, write the JSON."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--runs", type=int, default=5, help="runs per number of rows")
+    parser.add_argument("--out", type=Path, default=RESULTS, help="where the JSON goes")
+    parser.add_argument("--child", type=int, metavar="ROWS", help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.child:
+        print(json.dumps(asdict(measure(options.child, options.runs))))
+        return
+    results = []
+    print(f"{'rows':>12} {'seconds':>9} {'rows/second':>12} {'peak MiB':>9}")
+    for rows in ROWS:
+        result = measure_apart(rows, options.runs)
+        median = statistics.median(result.seconds)
+        results.append({"rows": rows, "median_seconds": median, **asdict(result)})
+        print(f"{rows:>12,} {median:>9.3f} {rows / median:>12,.0f} {result.peak_mib:>9.0f}")
+    versions = {name: version(name) for name in ("numpy", "pyarrow")}
+    report = {
+        "results": results,
+        "versions": {"python": platform.python_version(), **versions},
+        "machine": machine(),
+    }
+    options.out.parent.mkdir(parents=True, exist_ok=True)
+    options.out.write_text(json.dumps(report, indent=2) + "\n")
+    print(f"wrote {options.out}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,87 @@
+"""The classic autoencoder, as a scikit-learn outlier estimator."""
+
+import numpy as np
+import pytest
+from sklearn.base import clone
+from sklearn.utils.estimator_checks import parametrize_with_checks
+
+from anomaly import Autoencoder
+from anomaly.backend import keras
+
+
+@parametrize_with_checks([Autoencoder(epochs=3, random_state=0)])
+def test_it_passes_the_checks_of_scikit_learn(estimator, check):
+    check(estimator)
+
+
+@pytest.fixture(scope="module")
+def rows() -> np.ndarray:
+    generator = np.random.default_rng(0)
+    latent = generator.normal(size=(3000, 2))
+    mixed = latent @ generator.normal(size=(2, 29)) + 0.1 * generator.normal(size=(3000, 29))
+    return mixed.astype(np.float32)
+
+
+@pytest.fixture(scope="module")
+def detector(rows) -> Autoencoder:
+    return Autoencoder(epochs=5, random_state=0).fit(rows)
+
+
+def test_the_network_is_that_of_the_published_notebooks(detector):
+    layers = detector.network_.layers
+    assert [(layer.units, layer.activation.__name__) for layer in layers] == [
+        (14, "tanh"),
+        (7, "relu"),
+        (7, "tanh"),
+        (29, "relu"),
+    ]
+    assert detector.network_.count_params() == 813
+    assert float(layers[0].activity_regularizer.l1) == pytest.approx(1e-4)
+
+
+def test_a_row_out_of_line_scores_higher_than_every_row_in_line(detector, rows):
+    strange = np.random.default_rng(1).normal(scale=6, size=(20, 29))
+    assert detector.anomaly_score(strange).min() > np.quantile(detector.anomaly_score(rows), 0.99)
+
+
+def test_scores_of_scikit_learn_run_the_other_way(detector, rows):
+    assert np.array_equal(detector.score_samples(rows), -detector.anomaly_score(rows))
+
+
+def test_predict_calls_the_contaminated_share_outliers(rows):
+    detector = Autoencoder(epochs=1, contamination=0.05, random_state=0).fit(rows)
+    assert np.mean(detector.predict(rows) == -1) == pytest.approx(0.05, abs=0.001)
+
+
+def test_the_score_is_the_mean_squared_error_of_the_standardised_row(detector, rows):
+    standardize = detector.model_.get_layer("standardize")
+    seen = standardize(rows).numpy()
+    residual = seen - detector.network_.predict(seen, verbose=0)
+    np.testing.assert_allclose(
+        detector.anomaly_score(rows), np.mean(residual**2, axis=1), rtol=1e-5
+    )
+
+
+def test_training_again_with_the_same_seed_gives_the_same_graph(rows):
+    detector = Autoencoder(epochs=2, random_state=7)
+    first, second = clone(detector).fit(rows), clone(detector).fit(rows)
+    assert first.onnx_ == second.onnx_
+
+
+def test_rows_held_back_are_not_trained_on(rows):
+    held_back = rows[:10] + 100
+    alone = Autoencoder(epochs=1, random_state=0).fit(rows[10:], validation_data=rows[:10])
+    other = Autoencoder(epochs=1, random_state=0).fit(rows[10:], validation_data=held_back)
+    assert alone.onnx_ == other.onnx_
+    assert alone.history_.losses["val_loss"] != other.history_.losses["val_loss"]
+
+
+def test_callbacks_of_keras_take_part(rows, tmp_path):
+    log = tmp_path / "log.csv"
+    Autoencoder(epochs=2, random_state=0).fit(rows, callbacks=[keras.callbacks.CSVLogger(log)])
+    assert log.read_text().splitlines()[0] == "epoch,loss,val_loss"
+
+
+def test_infinite_values_are_refused(rows):
+    with pytest.raises(ValueError, match="infinity"):
+        Autoencoder(epochs=1).fit(np.where(rows == rows[0, 0], np.inf, rows))

@@ -1,0 +1,184 @@
+"""A small report to vary, and a page parsed strictly enough to ask it questions."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from html.parser import HTMLParser
+from typing import Any
+from xml.etree.ElementTree import Element, TreeBuilder
+
+import numpy as np
+import pytest
+
+import reports
+from reports import (
+    Alert,
+    Column,
+    Metrics,
+    Reason,
+    Report,
+    Scores,
+    Split,
+    Threshold,
+    ThresholdFigures,
+)
+
+VOID = {"meta", "br", "link", "img", "hr", "input"}
+
+
+class Page(HTMLParser):
+    """A page as a tree; `faults` lists every tag that is not closed where it must be."""
+
+    def __init__(self, source: str) -> None:
+        super().__init__()
+        self.faults: list[str] = []
+        self._open: list[str] = []
+        self._builder = TreeBuilder()
+        self.feed(source)
+        self.close()
+        self.faults += [f"<{tag}> is never closed" for tag in self._open]
+        self.root: Element = self._builder.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if len({name for name, _ in attrs}) < len(attrs):
+            self.faults.append(f"<{tag}> repeats an attribute")
+        self._builder.start(tag, {name: value or "" for name, value in attrs})
+        if tag in VOID:
+            self._builder.end(tag)
+        else:
+            self._open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attrs)
+        if tag not in VOID:
+            self.handle_endtag(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if not self._open or self._open[-1] != tag:
+            self.faults.append(f"</{tag}> closes {self._open[-1:] or 'nothing'}")
+            return
+        self._open.pop()
+        self._builder.end(tag)
+
+    def handle_data(self, data: str) -> None:
+        if self._open:
+            self._builder.data(data)
+
+    def elements(self, tag: str, **attributes: str) -> list[Element]:
+        """All elements of a tag; `class_` matches one of the classes."""
+        wanted = attributes.pop("class_", None)
+        return [
+            element
+            for element in self.root.iter(tag)
+            if (wanted is None or wanted in element.get("class", "").split())
+            and all(element.get(name) == value for name, value in attributes.items())
+        ]
+
+    def text(self, element: Element | None = None) -> str:
+        """All text inside an element, or in the body, with single spaces."""
+        inside = self.elements("body")[0] if element is None else element
+        return " ".join(" ".join(inside.itertext()).split())
+
+    def table(self, caption: str) -> list[list[str]]:
+        """The cells of the table with a caption, row by row, the head first."""
+        for table in self.elements("table"):
+            if self.text(table.find("caption")) == caption:
+                return [[self.text(cell) for cell in row] for row in table.iter("tr")]
+        raise AssertionError(f"no table with the caption {caption!r}")
+
+    def charts(self) -> list[str]:
+        """What the drawings say they show."""
+        return [svg.get("aria-label", "") for svg in self.elements("svg", class_="chart")]
+
+
+@pytest.fixture
+def report() -> Report:
+    """A detector of 40 frauds among 4,000 test transactions, with everything filled in."""
+    random = np.random.default_rng(7)
+    labels = np.zeros(4000, dtype=np.int8)
+    labels[:40] = 1
+    scores = np.exp(random.normal(size=4000) + 2.5 * labels)
+    figures = ThresholdFigures(
+        alerts=58,
+        precision=18 / 58,
+        recall=18 / 40,
+        f1=36 / 98,
+        tp=18,
+        fp=40,
+        fn=22,
+        tn=3920,
+        intervals={"precision": (0.2, 0.43), "recall": (0.31, 0.6), "f1": (0.25, 0.48)},
+    )
+    return Report(
+        title="Cards in May",
+        detector="autoencoder",
+        data_name="cards.csv",
+        created="2025-11-21T20:24:11+00:00",
+        version="0.1.0",
+        seed=42,
+        fingerprint="sha256:6f1c0c6f",
+        run="runs/may",
+        columns=[
+            Column("when", "time", "time"),
+            Column("amount", "feature", "number", "long tail: logarithm"),
+            Column("country", "feature", "category"),
+            Column("channel", "feature", "category"),
+            Column("fraud", "label", "flag"),
+        ],
+        splits=[
+            Split("train", 12_000, 24, "2025-05-01", "2025-05-18"),
+            Split("validation", 4000, 40, "2025-05-18", "2025-05-24"),
+            Split("test", 4000, 40, "2025-05-24", "2025-05-31"),
+        ],
+        split_method="time",
+        history={"loss": [1.5, 0.9, 0.7, 0.65], "val_loss": [1.4, 0.8, 0.75, 0.78]},
+        validation=Scores(scores[::-1].copy(), labels[::-1].copy()),
+        test=Scores(scores, labels),
+        metrics={"validation": Metrics(0.4123, 0.951), "test": Metrics(0.3876, 0.9444)},
+        threshold=Threshold("f1", 7.25, {"validation": figures, "test": figures}),
+        alerts=[
+            Alert(
+                row=1_204_311,
+                split="test",
+                score=31.5,
+                is_alert=True,
+                label=1,
+                time="2025-05-25 03:12:00",
+                amount=1912.5,
+                ids={"transaction": "T-77"},
+                reasons=[Reason("amount", 21.0, 1912.5, 40.25), Reason("country", 6.3, "NZ", "BE")],
+            ),
+            Alert(row=9, split="test", score=12.0, is_alert=True, label=0),
+        ],
+        seconds={"read": 0.4, "fit": 91.0},
+        versions={"numpy": "2.4.6"},
+        options={"epochs": 100, "learning_rate": 0.001, "drop": [], "overwrite": False},
+        warnings=["81 transactions appear twice."],
+    )
+
+
+@pytest.fixture
+def page_of() -> Callable[[Report], Page]:
+    """Render a report and parse the page, which must be well-formed."""
+
+    def parse(report: Report) -> Page:
+        page = Page(reports.render(report))
+        assert page.faults == []
+        return page
+
+    return parse
+
+
+@pytest.fixture
+def page(report: Report, page_of: Callable[[Report], Page]) -> Page:
+    """The small report as a page."""
+    return page_of(report)
+
+
+@pytest.fixture
+def page_with(report: Report, page_of: Callable[[Report], Page]) -> Callable[..., Page]:
+    """The page of the small report with some of its fields replaced."""
+
+    def parse(**fields: Any) -> Page:
+        return page_of(replace(report, **fields))
+
+    return parse

@@ -1,0 +1,157 @@
+"""What the page says is what the data say."""
+
+import numpy as np
+
+from reports import Alert, Reason, Split
+
+THIN = " "  # Page.text makes every space a plain one
+
+
+def tiles(page):
+    """Each tile's lines by its name."""
+    found = page.elements("dl", class_="tiles")[0]
+    return {
+        page.text(tile.find("dt")): [page.text(line) for line in tile.findall("dd")]
+        for tile in found
+    }
+
+
+def test_the_headline_says_what_is_caught_and_what_it_costs(page):
+    assert page.text(page.elements("p", class_="verdict")[0]) == (
+        "On 4,000 test transactions the threshold catches 18 of 40 frauds and raises "
+        "40 false alarms: 3.2 alerts to look at for each fraud found."
+    )
+    assert page.text(page.elements("p", class_="learned")[0]) == (
+        "The detector autoencoder learned what is normal from 12,000 transactions of cards.csv, "
+        f"by 3 features, in 1{THIN}min 31{THIN}s."
+    )
+
+
+def test_tiles_show_the_figures_of_test_with_their_intervals(page):
+    assert tiles(page) == {
+        "Average precision": ["0.388", "chance alone gives 0.010"],
+        "Threshold": ["7.250", "objective f1, picked on validation"],
+        "Frauds caught": [f"45.0{THIN}%", "18 of 40 frauds", f"95 % interval 31.0{THIN}% to 60.0{THIN}%"],
+        "False alarms": ["40", f"of 58 alerts, precision 31.0{THIN}%", f"95 % interval 20.0{THIN}% to 43.0{THIN}%"],
+    }  # fmt: skip
+
+
+def test_class_balance_of_each_split(page):
+    assert page.table("Transactions in each split") == [
+        ["Split", "Transactions", "Frauds", "Fraud rate"],
+        ["train 2025-05-01 to 2025-05-18", "12,000", "24", f"0.200{THIN}% 1 in 500"],
+        ["validation 2025-05-18 to 2025-05-24", "4,000", "40", f"1.0{THIN}% 1 in 100"],
+        ["test 2025-05-24 to 2025-05-31", "4,000", "40", f"1.0{THIN}% 1 in 100"],
+    ]
+
+
+def test_confusion_matrix_of_test_and_validation(page):
+    for split in ("test", "validation"):
+        assert page.table(f"Confusion matrix of the {split} split") == [
+            ["", "Alert", "No alert"],
+            ["Fraud", "18 caught", "22 missed"],
+            ["Normal", "40 false alarms", "3,920 left alone"],
+        ]
+
+
+def test_figures_at_the_threshold_with_their_intervals(page):
+    assert page.table("Figures of the test split at the threshold") == [
+        ["Figure", "Value", "95 % interval"],
+        ["Precision", f"31.0{THIN}%", f"20.0{THIN}% to 43.0{THIN}%"],
+        ["Recall", f"45.0{THIN}%", f"31.0{THIN}% to 60.0{THIN}%"],
+        ["F1", "0.367", "0.250 to 0.480"],
+        ["Alerts", "58", ""],
+    ]
+
+
+def test_an_alert_shows_the_transaction_and_the_shares_of_its_score(page):
+    first = page.elements("li", class_="alert")[0]
+    assert page.text(first.find("div")) == (
+        "1 , score 31.50 fraud, caught transaction T-77 time 2025-05-25 03:12:00 "
+        "amount 1,912.50 row 1,204,311, test"
+    )
+    assert page.table("Reasons for the score of number 1") == [
+        ["Column", "Share of score", "Seen", "Expected"],
+        ["amount", f"66.7{THIN}% 21.00", "1,912.50", "40.25"],
+        ["country", f"20.0{THIN}% 6.300", "NZ", "BE"],
+        ["other columns", f"13.3{THIN}% 4.200", "", ""],
+    ]
+    bars = [
+        float(rect.get("width")) for rect in first.iter("rect") if rect.get("class") != "f-hairline"
+    ]
+    assert bars == [66.7, 20.0, 13.3]
+
+
+def test_the_twenty_highest_alerts_come_first(page_with):
+    order = np.random.default_rng(1).permutation(30)
+    page = page_with(alerts=[Alert(int(i), "test", float(i), True) for i in order])
+    scores = [
+        page.text(h3).split()[-1] for h3 in page.elements("h3") if h3.find("span") is not None
+    ]
+    assert [float(score) for score in scores] == list(range(29, 9, -1))
+    assert "The 20 highest alerts" in page.text()
+
+
+def test_columns_are_grouped_by_role_and_kind(page):
+    assert page.table("Columns by role and kind") == [
+        ["Role", "Kind", "Number", "Columns"],
+        ["time", "time", "1", "when"],
+        ["feature", "number", "1", "amount long tail: logarithm"],
+        ["feature", "category", "2", "country , channel"],
+        ["label", "flag", "1", "fraud"],
+    ]
+
+
+def test_how_it_was_made(page):
+    facts = {
+        page.text(row.find("dt")): page.text(row.find("dd"))
+        for row in page.elements("div")
+        if row.find("dt") is not None
+    }
+    expected = {
+        "Data": "cards.csv",
+        "Fingerprint": "sha256:6f1c0c6f",
+        "Seed": "42",
+        "Run": "runs/may",
+        "Trained": "21 November 2025, 20:24 UTC",
+        "Time taken": f"read 0.40{THIN}s, fit 1{THIN}min 31{THIN}s",
+        "Made with": "anomaly 0.1.0",
+        "epochs": "100",
+        "learning_rate": "0.001",
+        "drop": "none",
+        "overwrite": "no",
+        "numpy": "2.4.6",
+    }
+    assert {name: facts[name] for name in expected} == expected
+
+
+def test_charts_say_what_they_show(page):
+    assert page.charts() == [
+        "Loss over 4 epochs; lowest 0.7500 at epoch 3.",
+        "Histogram of the test scores: normal, 3,960; fraud, 40.",
+        "Histogram of the test scores: normal, 3,960; fraud, 40.",
+        "Precision and recall of the validation split at every threshold.",
+        "Precision and recall of the validation split at every threshold.",
+        "Precision-recall curves: validation, AP 0.412; test, AP 0.388.",
+        "ROC curves: validation, AUC 0.951; test, AUC 0.944.",
+    ]
+
+
+def test_missing_values_are_named(page_with):
+    reasons = [Reason("a", 1.0, None, float("nan")), Reason("b", 0.5, np.float32(2.5), True)]
+    page = page_with(alerts=[Alert(0, "test", 1.5, True, reasons=reasons)])
+    assert page.table("Reasons for the score of number 1")[1:] == [
+        ["a", f"66.7{THIN}% 1.000", "missing", "missing"],
+        ["b", f"33.3{THIN}% 0.5000", "2.500", "yes"],
+    ]
+
+
+def test_warnings_stand_before_everything_else(page):
+    main = page.elements("main")[0]
+    assert page.text(main[0]) == "Before you rely on this 81 transactions appear twice."
+
+
+def test_a_random_split_of_dated_transactions_is_warned_of(page_with):
+    assert "may be better than tomorrow's" in page_with(split_method="random").text()
+    undated = [Split("train", 10), Split("test", 10)]
+    assert "tomorrow's" not in page_with(split_method="random", splits=undated).text()
