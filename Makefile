@@ -27,10 +27,10 @@ $(VENV)/.installed: requirements.lock setup.cfg pyproject.toml
 	@touch $@
 
 demo: $(VENV)/.installed ## set up everything and run the main job on simulated transactions
-	@$(BIN)/python benchmarks/demo.py
+	@$(BIN)/python examples/demo.py
 
 test: $(VENV)/.installed lint ## set up everything and run all checks and tests
-	@$(BIN)/python -m pytest -n 2 $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(PYTEST_ARGS)
 
 lint: $(VENV)/.installed ## ruff and mypy
 	@$(BIN)/ruff check .

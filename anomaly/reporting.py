@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -9,11 +10,11 @@ import pyarrow as pa
 
 import reports
 from anomaly import kinds
+from anomaly.reasons import MISSING
 from anomaly.run import Run
-from anomaly.schema import ID, Schema
+from anomaly.schema import FEATURE, ID, Schema
 
 _MOST_ALERTS = 100
-_FEW_POSITIVES = 30
 
 
 def report_of(run: Run) -> reports.Report:
@@ -31,7 +32,7 @@ def report_of(run: Run) -> reports.Report:
     name = details["data"]["name"]
     parts = {part: run.scores(part) for part in ("validation", "test")}
     return reports.Report(
-        title=f"Anomalies in {name}",
+        title=f"Anomalies in {Path(name).name}",
         detector=details["detector"]["name"],
         data_name=name,
         created=details["created"],
@@ -91,29 +92,30 @@ def _alerts(table: pa.Table, schema: Schema, threshold: float | None) -> list[re
                 time=None if time is None else str(time),
                 amount=row.get(schema.amount) if schema.amount else None,
                 ids={name: row[name] for name in schema.named(ID)},
-                reasons=[reports.Reason(**reason) for reason in row["reasons"] or ()],
+                reasons=[_reason(reason, schema) for reason in row["reasons"] or ()],
             )
         )
     return alerts
 
 
+def _reason(reason: dict[str, Any], schema: Schema) -> reports.Reason:
+    """Return the reason with numbers as numbers, so that the page can round them."""
+    seen = reason["seen"]
+    if schema.kind(reason["column"]) == kinds.NUMBER and seen != MISSING:
+        seen = float(seen)
+    return reports.Reason(reason["column"], reason["share"], seen, reason["expected"])
+
+
 def _warnings(run: Run) -> list[str]:
-    """Say in plain words what a reader should know before trusting the figures."""
-    details = run.details
-    found = []
-    for part in details["split"]["parts"]:
-        positives = part["positives"]
-        if part["name"] != "train" and positives is not None and positives < _FEW_POSITIVES:
-            found.append(
-                f"The {part['name']} part has only {positives} positive rows: "
-                "every figure on it is rough, as its interval shows."
-            )
-    has_time = any(
-        column.kind == kinds.TIME and column.role == "feature" for column in run.schema.columns
-    )
-    if details["split"]["method"] == "random" and (has_time or run.schema.time):
-        found.append(
-            "The split is at random though the data have a time: the detector has seen rows from "
-            "the future, and figures on tomorrow's rows may be lower. Train with --time."
-        )
-    return found
+    """Say what the page cannot know by itself."""
+    times = [
+        column.name
+        for column in run.schema.columns
+        if column.kind == kinds.TIME and column.role == FEATURE
+    ]
+    if not times or run.schema.time:
+        return []
+    return [
+        f"The split is at random though the column {times[0]} tells the time: the detector has "
+        f"seen rows from the future. Train with --time {times[0]} for figures that hold tomorrow."
+    ]

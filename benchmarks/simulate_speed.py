@@ -7,19 +7,17 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-import platform
 import resource
 import statistics
 import subprocess
 import sys
 import time
 from dataclasses import asdict, dataclass
-from importlib.metadata import version
 from pathlib import Path
 
+from recording import FOLDER, record
+
 ROWS = (10_000, 100_000, 1_000_000)
-RESULTS = Path(__file__).parent / "results" / "simulate_speed.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,23 +56,13 @@ def measure_apart(rows: int, runs: int) -> Measurement:
     return Measurement(**json.loads(output))
 
 
-def machine() -> dict[str, str | int | None]:
-    """What the figures depend on; no names of hosts or people."""
-    cpuinfo = Path("/proc/cpuinfo")
-    lines = cpuinfo.read_text().splitlines() if cpuinfo.exists() else []
-    models = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
-    return {
-        "cpu": models[0] if models else platform.processor(),
-        "cores": os.cpu_count(),
-        "system": platform.system(),
-    }
-
-
 def main() -> None:
     """Measure, print a table, write the JSON."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=5, help="runs per number of rows")
-    parser.add_argument("--out", type=Path, default=RESULTS, help="where the JSON goes")
+    parser.add_argument(
+        "--out", type=Path, default=FOLDER / "simulate_speed.json", help="where the JSON goes"
+    )
     parser.add_argument("--child", type=int, metavar="ROWS", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.child:
@@ -87,15 +75,7 @@ def main() -> None:
         median = statistics.median(result.seconds)
         results.append({"rows": rows, "median_seconds": median, **asdict(result)})
         print(f"{rows:>12,} {median:>9.3f} {rows / median:>12,.0f} {result.peak_mib:>9.0f}")
-    versions = {name: version(name) for name in ("numpy", "pyarrow")}
-    report = {
-        "results": results,
-        "versions": {"python": platform.python_version(), **versions},
-        "machine": machine(),
-    }
-    options.out.parent.mkdir(parents=True, exist_ok=True)
-    options.out.write_text(json.dumps(report, indent=2) + "\n")
-    print(f"wrote {options.out}")
+    record(options.out, {"results": results}, ("numpy", "pyarrow"))
 
 
 if __name__ == "__main__":

@@ -8,9 +8,6 @@ alike; the medians are compared. `curve` is ``PrecisionRecallCurve.from_scores``
 """
 
 import argparse
-import json
-import os
-import platform
 import statistics
 import time
 from collections.abc import Callable
@@ -18,7 +15,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-import sklearn
+from recording import FOLDER, record
 from sklearn.metrics import precision_recall_curve
 
 from thresholds import PrecisionRecallCurve, pick
@@ -95,16 +92,6 @@ def same_pick(labels: np.ndarray, scores: np.ndarray) -> bool:
     return picked.f1 is not None and bool(abs(picked.f1 - f1) < 1e-12)
 
 
-def processor() -> str:
-    """Return the model of the processor."""
-    info = Path("/proc/cpuinfo")
-    if info.exists():
-        for line in info.read_text().splitlines():
-            if line.startswith("model name"):
-                return line.partition(":")[2].strip()
-    return platform.processor() or platform.machine()
-
-
 def compare(case: Case, rows: int, runs: int) -> dict[str, Any]:
     """Return the figures of one case."""
     labels, scores = simulated(case, rows)
@@ -134,9 +121,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rows", type=int, default=10_000_000)
     parser.add_argument("--runs", type=int, default=7)
-    parser.add_argument(
-        "--out", type=Path, default=Path("benchmarks/results/thresholds_speed.json")
-    )
+    parser.add_argument("--out", type=Path, default=FOLDER / "thresholds_speed.json")
     arguments = parser.parse_args()
 
     print(f"{arguments.rows:,} rows, median seconds of {arguments.runs} runs")
@@ -148,20 +133,8 @@ def main() -> None:
     for case in CASES:
         cases.append(compare(case, arguments.rows, arguments.runs))
         print(row(cases[-1]), flush=True)
-    result = {
-        "rows": arguments.rows,
-        "runs": arguments.runs,
-        "machine": {"processor": processor(), "cores": os.cpu_count()},
-        "versions": {
-            "python": platform.python_version(),
-            "numpy": np.__version__,
-            "scikit-learn": sklearn.__version__,
-        },
-        "cases": cases,
-    }
-    arguments.out.parent.mkdir(parents=True, exist_ok=True)
-    arguments.out.write_text(json.dumps(result, indent=2) + "\n")
-    print(f"written to {arguments.out}")
+    results = {"rows": arguments.rows, "runs": arguments.runs, "cases": cases}
+    record(arguments.out, results, ("numpy", "scikit-learn"))
 
 
 if __name__ == "__main__":

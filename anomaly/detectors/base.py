@@ -21,7 +21,7 @@ from anomaly.backend import keras
 from anomaly.detectors.export import to_onnx, without_penalties
 from anomaly.detectors.layers import MeanSquaredShares, RowSum, Standardize, Unstandardize
 from anomaly.scoring import Explanation, Graph
-from anomaly.training import History, train
+from anomaly.training import Arrays, History, fit
 
 
 class ReconstructionDetector(OutlierMixin, BaseEstimator, ABC):
@@ -112,11 +112,10 @@ class ReconstructionDetector(OutlierMixin, BaseEstimator, ABC):
         held_back_inputs = standardize(held_back).numpy()
         self.network_ = self._network(inputs.shape[1], seed)
         self._compile(self.network_)
-        self.history_: History = train(
+        self.history_: History = fit(
             self.network_,
-            inputs,
-            inputs,
-            validation=(held_back_inputs, held_back_inputs),
+            Arrays(inputs, inputs),
+            validation=Arrays(held_back_inputs, held_back_inputs),
             epochs=self.epochs,
             batch_size=self.batch_size,
             seed=seed,

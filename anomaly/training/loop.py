@@ -1,0 +1,241 @@
+"""Epochs, callbacks, validation, and what to do when a model cannot be compiled."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from anomaly.backend import keras
+from anomaly.training.compiled import MOST_STEPS, Steps
+from anomaly.training.data import Data
+
+_EVALUATION_ROWS = 8192
+
+
+@dataclass(slots=True)
+class History:
+    """What happened in training.
+
+    Attributes
+    ----------
+    losses : dict of str to list of float
+        `loss`, every metric, and with validation data each of them again under `val_`: one
+        value an epoch.
+    interrupted : bool
+        Whether Ctrl-C ended it.
+    """
+
+    losses: dict[str, list[float]] = field(default_factory=dict)
+    interrupted: bool = False
+
+    @property
+    def epochs(self) -> int:
+        return len(self.losses.get("loss", ()))
+
+    def add(self, logs: dict[str, float]) -> None:
+        for name, value in logs.items():
+            self.losses.setdefault(name, []).append(value)
+
+
+def fit(
+    model: Any,
+    data: Data,
+    *,
+    validation: Data | None = None,
+    epochs: int,
+    initial_epoch: int = 0,
+    batch_size: int,
+    seed: int,
+    callbacks: Sequence[Any] = (),
+) -> History:
+    """Train a compiled Keras model in place, as `keras.Model.fit` does and much faster.
+
+    Parameters
+    ----------
+    model : keras.Model
+        Compiled with an optimizer and a loss, or with a `train_step` of its own.
+    data : Data
+        Rows to train on; `Arrays` for rows in memory.
+    validation : Data, optional
+        Rows that the `val_` losses and metrics are computed on after each epoch.
+    epochs : int
+        At most up to this epoch; a callback may stop earlier.
+    initial_epoch : int, default=0
+        The epoch to begin with.
+    batch_size : int
+        Rows a step. The last batch of an epoch has the rows that are left.
+    seed : int
+        Settles the order of the rows in each epoch.
+    callbacks : sequence of keras.callbacks.Callback
+        They see the hooks, logs and `stop_training` of `fit`. One that has hooks for batches
+        makes each step a call of its own, which is slower.
+
+    Returns
+    -------
+    History
+
+    Notes
+    -----
+    A model that cannot be compiled is trained by `keras.Model.fit`, with a warning that says
+    why. Ctrl-C ends the training after the call under way; callbacks still see its end, so that
+    `EarlyStopping(restore_best_weights=True)` puts the best weights back.
+    """
+    history = History()
+    recorder = keras.callbacks.LambdaCallback(on_epoch_end=lambda _, logs: history.add(logs))
+    batch_size = min(batch_size, data.n_rows)
+    hooks = [*callbacks, recorder]
+    loop = _Loop(model, data, validation, batch_size, np.random.default_rng(seed), hooks)
+    try:
+        loop.compile()
+    except Exception as error:  # noqa: BLE001 - whatever it is, `fit` will do or say it better
+        reason = " ".join(str(error).split())[:200]
+        warnings.warn(
+            f"training through the slower keras.Model.fit, since {type(model).__name__} cannot "
+            f"be compiled: {reason}",
+            stacklevel=2,
+        )
+        keras.utils.set_random_seed(seed)
+        _fit_with_keras(model, data, validation, batch_size, epochs, initial_epoch, hooks)
+        return history
+    history.interrupted = loop.run(epochs, initial_epoch)
+    return history
+
+
+class _Loop:
+    def __init__(
+        self,
+        model: Any,
+        data: Data,
+        validation: Data | None,
+        batch_size: int,
+        generator: np.random.Generator,
+        callbacks: Sequence[Any],
+    ) -> None:
+        self._model = model
+        self._data = data
+        self._validation = validation
+        self._batch_size = batch_size
+        self._generator = generator
+        self._callbacks = callbacks
+        self._shows_batches = any(has_batch_hooks(callback) for callback in callbacks)
+
+    def compile(self) -> None:
+        """Build the model and compile its steps, leaving its state as it was."""
+        model = self._model
+        if model.optimizer is None and type(model).train_step is keras.Model.train_step:
+            raise ValueError("compile the model with an optimizer and a loss first")
+        if type(model).train_step is keras.Model.train_step:
+            # Metrics make their variables when they first see outputs.
+            model.test_step(
+                keras.tree.map_structure(lambda t: t[:1], self._data.template, none_is_leaf=False)
+            )
+            model.optimizer.build(model.trainable_variables)
+            model.reset_metrics()
+        most_steps = 1 if self._shows_batches else MOST_STEPS
+        self._train = Steps(
+            model, is_training=True, batch_size=self._batch_size, most_steps=most_steps
+        )
+        self._train.compile(self._data.template, self._data.n_rows_of_a_chunk)
+        if self._validation is not None:
+            size = min(max(self._batch_size, _EVALUATION_ROWS), self._validation.n_rows)
+            self._evaluate = Steps(model, is_training=False, batch_size=size)
+            self._evaluate.compile(self._validation.template, self._validation.n_rows_of_a_chunk)
+
+    def run(self, epochs: int, initial_epoch: int) -> bool:
+        """Train; returns whether Ctrl-C ended it."""
+        model = self._model
+        hooks = keras.callbacks.CallbackList(
+            list(self._callbacks),
+            model=model,
+            epochs=epochs,
+            steps=-(-self._data.n_rows // self._batch_size),
+            verbose=0,
+        )
+        model.stop_training = False
+        logs: dict[str, float] = {}
+        was_interrupted = False
+        hooks.on_train_begin()
+        try:
+            for epoch in range(initial_epoch, epochs):
+                hooks.on_epoch_begin(epoch)
+                logs = self._train_epoch(hooks)
+                logs |= self._validate(hooks)
+                hooks.on_epoch_end(epoch, logs)
+                if model.stop_training:
+                    break
+        except KeyboardInterrupt:
+            was_interrupted = True
+        hooks.on_train_end(logs)
+        return was_interrupted
+
+    def _train_epoch(self, hooks: Any) -> dict[str, float]:
+        self._model.reset_metrics()
+        step = 0
+        for chunk in self._data.chunks(self._batch_size, self._generator):
+            for count, take in self._train.calls(chunk):
+                if self._shows_batches:
+                    hooks.on_train_batch_begin(step)
+                take()
+                if self._shows_batches:
+                    hooks.on_train_batch_end(step, self._results())
+                step += count
+                if self._model.stop_training:
+                    return self._results()
+        return self._results()
+
+    def _validate(self, hooks: Any) -> dict[str, float]:
+        if self._validation is None:
+            return {}
+        self._model.reset_metrics()
+        hooks.on_test_begin()
+        for chunk in self._validation.chunks(self._batch_size, None):
+            for _, take in self._evaluate.calls(chunk):
+                take()
+        logs = self._results()
+        hooks.on_test_end(logs)
+        return {f"val_{name}": value for name, value in logs.items()}
+
+    def _results(self) -> dict[str, float]:
+        results = self._model.get_metrics_result()
+        return {name: float(value) for name, value in results.items()}
+
+
+def has_batch_hooks(callback: Any) -> bool:
+    """Return whether a callback wants to see every batch."""
+    if isinstance(callback, keras.callbacks.TensorBoard):
+        return callback.update_freq != "epoch"
+    if isinstance(callback, keras.callbacks.ModelCheckpoint | keras.callbacks.BackupAndRestore):
+        return callback.save_freq != "epoch"
+    base = keras.callbacks.Callback
+    names = ("on_batch_begin", "on_batch_end", "on_train_batch_begin", "on_train_batch_end")
+    return any(
+        getattr(getattr(callback, name), "__func__", None) is not getattr(base, name)
+        for name in names
+    )
+
+
+def _fit_with_keras(
+    model: Any,
+    data: Data,
+    validation: Data | None,
+    batch_size: int,
+    epochs: int,
+    initial_epoch: int,
+    callbacks: Sequence[Any],
+) -> None:
+    held_back = None
+    if validation is not None:
+        given = validation.for_keras(batch_size)
+        held_back = (given["x"], given.get("y"), given.get("sample_weight"))
+    model.fit(
+        **data.for_keras(batch_size),
+        validation_data=held_back,
+        epochs=epochs,
+        initial_epoch=initial_epoch,
+        callbacks=list(callbacks),
+        verbose=0,
+    )
