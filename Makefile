@@ -37,6 +37,11 @@ lint: $(VENV)/.installed ## ruff and mypy
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 
+bench: $(VENV)/.installed ## measure every figure that the README gives
+	@$(BIN)/python benchmarks/simulate_speed.py
+	@$(BIN)/python benchmarks/thresholds_speed.py
+	@$(BIN)/python benchmarks/classic_quality.py
+
 format: $(VENV)/.installed ## put the code into ruff's format
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .

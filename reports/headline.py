@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from reports import formats
-from reports.data import Metrics, Report, ThresholdFigures
+from reports.data import Metrics, Report, Split, ThresholdFigures
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +24,20 @@ def judged_split(report: Report) -> str:
 def what_was_learned(report: Report) -> str:
     """What was trained on what, in a sentence."""
     train = next((split for split in report.splits if split.name == "train"), None)
-    rows = "" if train is None else f"{formats.plural(train.rows, 'transaction')} of "
+    rows = "" if train is None else f"{_transactions(train)} of "
     features = sum(column.role == "feature" for column in report.columns)
     with_features = f", by {formats.plural(features, 'feature')}" if features else ""
     seconds = report.seconds.get("total", report.seconds.get("fit"))
     took = "" if seconds is None else f", in {formats.duration(seconds)}"
     name, data = formats.text(report.detector), formats.text(report.data_name)
     return f"The detector {name} learned what is normal from {rows}{data}{with_features}{took}."
+
+
+def _transactions(train: Split) -> str:
+    """How many it learned from: the normal ones where there are labels, else all."""
+    if train.positives is None:
+        return formats.plural(train.rows, "transaction")
+    return formats.plural(train.rows - train.positives, "normal transaction")
 
 
 def verdict(report: Report) -> str:

@@ -22,8 +22,8 @@ def test_the_headline_says_what_is_caught_and_what_it_costs(page):
         "40 false alarms: 3.2 alerts to look at for each fraud found."
     )
     assert page.text(page.elements("p", class_="learned")[0]) == (
-        "The detector autoencoder learned what is normal from 12,000 transactions of cards.csv, "
-        f"by 3 features, in 1{THIN}min 31{THIN}s."
+        "The detector autoencoder learned what is normal from 11,976 normal transactions of "
+        f"cards.csv, by 3 features, in 1{THIN}min 31{THIN}s."
     )
 
 
