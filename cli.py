@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 import difflib
+import io
 import json
+import signal
 import sys
 import tomllib
 import traceback
+from collections.abc import Collection
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-import anomaly
+try:
+    import anomaly
+except ImportError as error:
+    # A part of the installation is missing or hidden; the message says what to do.
+    print(f"anomaly: {error}", file=sys.stderr)
+    sys.exit(2)
 
 app = typer.Typer(
     name="anomaly",
     help="From a file of transactions to alerts that you can defend.",
-    no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -26,30 +33,67 @@ app = typer.Typer(
 
 
 def _take_config(context: typer.Context, path: Path | None) -> Path | None:
-    """Make the values of a TOML file the defaults of the command's options."""
+    """Make the values of a TOML file the defaults of the command's options.
+
+    Those at the top hold for each command that has such an option, those in the table of a
+    command's name for that command, where they win.
+    """
     if path is None or context.resilient_parsing:
         return path
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise anomaly.OptionError(f"--config {path} cannot be read: {error}") from error
-    shared = {key: value for key, value in content.items() if not isinstance(value, dict)}
-    own = content.get(context.info_name or "", {})
-    options = {
-        option.removeprefix("--"): parameter.name
-        for parameter in context.command.params
-        for option in parameter.opts
+    commands: Any = getattr(context.find_root().command, "commands", {})
+    options = {name: _options_of(command) for name, command in commands.items()}
+    own = options[context.info_name or ""]
+    every = {option for names in options.values() for option in names}
+    top: dict[str, Any] = {}
+    table: dict[str, Any] = {}
+    for key, value in content.items():
+        if isinstance(value, dict):
+            command = _known(key, options, f"--config {path}: there is no command")
+            known = options[command]
+            where = f"--config {path}: [{key}] has no option"
+            found = {_known(k, known, where): v for k, v in value.items()}
+            table |= found if command == context.info_name else {}
+        else:
+            top[_known(key, every, f"--config {path}: there is no option")] = value
+    values = {name: value for name, value in (top | table).items() if name in own}
+    context.default_map = {
+        own[name].name: _as_words(own[name], value, f"--config {path}: {name}")
+        for name, value in values.items()
     }
-    defaults = {}
-    for key, value in {**shared, **own}.items():
-        name = options.get(key.replace("_", "-"))
-        if name is None or name == "config":
-            close = difflib.get_close_matches(key, options, 1)
-            hint = f"; did you mean {close[0]}?" if close else ""
-            raise anomaly.OptionError(f"--config {path}: there is no option {key!r}{hint}")
-        defaults[name] = value
-    context.default_map = {**(context.default_map or {}), **defaults}
     return path
+
+
+def _options_of(command: Any) -> dict[str, Any]:
+    """Return the options that a file may set, by name."""
+    options = {option: parameter for parameter in command.params for option in parameter.opts}
+    on_the_command_line_only = ("--config", "--debug")
+    return {
+        option.removeprefix("--"): parameter
+        for option, parameter in options.items()
+        if option.startswith("--") and option not in on_the_command_line_only
+    }
+
+
+def _known(key: str, names: Collection[str], fault: str) -> str:
+    name = key.replace("_", "-")
+    if name in names:
+        return name
+    close = difflib.get_close_matches(name, names, 1)
+    hint = f"did you mean {close[0]}?" if close else f"there are: {', '.join(sorted(names))}"
+    raise anomaly.OptionError(f"{fault} {key!r}; {hint}")
+
+
+def _as_words(option: Any, value: Any, where: str) -> str | list[str]:
+    """Return a value as it would stand on the command line, so that it is read like there."""
+    takes_several = option.multiple or option.nargs != 1
+    if isinstance(value, dict) or (isinstance(value, list) and not takes_several):
+        raise anomaly.OptionError(f"{where} takes one value, not {value}")
+    words = [str(word) for word in (value if isinstance(value, list) else [value])]
+    return words if takes_several else words[0]
 
 
 def _show_version(wanted: bool) -> None:
@@ -80,14 +124,17 @@ Config = Annotated[
 ]
 
 
-@app.callback()
+@app.callback(invoke_without_command=True)
 def _anomaly(
+    context: typer.Context,
     version: Annotated[
         bool,
         typer.Option("--version", help="Print the version.", is_eager=True, callback=_show_version),
     ] = False,
 ) -> None:
-    pass
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help(), err=True)
+        raise typer.Exit(2)
 
 
 @app.command()
@@ -185,7 +232,7 @@ def pick_threshold(
     config: Config = None,
     debug: Debug = False,
 ) -> None:
-    """Pick the threshold on validation, and report it on validation and test."""
+    """Pick the threshold on validation and report it on test."""
     opened = anomaly.load(run)
     options = {name: value for name, value in {"share": share}.items() if value is not None}
     opened.pick_threshold(objective, **options)
@@ -245,14 +292,14 @@ def report(
 
 def _print(content: dict[str, Any], story: str, as_json: bool, quiet: bool) -> None:
     if as_json:
-        typer.echo(json.dumps(content, ensure_ascii=False))
+        typer.echo(json.dumps(content))
     elif not quiet:
         typer.echo(story)
 
 
 def _note(words: str, quiet: bool) -> None:
     if not quiet:
-        typer.echo(f"note: {words}", err=True)
+        typer.echo("note: " + " ".join(words.split()), err=True)
 
 
 def _training_story(run: anomaly.Run) -> str:
@@ -301,26 +348,44 @@ def _threshold_story(folder: Path, content: dict[str, Any]) -> str:
 
 def main() -> None:
     """Run the command; an error is one line on standard error and an exit status."""
+    # A request to end is met like Ctrl-C: what was half written goes away.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # A name that the terminal cannot show is no reason to fail.
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         status = app(standalone_mode=False)
-    except (anomaly.AnomalyError, typer.TyperException) as error:
-        _explain(error, error.message if isinstance(error, typer.TyperException) else str(error))
-        status = 2
-    except typer.Abort:
-        _explain(None, "stopped; nothing was written")
-        status = 130
+    except typer.TyperException as error:
+        status = _explain(error, _usage(error), 2)
+    except anomaly.AnomalyError as error:
+        status = _explain(error, str(error), 2)
+    except UnicodeEncodeError as error:
+        status = _explain(error, f"{error.object!r} is not UTF-8; rename that file or folder", 2)
+    except OSError as error:
+        status = _explain(error, f"the system says: {error} (--debug shows more)", 2)
     except Exception as error:  # noqa: BLE001 - whatever it is, it gets one line
-        _explain(error, f"a fault in anomaly: {type(error).__name__}: {error} (--debug shows more)")
-        status = 1
+        words = f"{type(error).__name__}: {error} (--debug shows more)"
+        status = _explain(error, f"a fault in anomaly: {words}", 1)
     if status == 130:
-        _explain(None, "stopped; nothing was written")
-    sys.exit(status if isinstance(status, int) else 0)
+        _explain(None, "stopped; nothing was written", status)
+    sys.exit(status)
 
 
-def _explain(error: BaseException | None, message: str) -> None:
+def _usage(error: typer.TyperException) -> str:
+    context, parameter = getattr(error, "ctx", None), getattr(error, "param", None)
+    words = error.format_message().rstrip(".")
+    if parameter is not None and context is not None:
+        source = context.get_parameter_source(parameter.name)
+        is_from_file = source is not None and source.name == "DEFAULT_MAP"
+        words = f"--config {context.params['config']}: {words}" if is_from_file else words
+    return f"{words}; see: {context.command_path} --help" if context is not None else words
+
+
+def _explain(error: BaseException | None, message: str, status: int) -> int:
     if error is not None and "--debug" in sys.argv:
         traceback.print_exception(error)
     print("anomaly: " + " ".join(message.split()), file=sys.stderr)
+    return status
 
 
 if __name__ == "__main__":

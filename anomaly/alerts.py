@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import glob
 import json
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain
@@ -14,6 +16,7 @@ import pyarrow as pa
 
 from anomaly import schema as roles
 from anomaly.errors import OptionError
+from anomaly.files import written_or_explained
 from anomaly.reasons import REASONS_TYPE, reasons_of
 from anomaly.stopwatch import Stopwatch
 from anomaly.tables import Batch, Table, form_of, open_table, table_writer
@@ -182,7 +185,7 @@ def score_file(run: Run, data: Any, out: str | Path, reasons: int = 0) -> ScoreS
     watch = Stopwatch("read", "score", "write")
     target = Path(out)
     is_text = form_of(target) == ".csv"
-    _refuse_the_data_itself(data, target)
+    _refuse_to_replace(target, data, run)
     scorer = Scorer(run, open_table(data), reasons, reasons_as_text=is_text)
     results = _scored(scorer, watch)
     first = next(results)
@@ -217,7 +220,22 @@ def _scored(scorer: Scorer, watch: Stopwatch) -> Iterator[pa.RecordBatch]:
         yield result
 
 
-def _refuse_the_data_itself(data: Any, target: Path) -> None:
-    is_file = isinstance(data, str | Path) and Path(data).exists()
-    if is_file and target.exists() and target.samefile(data):
+def _refuse_to_replace(target: Path, data: Any, run: Run) -> None:
+    """Raise when the output would replace what is read, or the scores that the run keeps."""
+    with written_or_explained(target):
+        if not target.exists():
+            return
+    if any(target.samefile(path) for path in _files_of(data)):
         raise OptionError(f"--out {target}: that is the data itself; name another file")
+    kept = run.folder / "scores.parquet"
+    if kept.exists() and target.samefile(kept):
+        raise OptionError(f"--out {target}: that is a file of the run; name another")
+
+
+def _files_of(data: Any) -> list[str]:
+    if not isinstance(data, str | os.PathLike):
+        return []
+    name = os.fspath(data)
+    # pathlib has no glob for a pattern that may be absolute.
+    names = [name] if Path(name).exists() else glob.glob(name, recursive=True)  # noqa: PTH207
+    return [name for name in names if Path(name).exists()]

@@ -23,6 +23,11 @@ from anomaly.schema import Column, Schema
 _DAY = 86_400
 _WEEK = 7 * _DAY
 _LEAST_SHARE_OF_LEVEL = 0.0005
+_WHY_NOT = (
+    "constant in the training rows",
+    "constant, or without a frequent value, in the training rows",
+)
+_LARGEST = float(np.finfo(np.float32).max)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +116,7 @@ class Features:
             values = train.column(column.name)
             made = _FITTERS[column.kind](column, values, schema, train)
             if not made and column.role == "feature":
-                constant[column.name] = "constant in the training rows"
+                constant[column.name] = _WHY_NOT[column.kind == kinds.CATEGORY]
             features += made
         if not features:
             raise DataError(f"{name}: every feature is constant in the training rows; add columns")
@@ -132,29 +137,23 @@ class Features:
         """
         matrix = np.empty((data.num_rows, len(self.features)), dtype=np.float32)
         problems: dict[int, str] = {}
-        now = self._transaction_times(data)
+        time = self.schema.time
+        times = None if time is None else self._converted(data, time)
+        if times is not None:
+            _merge(problems, times.problems)
+        now = None if times is None else seconds(times.values)
         for name, parts in self._by_column.items():
-            converted = _converted(data.column(name), self.schema.kind(name), name)
-            _merge(problems, converted.problems)
+            if times is not None and name == time:
+                converted = times
+            else:
+                converted = self._converted(data, name)
+                _merge(problems, converted.problems)
+            _merge(problems, _too_large(converted.values, name))
             _fill(matrix, parts, converted.values, now)
-        _merge(problems, self._infinite(matrix))
         return Matrix(matrix, problems)
 
-    def _transaction_times(self, data: pa.RecordBatch | pa.Table) -> NDArray[np.float64] | None:
-        name = self.schema.time
-        if name is None:
-            return None
-        return seconds(_converted(data.column(name), self.schema.kind(name), name).values)
-
-    def _infinite(self, matrix: NDArray[np.float32]) -> dict[int, str]:
-        # One sum tells whether any value is infinite; most batches end here.
-        if np.isfinite(matrix.sum(dtype=np.float64)) or not np.isinf(matrix).any():
-            return {}
-        found: dict[int, str] = {}
-        for row, index in zip(*np.nonzero(np.isinf(matrix)), strict=True):
-            column = self.features[index].column
-            _merge(found, {int(row): f"the value in column {column!r} is infinite or too large"})
-        return found
+    def _converted(self, data: pa.RecordBatch | pa.Table, name: str) -> kinds.Converted:
+        return _converted(data.column(name), self.schema.kind(name), name)
 
     def to_list(self) -> list[dict[str, Any]]:
         return [asdict(feature) for feature in self.features]
@@ -181,6 +180,16 @@ def _converted(array: Any, kind: str, name: str) -> kinds.Converted:
         ) from None
 
 
+def _too_large(values: Any, column: str) -> dict[int, str]:
+    """Return the rows whose number float32 does not hold: infinite ones too."""
+    if isinstance(values, pa.Array) or not np.issubdtype(values.dtype, np.floating):
+        return {}
+    rows = np.flatnonzero(np.abs(values) > _LARGEST)
+    return {
+        int(row): f"{values[row]:g} in column {column!r} is infinite or too large" for row in rows
+    }
+
+
 def _merge(problems: dict[int, str], more: Mapping[int, str]) -> None:
     for row, problem in more.items():
         problems[row] = f"{problems[row]}; {problem}" if row in problems else problem
@@ -204,7 +213,8 @@ def _fill(
             matrix[:, index] = (now - seconds(values)) / _DAY
         else:
             wave, _, cycle = feature.part.partition("_")
-            matrix[:, index] = _WAVES[wave](_angle(seconds(values), _CYCLES[cycle]))
+            with np.errstate(invalid="ignore"):
+                matrix[:, index] = _WAVES[wave](_angle(seconds(values), _CYCLES[cycle]))
 
 
 def _fill_categories(
@@ -238,8 +248,12 @@ def _fit_number(column: Column, values: Any, schema: Schema, train: pa.Table) ->
     if column.role == kinds.TIME:
         return _cycles(column.name, found)
     present = found[~np.isnan(found)]
-    is_constant = not present.size or (present.size == found.size and np.ptp(present) == 0)
-    return [] if is_constant else [Feature(column.name, column.name, "value")]
+    is_constant = not present.size or present.min() == present.max()
+    return (
+        []
+        if is_constant and present.size in (0, found.size)
+        else [Feature(column.name, column.name, "value")]
+    )
 
 
 def _fit_category(column: Column, values: Any, schema: Schema, train: pa.Table) -> list[Feature]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 import pyarrow as pa
@@ -20,9 +21,28 @@ CATEGORY = "category"
 TIME = "time"
 KINDS = (NUMBER, FLAG, CATEGORY, TIME)
 
+# What pandas takes as missing, so that a file means the same in both.
+MISSING_WORDS = (
+    *("", "NA", "<NA>", "N/A", "n/a", "#N/A", "#N/A N/A", "#NA", "NULL", "null", "None"),
+    *("NaN", "nan", "-NaN", "-nan", "1.#IND", "-1.#IND", "1.#QNAN", "-1.#QNAN"),
+)
 _TRUE = ("true", "t", "yes", "y", "1", "1.0")
 _FALSE = ("false", "f", "no", "n", "0", "0.0")
-_EXPECTED = {NUMBER: "a number", FLAG: "true or false", TIME: "a time such as 2026-01-31 12:00:00"}
+TRUE_WORDS = tuple(sorted({w for word in _TRUE for w in (word, word.upper(), word.title())}))
+FALSE_WORDS = tuple(sorted({w for word in _FALSE for w in (word, word.upper(), word.title())}))
+
+_EXPECTED = {
+    NUMBER: "a number",
+    FLAG: "true or false",
+    CATEGORY: "a text",
+    TIME: "a time such as 2026-01-31 12:00:00",
+}
+_NUMBER_PATTERN = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
+_DATE_PATTERN = r"^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])"
+_CLOCK_PATTERN = r"[ T]([01]\d|2[0-3])(:[0-5]\d(:[0-5]\d(\.\d+)?)?)?"
+_ZONE_PATTERN = r" ?(Z|UTC|GMT|[+-](0\d|1[0-4])(:?[0-5]\d)?)$"
+_TIME_PATTERN = f"{_DATE_PATTERN}({_CLOCK_PATTERN}({_ZONE_PATTERN})?)?$"
+_LARGEST_WHOLE_FLOAT = 2.0**53
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,51 +63,75 @@ class Converted:
 
 
 def kind_of_type(type_: pa.DataType) -> str | None:
-    """Return the kind of an Arrow type's values; None for types that hold no plain value."""
-    if pa.types.is_dictionary(type_):
-        return kind_of_type(type_.value_type)
+    """Return the kind of a `plain` array's values; None for types that hold no plain value."""
     if pa.types.is_boolean(type_):
         return FLAG
     if pa.types.is_integer(type_) or pa.types.is_floating(type_) or pa.types.is_decimal(type_):
         return NUMBER
     if pa.types.is_timestamp(type_) or pa.types.is_date(type_):
         return TIME
-    if is_text(type_):
+    if is_text(type_) or pa.types.is_null(type_):
         return CATEGORY
     return None
 
 
 def is_text(type_: pa.DataType) -> bool:
-    return (
-        pa.types.is_string(type_)
-        or pa.types.is_large_string(type_)
-        or pa.types.is_string_view(type_)
-    )
+    return pa.types.is_string(type_) or pa.types.is_large_string(type_)
 
 
 def plain(array: pa.Array | pa.ChunkedArray) -> pa.Array:
-    """Return the values as one array, without chunks and without a dictionary."""
+    """Return the values as one array without chunks, dictionary or other wrapping.
+
+    Bytes become text where they are UTF-8, and so does the time of a day.
+    """
     if isinstance(array, pa.ChunkedArray):
         array = array.combine_chunks()
     if pa.types.is_dictionary(array.type):
         array = array.dictionary_decode()
-    return array
+    elif pa.types.is_run_end_encoded(array.type):
+        array = pc.run_end_decode(array)
+    if pa.types.is_string_view(array.type) or pa.types.is_time(array.type):
+        return array.cast(pa.string())
+    return _text_of_bytes(array) if _is_bytes(array.type) else array
+
+
+def _is_bytes(type_: pa.DataType) -> bool:
+    is_binary = pa.types.is_binary(type_) or pa.types.is_large_binary(type_)
+    return is_binary or pa.types.is_binary_view(type_)
+
+
+def _text_of_bytes(array: pa.Array) -> pa.Array:
+    try:
+        return array.cast(pa.string())
+    except pa.ArrowInvalid:
+        return array
 
 
 def as_text(array: pa.Array | pa.ChunkedArray) -> pa.Array:
-    """Return the values as strings, trimmed; empty ones as null."""
+    """Return the values as strings in one spelling, whatever type they were stored with.
+
+    Trimmed; null where the text says missing; whole numbers without a point (the code
+    5411.0 is 5411); truth values as true and false.
+    """
     array = plain(array)
-    if pa.types.is_floating(array.type) and len(array) > array.null_count:
-        array = _whole_numbers_without_point(array)
+    if pa.types.is_floating(array.type):
+        array = _text_of_floats(array)
     text = pc.utf8_trim_whitespace(pc.cast(array, pa.string()))
-    return pc.if_else(pc.equal(text, ""), None, text)
+    text = pc.if_else(pc.is_in(text, pa.array(MISSING_WORDS)), None, text)
+    text = pc.replace_substring_regex(text, r"^([+-]?\d+)\.0+$", r"\1")
+    return pc.replace_substring_regex(
+        pc.replace_substring_regex(text, "^(?i:true)$", "true"), "^(?i:false)$", "false"
+    )
 
 
-def _whole_numbers_without_point(array: pa.Array) -> pa.Array:
-    """Write the code 5411.0, as a reader of floats has it, as 5411."""
-    whole = pc.cast(array, pa.int64(), safe=False)
-    is_whole = pc.all(pc.equal(pc.cast(whole, pa.float64()), pc.cast(array, pa.float64())))
-    return whole if is_whole.as_py() else array
+def _text_of_floats(array: pa.Array) -> pa.Array:
+    if pa.types.is_float16(array.type):
+        array = array.cast(pa.float32())
+    is_whole = pc.and_(
+        pc.equal(pc.floor(array), array), pc.less(pc.abs(array), _LARGEST_WHOLE_FLOAT)
+    )
+    whole = pc.cast(pc.if_else(is_whole, array, 0), pa.int64())
+    return pc.if_else(is_whole, pc.cast(whole, pa.string()), pc.cast(array, pa.string()))
 
 
 def convert(array: pa.Array | pa.ChunkedArray, kind: str, column: str) -> Converted:
@@ -108,23 +152,17 @@ def convert(array: pa.Array | pa.ChunkedArray, kind: str, column: str) -> Conver
         When values of the array's type can never be of the kind, whatever they are.
     """
     array = plain(array)
-    if kind == CATEGORY:
-        return Converted(as_text(array), {})
-    if pa.types.is_null(array.type):
-        array = array.cast(pa.string())
-    if is_text(array.type):
-        return _from_text(array, kind, column)
-    values = _from_type(array, kind)
-    if values is None:
-        raise TypeError(f"column {column!r} holds {array.type} where {_EXPECTED[kind]} is needed")
-    return Converted(values, {})
-
-
-def _from_type(array: pa.Array, kind: str) -> NDArray[np.float64] | NDArray[np.datetime64] | None:
     found = kind_of_type(array.type)
-    if kind == TIME:
-        return times(array) if found == TIME else None
-    return numbers(array) if found in (NUMBER, FLAG) else None
+    if found == CATEGORY and kind != CATEGORY:
+        return _from_text(as_text(array), kind, column)
+    if found is not None and kind == CATEGORY:
+        return Converted(as_text(array), {})
+    if kind == TIME and found == TIME:
+        return Converted(times(array), {})
+    if kind in (NUMBER, FLAG) and found in (NUMBER, FLAG):
+        values = numbers(array)
+        return Converted(values, _neither_true_nor_false(values, column) if kind == FLAG else {})
+    raise TypeError(f"column {column!r} holds {array.type} where {_EXPECTED[kind]} is needed")
 
 
 def numbers(array: pa.Array) -> NDArray[np.float64]:
@@ -140,62 +178,89 @@ def times(array: pa.Array) -> NDArray[np.datetime64]:
     return array.cast(target, safe=False).to_numpy(zero_copy_only=False).astype("datetime64[us]")
 
 
-def _from_text(array: pa.Array, kind: str, column: str) -> Converted:
-    text = as_text(array)
-    read = _READERS[kind]
+def is_number_text(text: pa.Array) -> pa.Array:
+    """Tell which strings are numbers; null where the string is."""
+    return pc.match_substring_regex(text, _NUMBER_PATTERN)
+
+
+def is_time_text(text: pa.Array) -> pa.Array:
+    """Tell which strings are dates or times as ISO 8601 has them; null where the string is."""
+    looks = pc.match_substring_regex(text, _TIME_PATTERN)
+    candidates = pc.unique(pc.if_else(looks, text, None))
+    try:
+        _read_times(candidates)
+    except pa.ArrowInvalid:
+        # The calendar does not have every day from the 1st to the 31st.
+        days = pc.unique(pc.utf8_slice_codeunits(candidates.drop_null(), 0, 10))
+        return pc.and_(looks, pc.is_in(pc.utf8_slice_codeunits(text, 0, 10), _real_days(days)))
+    return looks
+
+
+def _real_days(days: pa.Array) -> pa.Array:
+    real = []
+    for day in days.to_pylist():
+        try:
+            real.append(date.fromisoformat(day).isoformat())
+        except ValueError:
+            continue
+    return pa.array(real, pa.string())
+
+
+def _neither_true_nor_false(values: NDArray[np.float64], column: str) -> dict[int, str]:
+    is_bad = ~(np.isnan(values) | (values == 0) | (values == 1))
+    return {int(row): _misfit(f"{values[row]:g}", FLAG, column) for row in np.flatnonzero(is_bad)}
+
+
+def _misfit(value: str, kind: str, column: str) -> str:
+    return f"{value[:40]!r} in column {column!r} is not {_EXPECTED[kind]}"
+
+
+def _from_text(text: pa.Array, kind: str, column: str) -> Converted:
+    read, fits = _READERS[kind]
     try:
         return Converted(read(text), {})
     except pa.ArrowInvalid:
-        return _value_by_value(text, read, kind, column)
-
-
-def _value_by_value(
-    text: pa.Array,
-    read: Callable[[pa.Array], NDArray[np.float64] | NDArray[np.datetime64]],
-    kind: str,
-    column: str,
-) -> Converted:
-    """Find the distinct values that do not fit, read the others, and name the rows."""
-    encoded = text.dictionary_encode()
-    unreadable: list[int] = []
-    for code, value in enumerate(encoded.dictionary):
-        try:
-            read(pa.array([value.as_py()], pa.string()))
-        except pa.ArrowInvalid:
-            unreadable.append(code)
-    codes = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
-    is_bad = np.isin(codes, unreadable)
-    values = read(pc.if_else(pa.array(is_bad), None, text))
-    expected = _EXPECTED[kind]
+        is_bad = pc.invert(fits(text)).fill_null(False)
     problems = {
-        int(row): f"{text[int(row)].as_py()!r} in column {column!r} is not {expected}"
-        for row in np.flatnonzero(is_bad)
+        int(row): _misfit(text[int(row)].as_py(), kind, column)
+        for row in np.flatnonzero(is_bad.to_numpy(zero_copy_only=False))
     }
-    return Converted(values, problems)
+    return Converted(read(pc.if_else(is_bad, None, text)), problems)
 
 
 def _read_numbers(text: pa.Array) -> NDArray[np.float64]:
     return numbers(text.cast(pa.float64()))
 
 
+def _is_flag_text(text: pa.Array) -> pa.Array:
+    is_flag = pc.is_in(pc.utf8_lower(text), pa.array(_TRUE + _FALSE))
+    return pc.if_else(pc.is_null(text), None, is_flag)
+
+
 def _read_flags(text: pa.Array) -> NDArray[np.float64]:
-    lower = pc.utf8_lower(text)
-    is_true = pc.is_in(lower, pa.array(_TRUE))
-    is_false = pc.is_in(lower, pa.array(_FALSE))
-    if not pc.all(pc.or_(pc.or_(is_true, is_false), pc.is_null(lower))).as_py():
+    if not pc.all(_is_flag_text(text), min_count=0).as_py():
         raise pa.ArrowInvalid("neither true nor false")
-    return numbers(pc.if_else(pc.is_null(lower), None, is_true))
+    is_true = pc.is_in(pc.utf8_lower(text), pa.array(_TRUE))
+    return numbers(pc.if_else(pc.is_null(text), None, is_true))
 
 
 def _read_times(text: pa.Array) -> NDArray[np.datetime64]:
+    """Read ISO 8601; a time with a zone as UTC, one without as it stands."""
     try:
         return times(text.cast(pa.timestamp("us")))
     except pa.ArrowInvalid:
-        return times(text.cast(pa.timestamp("us", tz="UTC")))
+        text = pc.replace_substring_regex(text, r"(\.\d{6})\d+", r"\1")
+        text = pc.replace_substring_regex(text, " ?(UTC|GMT)$", "Z")
+        text = pc.replace_substring_regex(text, r" ([+-]\d\d(:?\d\d)?)$", r"\1")
+    has_zone = pc.match_substring_regex(text, _CLOCK_PATTERN + _ZONE_PATTERN)
+    zoned = times(pc.if_else(has_zone, text, None).cast(pa.timestamp("us", tz="UTC")))
+    local = times(pc.if_else(has_zone, None, text).cast(pa.timestamp("us")))
+    return np.where(np.isnat(zoned), local, zoned)
 
 
-_READERS: dict[str, Callable[[pa.Array], NDArray[np.float64] | NDArray[np.datetime64]]] = {
-    NUMBER: _read_numbers,
-    FLAG: _read_flags,
-    TIME: _read_times,
+_Reader = Callable[[pa.Array], NDArray[np.float64] | NDArray[np.datetime64]]
+_READERS: dict[str, tuple[_Reader, Callable[[pa.Array], pa.Array]]] = {
+    NUMBER: (_read_numbers, is_number_text),
+    FLAG: (_read_flags, _is_flag_text),
+    TIME: (_read_times, is_time_text),
 }

@@ -6,9 +6,10 @@ import hashlib
 import os
 import platform
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version as version_of
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from numpy.typing import NDArray
 
 from anomaly import kinds
 from anomaly._version import __version__
-from anomaly.errors import DataError, OptionError
+from anomaly.errors import DataError, InstallError, OptionError
 from anomaly.features import Features, seconds
 from anomaly.files import growing_folder, write_json, written_or_explained
 from anomaly.profiles import raise_first_problem
@@ -42,6 +43,7 @@ from thresholds import PrecisionRecallCurve
 
 FRACTIONS = (0.6, 0.2, 0.2)
 _EXPLAINED_ROWS = 200
+_RESULT_COLUMNS = ("row", "split", "label", "score", "alert", "reasons", "problem")
 _PACKAGES = ("tensorflow", "keras", "numpy", "pandas", "pyarrow", "scikit-learn", "onnxruntime")
 
 
@@ -135,7 +137,7 @@ def train(
     RunError
         When the run folder exists already.
     """
-    roles = Roles(
+    given = Roles(
         label=label,
         time=time,
         entity=_names(entity),
@@ -145,8 +147,7 @@ def train(
         number=_names(number),
         positive=positive,
     )
-    if roles == Roles() and isinstance(data, str) and not Path(data).exists():
-        roles = _built_in_roles(data)
+    roles = _with_known_roles(given, data)
     options = Options(
         roles=roles,
         split=split or ("time" if roles.time else "random"),
@@ -159,7 +160,8 @@ def train(
     options.check()
     folder = Path(out) if out is not None else next_free_folder(_data_name(data))
     refuse_existing(folder, overwrite=overwrite)
-    job = _Job(options, ProgressDisplay(shown=progress), [*_log_callbacks(log_dir), *callbacks])
+    logs = _log_callbacks(log_dir, folder)
+    job = _Job(options, ProgressDisplay(shown=progress), [*logs, *callbacks])
     with growing_folder(folder) as partial:
         job.run(data, partial, folder)
         put_in_place(partial, folder, overwrite=overwrite)
@@ -209,6 +211,7 @@ class _Job:
         with self._display.stage("Reading the transactions"), self._watch.time("read"):
             table = open_table(data)
             schema = infer_schema(table, self._options.roles)
+            _check_names(schema, table.name)
             rows = read_rows(table, schema)
             split = self._split(rows, table.name)
             features = Features.fit(schema, rows.data.take(split.train), table.name)
@@ -261,11 +264,15 @@ class _Job:
             **{name: value for name, value in chosen.items() if value is not None},
         )
         with self._display.epochs(detector.epochs) as drawn:
-            return detector.fit(
+            detector.fit(
                 matrix[_normal(split.train, labels)],
                 validation_data=matrix[_normal(split.validation, labels)],
                 callbacks=[*drawn, *self._callbacks],
             )
+        if detector.history_.interrupted:
+            # A detector that is interrupted keeps what it has learned; a run leaves nothing.
+            raise KeyboardInterrupt
+        return detector
 
     def _details(
         self,
@@ -303,6 +310,24 @@ def _names(given: str | Sequence[str]) -> tuple[str, ...]:
     return (given,) if isinstance(given, str) else tuple(given)
 
 
+def _with_known_roles(given: Roles, data: Any) -> Roles:
+    """Add what a built-in set knows of the columns that the user says nothing about."""
+    known = _built_in_roles(data) if isinstance(data, str) and not Path(data).is_file() else Roles()
+    named = {name for names in given.by_option().values() for name in names}
+
+    def rest(names: Sequence[str | None]) -> tuple[str, ...]:
+        return tuple(name for name in names if name is not None and name not in named)
+
+    return replace(
+        given,
+        label=given.label or next(iter(rest([known.label])), None),
+        time=given.time or next(iter(rest([known.time])), None),
+        entity=given.entity or rest(known.entity),
+        id=given.id or rest(known.id),
+        drop=given.drop + rest(known.drop),
+    )
+
+
 def _built_in_roles(name: str) -> Roles:
     if name == "simulated":
         from anomaly.simulation import ROLES
@@ -312,6 +337,16 @@ def _built_in_roles(name: str) -> Roles:
     return Roles(label="Class", time="Time") if name == "creditcard" else Roles()
 
 
+def _check_names(schema: Schema, table_name: str) -> None:
+    """Raise when a column that results carry along is named like one of their own."""
+    for name in (schema.time, *schema.named(ID)):
+        if name in _RESULT_COLUMNS:
+            raise DataError(
+                f"{table_name}: the column {name!r} is named like a column of "
+                f"the results; rename it, or leave it out with --drop {name}"
+            )
+
+
 def _data_name(data: Any) -> str:
     if not isinstance(data, str | os.PathLike) or os.fspath(data) == "-":
         return "run"
@@ -319,12 +354,19 @@ def _data_name(data: Any) -> str:
     return "".join(c if c.isalnum() or c in "-_" else "" for c in stem) or "run"
 
 
-def _log_callbacks(log_dir: str | os.PathLike[str] | None) -> list[Any]:
+def _log_callbacks(log_dir: str | os.PathLike[str] | None, run: Path) -> list[Any]:
     if log_dir is None:
         return []
+    if find_spec("tensorboard") is None:
+        raise InstallError("--log-dir needs TensorBoard; install it with: pip install tensorboard")
+    folder = Path(log_dir)
+    if folder.resolve().is_relative_to(run.resolve()):
+        raise OptionError(f"--log-dir {folder}: it is inside of the run; name a folder outside")
+    with written_or_explained(folder):
+        folder.mkdir(parents=True, exist_ok=True)
     from anomaly.backend import keras
 
-    return [keras.callbacks.TensorBoard(str(log_dir), write_graph=False)]
+    return [keras.callbacks.TensorBoard(str(folder), write_graph=False)]
 
 
 def read_rows(table: Table, schema: Schema) -> Rows:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -24,9 +24,12 @@ REASON_TYPE = pa.struct(
 )
 REASONS_TYPE = pa.list_(REASON_TYPE)
 
+MISSING = "(missing)"
 _DIGITS = 4
-_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_DAYS_FROM_MONDAY_TO_1970 = 3  # 1 January 1970 was a Thursday
+_LEAST_LONG, _LEAST_SCIENTIFIC = 1e3, 1e15
+# The cycle of the week begins as 1970 did, with a Thursday.
+_WEEKDAYS = ("Thursday", "Friday", "Saturday", "Sunday", "Monday", "Tuesday", "Wednesday")
+_DAYS_OF_SEVEN = tuple(f"day {number} of 7" for number in range(1, 8))
 
 
 def reasons_of(
@@ -123,9 +126,10 @@ class _Texts:
     def seen(self, column: str, rows: NDArray[np.int64]) -> pa.Array:
         values = kinds.plain(self._data.column(column)).take(pa.array(rows))
         kind = self._schema.kind(column)
-        if kind == kinds.TIME and not kinds.is_text(values.type):
-            values = pc.strftime(values.cast(pa.timestamp("s"), safe=False), "%Y-%m-%d %H:%M:%S")
-        return kinds.as_text(values).fill_null("(missing)")
+        if kind == kinds.TIME:
+            moments = np.asarray(kinds.convert(values, kind, column).values)
+            values = pc.strftime(pa.array(moments.astype("datetime64[s]")), "%Y-%m-%d %H:%M:%S")
+        return kinds.as_text(values).fill_null(MISSING)
 
     def expected(self, column: str, rows: NDArray[np.int64]) -> pa.Array:
         parts = self._parts[column]
@@ -135,7 +139,11 @@ class _Texts:
         first_index, first = parts[0]
         if first.part == "value":
             return _as_text(self._expected[rows, first_index])
-        return self._place_in_cycles(parts, rows)
+        return _place_in_cycles(
+            {feature.part: self._expected[rows, index] for index, feature in parts},
+            # Numbers count from a start that nobody named: its weekday is unknown.
+            weekdays=_WEEKDAYS if kind == kinds.TIME else _DAYS_OF_SEVEN,
+        )
 
     def _likeliest_level(
         self, parts: Sequence[tuple[int, Feature]], rows: NDArray[np.int64]
@@ -145,22 +153,20 @@ class _Texts:
         likeliest = np.argmax(self._expected[rows][:, indices], axis=1)
         return pa.array(names, pa.string()).take(pa.array(likeliest))
 
-    def _place_in_cycles(
-        self, parts: Sequence[tuple[int, Feature]], rows: NDArray[np.int64]
-    ) -> pa.Array:
-        waves = {feature.part: self._expected[rows, index] for index, feature in parts}
-        if "days_before" in waves:
-            days = _as_text(waves["days_before"])
-            return pc.binary_join_element_wise(days, "days before", " ")
-        texts: list[Any] = []
-        if "sin_week" in waves:
-            day = _turn(waves["sin_week"], waves["cos_week"]) * 7 + _DAYS_FROM_MONDAY_TO_1970
-            texts.append(pa.array(_WEEKDAYS).take(pa.array(day.astype(np.int64) % 7)))
-        if "sin_day" in waves:
-            minutes = (_turn(waves["sin_day"], waves["cos_day"]) * 1440).astype("int64")
-            clock = pc.strftime(pa.array(minutes * 60).cast(pa.timestamp("s")), "%H:%M")
-            texts.append(pc.binary_join_element_wise("about", clock, " "))
-        return pc.binary_join_element_wise(*texts, " ")
+
+def _place_in_cycles(waves: Mapping[str, NDArray[np.float32]], weekdays: Sequence[str]) -> pa.Array:
+    """Write out the days before the transaction, or the day of the week and the time of day."""
+    if "days_before" in waves:
+        return pc.binary_join_element_wise(_as_text(waves["days_before"]), "days before", " ")
+    texts: list[Any] = []
+    if "sin_week" in waves:
+        day = np.floor(_turn(waves["sin_week"], waves["cos_week"]) * 7).astype(np.int64)
+        texts.append(pa.array(weekdays).take(pa.array(day % 7)))
+    if "sin_day" in waves:
+        minutes = (_turn(waves["sin_day"], waves["cos_day"]) * 1440).astype(np.int64)
+        clock = pc.strftime(pa.array(minutes * 60).cast(pa.timestamp("s")), "%H:%M")
+        texts.append(pc.binary_join_element_wise("about", clock, " "))
+    return pc.binary_join_element_wise(*texts, " ")
 
 
 def _turn(sine: NDArray[np.float32], cosine: NDArray[np.float32]) -> NDArray[np.float64]:
@@ -169,5 +175,10 @@ def _turn(sine: NDArray[np.float32], cosine: NDArray[np.float32]) -> NDArray[np.
 
 
 def _as_text(values: NDArray[np.float32]) -> pa.Array:
-    """Write numbers with four significant digits."""
-    return pa.array([f"{value:.{_DIGITS}g}" for value in values.tolist()], pa.string())
+    """Write numbers with four significant digits, and all digits before the point."""
+    return pa.array(map(_written, values.tolist()), pa.string())
+
+
+def _written(value: float) -> str:
+    is_long = _LEAST_LONG <= abs(value) < _LEAST_SCIENTIFIC
+    return f"{value:.0f}" if is_long else f"{value + 0.0:.{_DIGITS}g}"

@@ -13,7 +13,13 @@ import numpy as np
 
 from anomaly.errors import DataError, OptionError, RunError
 from anomaly.features import Features
-from anomaly.files import is_being_written, put_folder, replaced_when_done, write_json
+from anomaly.files import (
+    is_being_written,
+    put_folder,
+    replaced_when_done,
+    write_json,
+    written_or_explained,
+)
 from anomaly.schema import Schema
 from anomaly.scoring import Graph
 from thresholds import OBJECTIVES, Threshold, ThresholdError, pick
@@ -281,9 +287,10 @@ def refuse_existing(folder: Path, *, overwrite: bool) -> None:
 
     Only a run is ever overwritten: any other folder or file stays.
     """
-    if not folder.exists():
-        return
-    is_run = all((folder / name).is_file() for name in _WHOLE_RUN)
+    with written_or_explained(folder):
+        if not folder.exists():
+            return
+        is_run = all((folder / name).is_file() for name in _WHOLE_RUN)
     if not is_run:
         raise RunError(f"{folder} exists and is no run; name another folder with --out")
     if not overwrite:

@@ -48,7 +48,7 @@ class Column:
     role : str
         `feature`, `label`, `time`, `id`, `entity` or `ignored`.
     kind : str
-        `number`, `category`, `flag` or `time`.
+        `number`, `category`, `flag` or `time`; empty for a column that is not read.
     note : str
         Why the column has its role, where that was inferred and may surprise.
     """
@@ -87,8 +87,8 @@ class Roles:
     def by_option(self) -> dict[str, tuple[str, ...]]:
         """Return the columns that each option names."""
         return {
-            "label": (self.label,) if self.label else (),
-            "time": (self.time,) if self.time else (),
+            "label": () if self.label is None else (self.label,),
+            "time": () if self.time is None else (self.time,),
             "entity": self.entity,
             "id": self.id,
             "drop": self.drop,
@@ -151,9 +151,9 @@ class Schema:
 
     def reading_types(self) -> dict[str, pa.DataType]:
         """Return the types to read text formats with: the fast path where the data fits."""
-        by_kind = {kinds.NUMBER: pa.float64(), kinds.FLAG: pa.bool_(), kinds.CATEGORY: pa.string()}
-        types = {c.name: by_kind[c.kind] for c in self.columns if c.kind in by_kind}
-        return types | dict.fromkeys([*self.named(ID), *self.named(LABEL)], pa.string())
+        fast = {kinds.NUMBER: pa.float64(), kinds.FLAG: pa.bool_()}
+        types = dict.fromkeys((column.name for column in self.columns), pa.string())
+        return types | {c.name: fast[c.kind] for c in self.inputs if c.kind in fast}
 
     def check_columns(self, table: Table) -> list[str]:
         """Return the names of columns that are new, or raise when one is missing.
@@ -208,12 +208,16 @@ def infer_schema(table: Table, roles: Roles) -> Schema:
         When a column cannot be what it is said to be, or nothing is left to learn from.
     """
     _check_names(table, roles)
-    profiles = profile_columns(table, MOST_CATEGORIES)
-    columns = tuple(_settle(profile, roles, table.name) for profile in profiles)
+    profiles = _profiles(table, roles)
+    columns = tuple(
+        _settle(profiles[name], roles, table)
+        if name in profiles
+        else Column(name, IGNORED, "", "left out by --drop")
+        for name in table.column_names
+    )
     positive = None
-    if roles.label:
-        profile = next(p for p in profiles if p.name == roles.label)
-        positive = _positive_value(profile, roles.positive, table.name)
+    if roles.label is not None:
+        positive = _positive_value(profiles[roles.label], roles.positive, table)
     schema = Schema(columns, positive, _amount_of(columns))
     if not schema.named(FEATURE):
         raise DataError(
@@ -221,6 +225,15 @@ def infer_schema(table: Table, roles: Roles) -> Schema:
             + "; ".join(f"{c.name!r} is {c.note or c.role}" for c in columns[:5])
         )
     return schema
+
+
+def _profiles(table: Table, roles: Roles) -> dict[str, ColumnProfile]:
+    columns = [name for name in table.column_names if name not in roles.drop]
+    # What is compared as text is read as text: 007 and 7 differ.
+    as_text = [*roles.by_option()["label"], *roles.entity, *roles.id, *roles.category]
+    types = dict.fromkeys(as_text, pa.string())
+    profiles = profile_columns(table, columns, types, MOST_CATEGORIES) if columns else []
+    return {profile.name: profile for profile in profiles}
 
 
 def _check_names(table: Table, roles: Roles) -> None:
@@ -240,33 +253,33 @@ def _check_names(table: Table, roles: Roles) -> None:
                 )
 
 
-def _settle(profile: ColumnProfile, roles: Roles, table_name: str) -> Column:
+def _settle(profile: ColumnProfile, roles: Roles, table: Table) -> Column:
     """Give a column its role and kind: by option if one names it, else by its values."""
     name = profile.name
     option = roles.option_of(name)
-    if option == "drop":
-        return Column(name, IGNORED, profile.kind, "left out by --drop")
-    if option in ("label", "entity", "id"):
-        return Column(name, option, profile.kind)
-    if option == "category":
-        return Column(name, FEATURE, kinds.CATEGORY)
     if option is None:
         role, note = _inferred_role(profile)
         if role != FEATURE:
             return Column(name, role, profile.kind, note)
-    _check_values(profile, option, table_name)
-    if option == "time":
-        return Column(name, kinds.TIME, profile.kind)
-    kind = kinds.NUMBER if option == "number" else profile.kind
+    else:
+        _check_option(profile, option, table)
+    if option in (LABEL, ENTITY, ID):
+        return Column(name, option, profile.kind)
     note = f"{profile.missing / profile.rows:.1%} missing" if profile.missing else ""
-    return Column(name, FEATURE, kind, note)
+    if option == "category":
+        return Column(name, FEATURE, kinds.CATEGORY, note)
+    _check_values(profile, table)
+    if option in ("time", "number"):
+        kind = kinds.NUMBER if profile.is_of_numbers else profile.kind
+        return Column(name, kinds.TIME if option == "time" else FEATURE, kind, note)
+    return Column(name, FEATURE, profile.kind, note)
 
 
 def _inferred_role(profile: ColumnProfile) -> tuple[str, str]:
-    if profile.missing == profile.rows:
+    if profile.is_empty:
         return IGNORED, "without a value in any row"
-    if profile.has_unusable_type:
-        return IGNORED, "of a type that holds no plain values"
+    if profile.unusable_type is not None:
+        return IGNORED, f"of type {profile.unusable_type}, which holds no plain values"
     if profile.is_constant:
         return IGNORED, "constant"
     if profile.numbers_every_row or (profile.looks_like_id and profile.every_row_differs):
@@ -274,66 +287,87 @@ def _inferred_role(profile: ColumnProfile) -> tuple[str, str]:
     if profile.looks_like_id and profile.has_many_values:
         return IGNORED, "named like an identifier; use --entity, --number or --category to keep it"
     if profile.kind == kinds.CATEGORY and profile.has_many_values:
-        return IGNORED, f"text with more than {MOST_CATEGORIES} values; --category keeps it"
+        return IGNORED, (
+            f"text with more than {MOST_CATEGORIES} values, such as {_short(profile.example)}; "
+            "--category keeps it"
+        )
     return FEATURE, ""
 
 
-def _check_values(profile: ColumnProfile, option: str | None, table_name: str) -> None:
-    """Raise when a feature or the time holds what the detector cannot learn from."""
+def _short(value: str | None) -> str:
+    return repr(value[:40]) if value is not None else "nothing"
+
+
+def _check_option(profile: ColumnProfile, option: str, table: Table) -> None:
+    """Raise when a column cannot be what an option says it is."""
     name = profile.name
-    if profile.stray is not None:
+    if profile.unusable_type is not None:
         raise DataError(
-            f"{table_name}: column {name!r} holds {profile.stray.among}s, but row "
-            f"{profile.stray.row} has {profile.stray.value!r}; correct it, leave it empty, or "
-            f"leave the column out with --drop {name}"
+            f"{table.name}: --{option} {name}: the column has the type {profile.unusable_type}, "
+            "which holds no plain values; write it as text or numbers"
         )
-    if profile.first_infinite_row is not None:
-        raise DataError(
-            f"{table_name}: column {name!r} is infinite in row {profile.first_infinite_row}; "
-            f"correct it, leave it empty, or leave the column out with --drop {name}"
-        )
-    if option == "time" and profile.kind not in (kinds.TIME, kinds.NUMBER):
-        raise DataError(
-            f"{table_name}: the time column {name!r} holds neither times such as "
-            f"2026-01-31 12:00:00 nor numbers (for example {profile.example!r}); rewrite it"
+    if option in ("time", "number") and profile.is_empty:
+        raise OptionError(f"--{option} {name}: the column has no value in any row")
+    if option == "number" and profile.kind not in (kinds.NUMBER, kinds.FLAG):
+        stray = profile.first_other_than(kinds.NUMBER)
+        raise OptionError(
+            f"--number {name}: {table.place(stray.row)} has {_short(stray.value)}, "
+            "which is not a number; use --category"
         )
     if option == "time" and profile.missing:
         raise DataError(
-            f"{table_name}: the time column {name!r} is empty in row {profile.first_missing_row}; "
+            f"{table.place(profile.first_missing_row or 0)}: the time column {name!r} is empty; "
             "fill it in, or train without --time"
         )
-    if option == "number" and profile.kind not in (kinds.NUMBER, kinds.FLAG):
-        raise OptionError(
-            f"--number {name}: the column holds text (for example {profile.example!r}), "
-            "not numbers; use --category"
+    if option == "time" and profile.kind in (kinds.CATEGORY, kinds.FLAG):
+        stray = profile.first_other_than(kinds.TIME)
+        if not profile.is_of_numbers:
+            raise DataError(
+                f"{table.place(stray.row)}: the time column {name!r} has {_short(stray.value)}, "
+                "which is neither a time such as 2026-01-31 12:00:00 nor a number; rewrite it"
+            )
+
+
+def _check_values(profile: ColumnProfile, table: Table) -> None:
+    """Raise when a feature or the time holds what the detector cannot learn from."""
+    name = profile.name
+    if profile.stray is not None:
+        what = {kinds.NUMBER: "numbers", kinds.TIME: "times"}[profile.kind]
+        raise DataError(
+            f"{table.place(profile.stray.row)}: column {name!r} holds {what}, but here "
+            f"{_short(profile.stray.value)}; correct it, leave it empty, or leave the column "
+            f"out with --drop {name} (or take it as text: --category {name})"
+        )
+    if profile.first_infinite_row is not None:
+        raise DataError(
+            f"{table.place(profile.first_infinite_row)}: column {name!r} is infinite; "
+            f"correct it, leave it empty, or leave the column out with --drop {name}"
         )
 
 
-def _positive_value(profile: ColumnProfile, wanted: str | None, table_name: str) -> str:
+def _positive_value(profile: ColumnProfile, given: str | None, table: Table) -> str:
     """Return the label's value that marks an anomaly, as text."""
-    where = f"{table_name}: the label {profile.name!r}"
     if profile.missing:
         raise DataError(
-            f"{where} is empty in row {profile.first_missing_row}; "
+            f"{table.place(profile.first_missing_row or 0)}: the label {profile.name!r} is empty; "
             "label every row, or remove those without a label"
         )
+    where = f"{table.name}: the label {profile.name!r}"
     values = profile.distinct
     if values is None or len(values) > 2:
         some = ", ".join(sorted(values)[:5]) + ", ..." if values else f"more than {MOST_CATEGORIES}"
         raise DataError(f"{where} has more than two values ({some}); it must have two")
-    if wanted is not None and wanted not in values:
-        raise OptionError(
-            f"--positive {wanted}: the label {profile.name!r} has only "
-            f"{' and '.join(repr(v) for v in sorted(values))}"
-        )
+    listed = " and ".join(repr(value) for value in sorted(values))
+    wanted = None if given is None else kinds.as_text(pa.array([str(given)]))[0].as_py()
+    if given is not None and wanted not in values:
+        raise OptionError(f"--positive {given}: the label {profile.name!r} has only {listed}")
     if len(values) == 1:
         return _only_value(next(iter(values)), wanted, where)
     known = _POSITIVE_OF_PAIR.get(frozenset(value.lower() for value in values))
     positive = wanted or next((v for v in values if v.lower() == known), None)
     if positive is None:
         raise OptionError(
-            f"{where} has the values {' and '.join(repr(v) for v in sorted(values))}; "
-            "say with --positive which one marks an anomaly"
+            f"{where} has the values {listed}; say with --positive which one marks an anomaly"
         )
     return positive
 
@@ -350,7 +384,9 @@ def _only_value(value: str, wanted: str | None, where: str) -> str:
 def _amount_of(columns: Iterable[Column]) -> str | None:
     for column in columns:
         name = column.name.lower()
-        if column.kind == kinds.NUMBER and (name in ("amt", "value") or "amount" in name):
+        if (column.role, column.kind) == (FEATURE, kinds.NUMBER) and (
+            name in ("amt", "value") or "amount" in name
+        ):
             return column.name
     return None
 

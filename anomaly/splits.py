@@ -64,10 +64,12 @@ def split_by_time(moments: NDArray[np.float64], fractions: tuple[float, float, f
         When there are too few distinct moments for three parts.
     """
     check_fractions(fractions)
-    ordered = np.sort(moments)
-    n_rows = len(ordered)
-    first_cut = ordered[min(n_rows - 1, round(fractions[0] * n_rows))]
-    second_cut = ordered[min(n_rows - 1, round((fractions[0] + fractions[1]) * n_rows))]
+    n_rows = len(moments)
+    # The infinite moment after the last row is the cut where there are no rows.
+    ordered = np.append(np.sort(moments), np.inf)
+    last = max(0, n_rows - 1)
+    first_cut = ordered[min(last, round(fractions[0] * n_rows))]
+    second_cut = ordered[min(last, round((fractions[0] + fractions[1]) * n_rows))]
     part = (moments >= first_cut).astype(np.int8) + (moments >= second_cut)
     return _checked(Split("time", *(np.flatnonzero(part == p) for p in range(3))))
 

@@ -30,6 +30,10 @@ class Batch:
     problems: Mapping[int, str] = field(default_factory=dict)
 
 
+class UnreadableRowError(Exception):
+    """From the row that comes next a table cannot be read; the message says why."""
+
+
 class Table(ABC):
     """A table that can be read as a stream of batches, more than once.
 
@@ -44,7 +48,6 @@ class Table(ABC):
     name: str
     column_names: list[str]
 
-    @abstractmethod
     def batches(
         self,
         columns: Sequence[str] | None = None,
@@ -58,8 +61,34 @@ class Table(ABC):
             The columns to read; all of them by default.
         types : mapping of str to pyarrow.DataType, optional
             The types to read text formats with. It is a hint: a batch in which a value
-            does not fit its type comes with that column as strings.
+            does not fit its type comes with every column as strings.
+
+        Raises
+        ------
+        DataError
+            When the table has no rows, or is damaged.
         """
+        wanted = list(self.column_names if columns is None else columns)
+        first_row = 0
+        try:
+            for data, problems in self.read(wanted, types or {}):
+                if data.num_rows:
+                    yield Batch(first_row, data, problems)
+                    first_row += data.num_rows
+        except UnreadableRowError as fault:
+            raise DataError(f"{self.place(first_row)}: {fault}") from fault
+        if first_row == 0:
+            raise DataError(f"{self.name} has column names and no rows; there is nothing to read")
+
+    @abstractmethod
+    def read(
+        self, columns: list[str], types: Mapping[str, pa.DataType]
+    ) -> Iterator[tuple[pa.RecordBatch, dict[int, str]]]:
+        """Yield the rows in order, each batch with its problems by offset; none for no rows."""
+
+    def place(self, row: int) -> str:
+        """Say where a row that was read is: the file, and its number there from 0."""
+        return f"{self.name}: row {row}"
 
 
 def checked_names(names: Sequence[str], where: str) -> list[str]:
@@ -67,7 +96,8 @@ def checked_names(names: Sequence[str], where: str) -> list[str]:
     seen: set[str] = set()
     for position, name in enumerate(names, 1):
         if not name.strip():
-            raise DataError(f"{where}: column {position} has no name; name every column")
+            hint = " (or leave the index out: to_csv(index=False))" if position == 1 else ""
+            raise DataError(f"{where}: column {position} has no name; name every column{hint}")
         if name in seen:
             raise DataError(
                 f"{where}: two columns are named {name!r}; rename one so that every name is unique"

@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import pyarrow as pa
 
 from anomaly.errors import DataError
-from anomaly.tables.base import Batch, Table, checked_names
+from anomaly.tables.base import Table, checked_names
 
 BATCH_ROWS = 1 << 16
-
-
-def _numbered(name: str, batches: Iterator[pa.RecordBatch]) -> Iterator[Batch]:
-    first_row = 0
-    for data in batches:
-        if data.num_rows:
-            yield Batch(first_row, data)
-            first_row += data.num_rows
-    if first_row == 0:
-        raise DataError(f"{name} has columns and no rows; there is nothing to read")
 
 
 class ParquetTable(Table):
@@ -32,28 +23,21 @@ class ParquetTable(Table):
         self.name = name
         self._path = path
         self._parquet = pq
-        try:
-            with pq.ParquetFile(path) as file:
-                self.column_names = checked_names(file.schema_arrow.names, name)
-        except pa.ArrowInvalid as error:
-            raise DataError(_broken(name, "Parquet", error)) from error
+        with _whole(name, "Parquet"), pq.ParquetFile(path) as file:
+            names = file.schema_arrow.names
+        self.column_names = checked_names(names, name)
 
-    def batches(
-        self,
-        columns: Sequence[str] | None = None,
-        types: Mapping[str, pa.DataType] | None = None,
-    ) -> Iterator[Batch]:
-        wanted = list(self.column_names if columns is None else columns)
-
-        def read() -> Iterator[pa.RecordBatch]:
-            # Not memory mapped: a file replaced while it is read would end the process.
-            with self._parquet.ParquetFile(self._path, memory_map=False) as file:
-                yield from file.iter_batches(batch_size=BATCH_ROWS, columns=wanted)
-
-        try:
-            yield from _numbered(self.name, read())
-        except (pa.ArrowException, OSError) as error:
-            raise DataError(_broken(self.name, "Parquet", error)) from error
+    def read(
+        self, columns: list[str], types: Mapping[str, pa.DataType]
+    ) -> Iterator[tuple[pa.RecordBatch, dict[int, str]]]:
+        # Not memory mapped: a file replaced while it is read would end the process.
+        options = {"memory_map": False, "page_checksum_verification": True}
+        with (
+            _whole(self.name, "Parquet"),
+            self._parquet.ParquetFile(self._path, **options) as file,
+        ):
+            for batch in file.iter_batches(batch_size=BATCH_ROWS, columns=columns):
+                yield batch.select(columns), {}
 
 
 class ArrowTable(Table):
@@ -70,29 +54,18 @@ class ArrowTable(Table):
     def __init__(self, name: str, open_reader: Callable[[], pa.RecordBatchReader]) -> None:
         self.name = name
         self._open_reader = open_reader
-        try:
-            with open_reader() as reader:
-                self.column_names = checked_names(reader.schema.names, name)
-        except pa.ArrowInvalid as error:
-            raise DataError(_broken(name, "Arrow", error)) from error
+        with _whole(name, "Arrow"), open_reader() as reader:
+            names = reader.schema.names
+        self.column_names = checked_names(names, name)
 
-    def batches(
-        self,
-        columns: Sequence[str] | None = None,
-        types: Mapping[str, pa.DataType] | None = None,
-    ) -> Iterator[Batch]:
-        wanted = list(self.column_names if columns is None else columns)
-
-        def read() -> Iterator[pa.RecordBatch]:
-            with self._open_reader() as reader:
-                for batch in reader:
-                    for start in range(0, batch.num_rows, BATCH_ROWS):
-                        yield batch.select(wanted).slice(start, BATCH_ROWS)
-
-        try:
-            yield from _numbered(self.name, read())
-        except (pa.ArrowException, OSError) as error:
-            raise DataError(_broken(self.name, "Arrow", error)) from error
+    def read(
+        self, columns: list[str], types: Mapping[str, pa.DataType]
+    ) -> Iterator[tuple[pa.RecordBatch, dict[int, str]]]:
+        with _whole(self.name, "Arrow"), self._open_reader() as reader:
+            for batch in reader:
+                chosen = batch.select(columns)
+                for start in range(0, chosen.num_rows, BATCH_ROWS):
+                    yield chosen.slice(start, BATCH_ROWS), {}
 
 
 def arrow_file_reader(path: Path) -> pa.RecordBatchReader:
@@ -107,6 +80,13 @@ def arrow_file_reader(path: Path) -> pa.RecordBatchReader:
     return pa.RecordBatchReader.from_batches(file.schema, batches)
 
 
-def _broken(name: str, form: str, error: Exception) -> str:
-    reason = str(error).splitlines()[0].rstrip(".")
-    return f"{name} is not a whole {form} file ({reason}); write or copy it again"
+@contextmanager
+def _whole(name: str, form: str) -> Iterator[None]:
+    """Turn what a truncated or damaged file raises into a `DataError`."""
+    try:
+        yield
+    except (pa.ArrowException, OSError) as error:
+        reason = (str(error) or type(error).__name__).splitlines()[0].rstrip(".")
+        raise DataError(
+            f"{name} is not a whole {form} file ({reason}); write or copy it again"
+        ) from error

@@ -1,4 +1,4 @@
-"""CSV as a stream: blocks cut at line ends, parsed by pyarrow in parallel, in order.
+"""CSV as a stream: blocks cut at record ends, parsed by pyarrow in parallel, in order.
 
 pyarrow's own streaming reader parses on one thread, stops at the first value that does not
 fit and guesses the types from the head of the file. Here each block is read with the types
@@ -9,25 +9,31 @@ named and its row kept.
 from __future__ import annotations
 
 import csv
-import io
 import os
+import re
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 
+from anomaly import kinds
 from anomaly.errors import DataError
-from anomaly.tables.base import Batch, Table, checked_names
+from anomaly.tables.base import Table, UnreadableRowError, checked_names
+from anomaly.tables.records import records, toggling_quotes
 
 BLOCK_BYTES = 8 << 20
-_LONGEST_RECORD_BYTES = 256 << 20
+_LONGEST_HEADER_BYTES = 1 << 20
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _DELIMITERS = ",;\t|"
 _WORKERS = max(1, min(4, os.cpu_count() or 1))
+
+Parsed = tuple[pa.RecordBatch, dict[int, str]]
 
 
 class CSVTable(Table):
@@ -47,56 +53,52 @@ class CSVTable(Table):
         with _readable(name), open_bytes() as stream:
             header = _read_header(stream, name)
         self._delimiter = _delimiter_of(header)
-        names = next(csv.reader(io.StringIO(header), delimiter=self._delimiter))
-        self.column_names = checked_names(names, name)
+        self.column_names = checked_names(_names_of(header, self._delimiter, name), name)
 
-    def batches(
-        self,
-        columns: Sequence[str] | None = None,
-        types: Mapping[str, pa.DataType] | None = None,
-    ) -> Iterator[Batch]:
-        wanted = list(self.column_names if columns is None else columns)
-        hints = {name: kind for name, kind in (types or {}).items() if name in wanted}
+    def read(self, columns: list[str], types: Mapping[str, pa.DataType]) -> Iterator[Parsed]:
+        hints = {name: type_ for name, type_ in types.items() if name in columns}
 
-        def parse(block: bytes) -> tuple[pa.Table, dict[int, str]]:
-            return self._parse(block, wanted, hints)
+        def parse(block: bytes) -> Parsed:
+            return self._parse(block, columns, hints)
 
-        first_row = 0
-        for table, problems in _in_order(parse, self._blocks()):
-            data = table.combine_chunks()
-            for batch in data.to_batches():
-                yield Batch(first_row, batch, problems)
-                first_row += batch.num_rows
-        if first_row == 0:
-            raise DataError(f"{self.name} has a header and no rows; there is nothing to read")
+        return _in_order(parse, self._blocks())
 
     def _blocks(self) -> Iterator[bytes]:
         with _readable(self.name), self._open_bytes() as stream:
             _read_header(stream, self.name)
-            yield from _cut_at_line_ends(stream, self.name)
+            yield from records(stream, self._delimiter.encode(), BLOCK_BYTES)
 
-    def _parse(
-        self, block: bytes, wanted: list[str], hints: Mapping[str, pa.DataType]
-    ) -> tuple[pa.Table, dict[int, str]]:
+    def _parse(self, block: bytes, columns: list[str], hints: Mapping[str, pa.DataType]) -> Parsed:
         try:
-            return self._parse_as(block, wanted, hints)
-        except pa.ArrowInvalid as typed:
-            if not hints:
-                raise _as_data_error(typed, block, self.name) from typed
-        try:
-            return self._parse_as(block, wanted, dict.fromkeys(wanted, pa.string()))
-        except pa.ArrowInvalid as error:
-            raise _as_data_error(error, block, self.name) from error
+            data, problems = self._parse_as(block, columns, hints)
+        except pa.ArrowInvalid:
+            # Some value does not fit. Bytes always do, and are decoded one by one.
+            return self._parse_as(block, columns, dict.fromkeys(columns, pa.binary()))
+        if b"0x" in block or b"0X" in block:
+            data = self._with_codes_as_text(data, block)
+        return data, problems
+
+    def _with_codes_as_text(self, data: pa.RecordBatch, block: bytes) -> pa.RecordBatch:
+        """Undo that pyarrow infers the code 0x1F to be the number 31."""
+        whole = [field.name for field in data.schema if pa.types.is_integer(field.type)]
+        if not whole:
+            return data
+        texts, _ = self._parse_as(block, whole, dict.fromkeys(whole, pa.string()))
+        for name in whole:
+            text = texts.column(name)
+            if pc.any(pc.match_substring(text, "0x", ignore_case=True)).as_py():
+                data = data.set_column(data.schema.get_field_index(name), name, text)
+        return data
 
     def _parse_as(
-        self, block: bytes, wanted: list[str], types: Mapping[str, pa.DataType]
-    ) -> tuple[pa.Table, dict[int, str]]:
+        self, block: bytes, columns: list[str], types: Mapping[str, pa.DataType]
+    ) -> Parsed:
         broken: dict[int, str] = {}
+        asks_for_flags = pa.bool_() in types.values()
 
-        def keep(row: pacsv.InvalidRow) -> str:
-            # pyarrow counts the rows of the block from 1, broken ones included.
-            number = row.number - 1
-            broken[number] = (
+        def keep(row: Any) -> str:
+            # pyarrow counts the rows of the block from 1: broken ones included, blank lines not.
+            broken[row.number - 1] = (
                 f"the row has {row.actual_columns} values where the header has "
                 f"{row.expected_columns}"
             )
@@ -113,10 +115,16 @@ class CSVTable(Table):
                 invalid_row_handler=keep,
             ),
             convert_options=pacsv.ConvertOptions(
-                include_columns=wanted, column_types=dict(types), strings_can_be_null=True
+                include_columns=columns,
+                column_types=dict(types),
+                null_values=list(kinds.MISSING_WORDS),
+                strings_can_be_null=True,
+                # Only where a flag is asked for, or 1.0 would be inferred to be one.
+                true_values=list(kinds.TRUE_WORDS) if asks_for_flags else None,
+                false_values=list(kinds.FALSE_WORDS) if asks_for_flags else None,
             ),
         )
-        return _with_broken_rows(table, broken), broken
+        return _decoded(_with_broken_rows(table, broken), broken)
 
 
 @contextmanager
@@ -124,60 +132,72 @@ def _readable(name: str) -> Iterator[None]:
     """Turn what a broken or truncated compressed file raises into a `DataError`."""
     try:
         yield
-    except (OSError, EOFError) as error:
+    except OSError as error:
         raise DataError(f"{name} is cut short or damaged ({error}); copy it again") from error
 
 
 def _read_header(stream: BinaryIO, name: str) -> str:
     """Read the header record and leave the stream at the first row."""
-    line = stream.readline()
+    line = _header_line(stream, name).removeprefix(_BYTE_ORDER_MARK)
     while line and not line.strip():
-        line = stream.readline()
-    while line.count(b'"') % 2:
-        more = stream.readline()
-        if not more:
-            raise DataError(f"{name}: the header has a quote that never closes; correct line 1")
-        line += more
+        line = _header_line(stream, name)
     if not line:
         raise DataError(f"{name} is empty; give a file with a header line and rows")
+    # A quoted name may hold a line end.
+    while toggling_quotes(line, _DELIMITERS.encode()).size % 2:
+        more = _header_line(stream, name)
+        if not more or len(line) > _LONGEST_HEADER_BYTES:
+            raise DataError(f"{name}: the header has a quote that never closes; correct line 1")
+        line += more
+    return line.decode().rstrip("\r\n")
+
+
+def _header_line(stream: BinaryIO, name: str) -> bytes:
+    line = stream.readline(_LONGEST_HEADER_BYTES)
+    if b"\x00" in line:
+        raise DataError(
+            f"{name} is not text, Parquet or Arrow; "
+            "save it as UTF-8 CSV (for UTF-16: iconv -f UTF-16 -t UTF-8 FILE)"
+        )
+    if len(line) == _LONGEST_HEADER_BYTES:
+        raise DataError(f"{name}: the header is longer than 1 MB; is the file CSV?")
     try:
-        return line.decode("utf-8-sig").rstrip("\r\n")
+        line.decode()
     except UnicodeDecodeError as error:
-        raise DataError(_not_utf8(name, error.start)) from None
+        raise DataError(
+            f"{name}: the header is not UTF-8 text (byte {error.start}); "
+            "save the file as UTF-8, for example: iconv -f LATIN1 -t UTF-8 FILE"
+        ) from None
+    return line
 
 
 def _delimiter_of(header: str) -> str:
-    return max(_DELIMITERS, key=header.count)
+    bare = re.sub(r'"[^"]*"', "", header)
+    return max(_DELIMITERS, key=bare.count)
 
 
-def _cut_at_line_ends(stream: BinaryIO, name: str) -> Iterator[bytes]:
-    """Yield blocks that end where a record ends.
-
-    A line end is inside a quoted value when an odd number of quotes stands before it.
-    """
-    rest = b""
-    while True:
-        read = stream.read(BLOCK_BYTES)
-        if not read:
-            break
-        block = rest + read
-        end = _last_record_end(block)
-        rest = block[end:]
-        if end:
-            yield block[:end]
-        elif len(rest) > _LONGEST_RECORD_BYTES:
-            raise DataError(f"{name}: a quote opens and does not close within 256 MB; correct it")
-    if rest.strip():
-        yield rest
+def _names_of(header: str, delimiter: str, table_name: str) -> list[str]:
+    try:
+        names = next(csv.reader([header], delimiter=delimiter))
+    except csv.Error:
+        raise DataError(
+            f"{table_name}: its lines end in a carriage return alone, or its header is damaged; "
+            "for the first, convert it: tr '\\r' '\\n' < FILE"
+        ) from None
+    if all(map(_is_number, names)) and not all(name.strip().isdigit() for name in names):
+        raise DataError(
+            f"{table_name}: the first line holds numbers ({names[0]}, ...); "
+            "put a line with the names of the columns before it"
+        )
+    return [name.strip() for name in names]
 
 
-def _last_record_end(block: bytes) -> int:
-    end = block.rfind(b"\n") + 1
-    if b'"' not in block:
-        return end
-    while end and block.count(b'"', 0, end) % 2:
-        end = block.rfind(b"\n", 0, end - 1) + 1
-    return end
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _with_broken_rows(table: pa.Table, broken: Mapping[int, str]) -> pa.Table:
@@ -191,15 +211,41 @@ def _with_broken_rows(table: pa.Table, broken: Mapping[int, str]) -> pa.Table:
     return table.take(pa.array(positions, mask=~is_read))
 
 
-def _in_order(
-    parse: Callable[[bytes], tuple[pa.Table, dict[int, str]]], blocks: Iterator[bytes]
-) -> Iterator[tuple[pa.Table, dict[int, str]]]:
+def _decoded(table: pa.Table, problems: dict[int, str]) -> Parsed:
+    """Return the table as one batch, bytes as text; a value that is not UTF-8 is a problem."""
+    columns = []
+    for name, chunks in zip(table.column_names, table.columns, strict=True):
+        array = chunks.combine_chunks()
+        if pa.types.is_binary(array.type):
+            try:
+                array = array.cast(pa.string())
+            except pa.ArrowInvalid:
+                array = _decoded_one_by_one(array, name, problems)
+        columns.append(array)
+    return pa.RecordBatch.from_arrays(columns, names=table.column_names), problems
+
+
+def _decoded_one_by_one(array: pa.Array, column: str, problems: dict[int, str]) -> pa.Array:
+    texts: list[str | None] = []
+    for row, value in enumerate(array.to_pylist()):
+        text = None if value is None else value.decode("utf-8", "replace")
+        if text is not None and text.encode() != value:
+            problems.setdefault(
+                row,
+                f"{text[:40]!r} in column {column!r} is not UTF-8 text "
+                "(iconv -f LATIN1 -t UTF-8 FILE converts a file)",
+            )
+        texts.append(text)
+    return pa.array(texts, pa.string())
+
+
+def _in_order(parse: Callable[[bytes], Parsed], blocks: Iterator[bytes]) -> Iterator[Parsed]:
     """Parse the blocks on several threads and yield the results in their order."""
     with ThreadPoolExecutor(_WORKERS, thread_name_prefix="anomaly-csv") as pool:
-        waiting: deque[Future[tuple[pa.Table, dict[int, str]]]] = deque()
+        waiting: deque[Future[Parsed]] = deque()
         try:
-            for block in blocks:
-                waiting.append(pool.submit(parse, block))
+            for future in _submitted(pool, parse, blocks):
+                waiting.append(future)
                 if len(waiting) > _WORKERS:
                     yield waiting.popleft().result()
             while waiting:
@@ -209,19 +255,14 @@ def _in_order(
                 future.cancel()
 
 
-def _as_data_error(error: pa.ArrowInvalid, block: bytes, name: str) -> DataError:
+def _submitted(
+    pool: ThreadPoolExecutor, parse: Callable[[bytes], Parsed], blocks: Iterator[bytes]
+) -> Iterator[Future[Parsed]]:
+    """Start on each block; what ends the reading takes its turn after the rows before it."""
     try:
-        block.decode("utf-8")
-    except UnicodeDecodeError as undecodable:
-        line = block[undecodable.start - 60 : undecodable.start + 20]
-        return DataError(_not_utf8(name, undecodable.start, line))
-    reason = str(error).splitlines()[0].removeprefix("CSV parse error: ")
-    return DataError(f"{name} cannot be read as CSV: {reason}")
-
-
-def _not_utf8(name: str, position: int, near: bytes = b"") -> str:
-    place = f" (near {near.decode('utf-8', 'replace')!r})" if near else f" (byte {position})"
-    return (
-        f"{name} is not UTF-8 text{place}; "
-        "save it as UTF-8, for example: iconv -f LATIN1 -t UTF-8 FILE"
-    )
+        for block in blocks:
+            yield pool.submit(parse, block)
+    except UnreadableRowError as fault:
+        end: Future[Parsed] = Future()
+        end.set_exception(fault)
+        yield end

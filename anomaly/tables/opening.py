@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import bisect
 import difflib
 import glob
 import io
@@ -11,13 +12,15 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import pyarrow as pa
 
 from anomaly.errors import DataError
-from anomaly.tables.base import Batch, Table
+from anomaly.files import written_or_explained
+from anomaly.tables.base import Table, checked_names
 from anomaly.tables.columnar import ArrowTable, ParquetTable, arrow_file_reader
 from anomaly.tables.csv import CSVTable
 
@@ -58,58 +61,70 @@ def open_table(data: Any) -> Table:
 
 
 def _open_named(name: str) -> Table:
-    if name == "-":
-        return _open_standard_input()
-    if Path(name).is_file():
-        return _open_file(Path(name), name)
-    if name in BUILT_IN:
-        return _open_built_in(name)
-    if "://" in name:
-        raise DataError(
-            f"{name}: this version reads files, not databases; "
-            "export the table to CSV or Parquet first"
-        )
-    if Path(name).is_dir():
-        raise DataError(f"{name} is a folder; name its files, for example {name}/*.parquet")
-    if glob.has_magic(name):
-        # pathlib has no glob for a pattern that may be absolute.
-        paths = [Path(path) for path in sorted(glob.glob(name, recursive=True))]  # noqa: PTH207
-        files = [path for path in paths if path.is_file()]
-        if not files:
-            raise DataError(f"no file matches {name}; check the pattern and its folder")
-        return _Files(name, [_open_file(path, str(path)) for path in files])
-    raise DataError(f"there is no file {name}{_similar_file(name)}")
+    path = Path(name)
+    with _openable(name):
+        if name == "-":
+            return _spooled(sys.stdin.buffer, "standard input")
+        if path.is_file():
+            return _open_file(path, name)
+        if name in BUILT_IN:
+            return _open_built_in(name)
+        if "://" in name:
+            raise DataError(
+                f"{name}: this version reads files, not databases; "
+                "export the table to CSV or Parquet first"
+            )
+        if name and path.is_dir():
+            raise DataError(f"{name} is a folder; name its files, for example {name}/*.parquet")
+        if glob.has_magic(name):
+            return _open_matching(name)
+        if path.is_fifo() or path.is_char_device():
+            with path.open("rb") as stream:
+                return _spooled(stream, name)
+        raise DataError(f"there is no file {name}{_similar_file(path)}")
 
 
-def _similar_file(name: str) -> str:
-    folder = Path(name).parent
+@contextmanager
+def _openable(name: str) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise DataError(f"{name[:200]} cannot be opened: {error.strerror or error}") from error
+
+
+def _open_matching(pattern: str) -> Table:
+    # pathlib has no glob for a pattern that may be absolute.
+    paths = [Path(path) for path in sorted(glob.glob(pattern, recursive=True))]  # noqa: PTH207
+    files = [path for path in paths if path.is_file()]
+    if not files:
+        raise DataError(f"no file matches {pattern}; check the pattern and its folder")
+    return _Files(pattern, [_open_file(path, str(path)) for path in files])
+
+
+def _similar_file(path: Path) -> str:
+    folder = path.parent
     if not folder.is_dir():
         return f"; the folder {folder} does not exist either"
-    names = [path.name for path in folder.iterdir() if path.is_file()]
-    close = difflib.get_close_matches(Path(name).name, [*names, *BUILT_IN], 1)
-    return f"; did you mean {close[0]}?" if close else f"; check the path (in {folder.resolve()})"
+    names = [found.name for found in folder.iterdir() if found.is_file()]
+    close = difflib.get_close_matches(path.name, [*names, *BUILT_IN], 1)
+    if not close:
+        return f"; check the path (in {folder.resolve()})"
+    return f"; did you mean {folder / close[0] if close[0] in names else close[0]}?"
 
 
 def _open_file(path: Path, name: str) -> Table:
-    try:
-        with path.open("rb") as stream:
-            head = stream.read(8)
-    except OSError as error:
-        raise DataError(f"{name} cannot be opened: {error.strerror}") from error
+    with _openable(name), path.open("rb") as stream:
+        head = stream.read(8)
     if not head:
         raise DataError(f"{name} is empty; give a file with a header line and rows")
     if head.startswith(b"PAR1"):
         return ParquetTable(name, path)
     if head.startswith((b"ARROW1", b"\xff\xff\xff\xff")):
         return ArrowTable(name, lambda: arrow_file_reader(path))
-    if path.suffix in (".parquet", ".feather", ".arrow"):
+    suffix = path.suffix.lower()
+    if suffix in (".parquet", ".feather", ".arrow"):
         raise DataError(
-            f"{name} does not begin as a {path.suffix[1:]} file does; write or copy it again"
-        )
-    if b"\x00" in head:
-        raise DataError(
-            f"{name} is not text, Parquet or Arrow; "
-            "save it as UTF-8 CSV (for UTF-16: iconv -f UTF-16 -t UTF-8 FILE)"
+            f"{name} does not begin as a {suffix[1:]} file does; write or copy it again"
         )
     compression = next((c for magic, c in _COMPRESSIONS.items() if head.startswith(magic)), None)
     return CSVTable(name, lambda: _open_bytes(path, compression))
@@ -126,8 +141,9 @@ class _Files(Table):
 
     def __init__(self, name: str, files: Sequence[Table]) -> None:
         self.name = name
-        self._files = files
         self.column_names = files[0].column_names
+        self._files = files
+        self._first_rows: list[int] = []
         for other in files[1:]:
             different = set(self.column_names) ^ set(other.column_names)
             if different:
@@ -136,26 +152,36 @@ class _Files(Table):
                     f"{', '.join(sorted(different))}; give files with the same columns"
                 )
 
-    def batches(
-        self,
-        columns: Sequence[str] | None = None,
-        types: Mapping[str, pa.DataType] | None = None,
-    ) -> Iterator[Batch]:
-        first_row = 0
+    def read(
+        self, columns: list[str], types: Mapping[str, pa.DataType]
+    ) -> Iterator[tuple[pa.RecordBatch, dict[int, str]]]:
+        self._first_rows = []
+        row = 0
         for table in self._files:
-            for batch in table.batches(columns or self.column_names, types):
-                yield Batch(first_row, batch.data, batch.problems)
-                first_row += batch.data.num_rows
+            self._first_rows.append(row)
+            for data, problems in table.read(columns, types):
+                placed = {
+                    offset: f"{problem} (in {self.place(row + offset)})"
+                    for offset, problem in problems.items()
+                }
+                yield data, placed
+                row += data.num_rows
+
+    def place(self, row: int) -> str:
+        if not self._first_rows:
+            return super().place(row)
+        # The last of those that begin there: the others are without rows.
+        number = bisect.bisect_right(self._first_rows, row) - 1
+        return self._files[number].place(row - self._first_rows[number])
 
 
-def _open_standard_input() -> Table:
-    """Keep standard input in a temporary file, since training reads its data twice."""
-    stream: BinaryIO = sys.stdin.buffer
-    descriptor, path = tempfile.mkstemp(prefix="anomaly-stdin-")
+def _spooled(stream: BinaryIO, name: str) -> Table:
+    """Keep a stream in a temporary file, since training reads its data twice."""
+    descriptor, path = tempfile.mkstemp(prefix="anomaly-stream-")
     atexit.register(Path(path).unlink, missing_ok=True)
-    with os.fdopen(descriptor, "wb") as file:
+    with written_or_explained(Path(path)), os.fdopen(descriptor, "wb") as file:
         shutil.copyfileobj(stream, file, 1 << 20)
-    return _open_file(Path(path), "standard input")
+    return _open_file(Path(path), name)
 
 
 def _open_built_in(name: str) -> Table:
@@ -176,26 +202,49 @@ def _open_built_in(name: str) -> Table:
 
 
 def _in_memory(data: Any) -> Table:
-    if type(data).__module__.startswith("pandas"):
-        try:
-            table = pa.Table.from_pandas(data, preserve_index=False)
-        except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
-            raise DataError(
-                f"the data frame has a column of mixed types: {error.args[0]}"
-            ) from error
-        except ValueError as error:
-            raise DataError(
-                f"data frame: {error}; rename one so that every name is unique"
-            ) from error
-    elif isinstance(data, pa.RecordBatch | pa.Table):
-        table = pa.table(data) if isinstance(data, pa.Table) else pa.Table.from_batches([data])
-    elif hasattr(data, "__arrow_c_stream__"):
-        table = pa.table(data)
+    name = "Arrow table"
+    # Who gives a data frame has imported pandas.
+    pandas = sys.modules.get("pandas")
+    if pandas is not None and isinstance(data, pandas.DataFrame):
+        name = "data frame"
+        table = _table_of_frame(data)
+    elif isinstance(data, pa.RecordBatch):
+        table = pa.Table.from_batches([data])
     else:
-        raise DataError(
-            f"cannot read transactions from {type(data).__name__}; give a path, a pandas data "
-            "frame or an Arrow table"
-        )
+        table = _table_of_stream(data)
     if not table.num_columns:
-        raise DataError("the data frame has no columns; give one with a column per feature")
-    return ArrowTable("data frame", table.to_reader)
+        raise DataError(f"the {name} has no columns; give one with a column per feature")
+    return ArrowTable(name, table.to_reader)
+
+
+def _table_of_stream(data: Any) -> pa.Table:
+    try:
+        if isinstance(data, pa.Table) or hasattr(data, "__arrow_c_stream__"):
+            return pa.table(data)
+    except pa.ArrowException:
+        pass  # a stream of single values: a series
+    raise DataError(
+        f"cannot read transactions from {type(data).__name__}; give a path, a pandas data "
+        "frame or an Arrow table"
+    )
+
+
+def _table_of_frame(frame: Any) -> pa.Table:
+    names = checked_names([str(name) for name in frame.columns], "data frame")
+    try:
+        table = pa.Table.from_pandas(frame, preserve_index=False)
+    except (pa.ArrowException, TypeError, ValueError, OverflowError):
+        # Some column mixes types, or has one that Arrow lacks.
+        columns = [_array_of_series(frame.iloc[:, place]) for place in range(len(names))]
+        table = pa.table(columns, names=names)
+    return table.rename_columns(names)
+
+
+def _array_of_series(series: Any) -> pa.Array:
+    try:
+        return pa.array(series, from_pandas=True)
+    except (pa.ArrowException, TypeError, ValueError, OverflowError):
+        # As a text file has it: the value that does not fit is then found and named.
+        return pa.array(
+            [str(value) for value in series], pa.string(), mask=series.isna().to_numpy()
+        )

@@ -37,9 +37,10 @@ def table_writer(path: str | os.PathLike[str], schema: pa.Schema) -> Iterator[An
     Raises
     ------
     OptionError
-        When the name ends in something else.
+        When the name ends in something else, the folder is missing or the disk is full; an
+        older file of the name stays.
     DataError
-        When the folder is missing or the disk is full; an older file of the name stays.
+        When a batch has a type that the form cannot hold.
     """
     target = Path(path)
     form = form_of(target)
@@ -54,6 +55,18 @@ def table_writer(path: str | os.PathLike[str], schema: pa.Schema) -> Iterator[An
 
                 writer = pq.ParquetWriter(partial, schema, compression="zstd")
             with writer:
-                yield writer
+                yield _Casting(writer, schema)
         except pa.ArrowException as error:
             raise DataError(f"{target} cannot be written: {error}") from error
+
+
+class _Casting:
+    """Takes batches whose types differ from the schema's, as files of one glob may."""
+
+    def __init__(self, writer: Any, schema: pa.Schema) -> None:
+        self._writer = writer
+        self._schema = schema
+
+    def write_batch(self, batch: pa.RecordBatch) -> None:
+        fits = batch.schema.equals(self._schema)
+        self._writer.write_batch(batch if fits else batch.cast(self._schema))

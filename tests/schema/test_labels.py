@@ -1,0 +1,121 @@
+"""Labels: two values in any spelling, one of which marks an anomaly."""
+
+import numpy as np
+import pytest
+
+from anomaly.errors import DataError, OptionError
+from anomaly.schema import Roles, infer_schema, labels_of
+from anomaly.tables import csv
+
+N = 200
+NUMBERS = np.random.default_rng(0).normal(size=N)
+
+
+def refused(error, table, **roles):
+    with pytest.raises(error) as found:
+        infer_schema(table, Roles(**roles))
+    assert "\n" not in str(found.value)
+    return str(found.value)
+
+
+def positives(table, name="x", **roles):
+    """Return the positive value, and how many rows have it as training reads them."""
+    schema = infer_schema(table, Roles(label=name, **roles))
+    labels = [
+        labels_of(batch.data.column(name), schema.positive)
+        for batch in table.batches([name], schema.reading_types())
+    ]
+    return schema.positive, int(np.concatenate(labels).sum())
+
+
+@pytest.mark.parametrize(
+    ("normal", "fraud", "positive"),
+    [
+        (0, 1, "1"),
+        (0.0, 1.0, "1"),
+        (False, True, "true"),
+        ("0", "1", "1"),
+        ("false", "true", "true"),
+        ("False", "True", "true"),
+        ("no", "yes", "yes"),
+        ("No", "YES", "YES"),
+        ("N", "Y", "Y"),
+        ("f", "t", "t"),
+    ],
+)
+def test_plain_labels_need_no_help(source, normal, fraud, positive):
+    table = source({"x": [normal] * (N - 3) + [fraud] * 3, "n": NUMBERS})
+    assert positives(table) == (positive, 3)
+
+
+@pytest.mark.parametrize(
+    ("normal", "fraud", "given"),
+    [
+        ("normal", "fraud", "fraud"),
+        (1, 2, "2"),
+        (1, -1, "-1"),
+        (1.5, 2.0, "2.0"),
+        (0, 1, "1.0"),
+        (1, 0, "0"),
+        (False, True, "True"),
+    ],
+)
+def test_other_labels_need_to_know_which_is_positive(source, normal, fraud, given):
+    table = source({"x": [normal] * (N - 3) + [fraud] * 3, "n": NUMBERS})
+    assert positives(table, positive=given)[1] == 3
+
+
+def test_a_label_with_gaps_between_types_in_a_file_counts_every_row(text_file, monkeypatch):
+    monkeypatch.setattr(csv, "BLOCK_BYTES", 300)
+    values = ["0"] * 100 + ["0.0"] * 50 + ["1"] * 25 + ["1.0"] * 25
+    assert positives(text_file(x=values)) == ("1", 50)
+
+
+def test_labels_that_are_not_plain_ask_for_the_positive_one(source):
+    table = source({"x": ["normal"] * (N - 3) + ["fraud"] * 3, "n": NUMBERS})
+    assert refused(OptionError, table, label="x") == (
+        f"{table.name}: the label 'x' has the values 'fraud' and 'normal'; "
+        "say with --positive which one marks an anomaly"
+    )
+
+
+def test_a_positive_value_that_is_not_there_is_an_error(source):
+    table = source({"x": [0] * (N - 3) + [1] * 3, "n": NUMBERS})
+    assert refused(OptionError, table, label="x", positive="2") == (
+        "--positive 2: the label 'x' has only '0' and '1'"
+    )
+
+
+@pytest.mark.parametrize(
+    ("values", "some"),
+    [
+        (np.arange(N) % 3, "0, 1, 2, ..."),
+        (NUMBERS, "more than 32"),
+        (["0", "1", "true", "1"] * (N // 4), "0, 1, true, ..."),
+    ],
+)
+def test_a_label_with_more_than_two_values_is_an_error(source, values, some):
+    table = source({"x": values, "n": NUMBERS})
+    assert f"the label 'x' has more than two values ({some})" in refused(
+        DataError, table, label="x"
+    )
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        (0, "so no row is positive; add labelled anomalies, or train without --label"),
+        ("normal", "so no row is positive"),
+        (1, "so no row is normal; add normal rows"),
+        (True, "so no row is normal"),
+    ],
+)
+def test_a_label_with_one_value_is_an_error(source, value, message):
+    table = source({"x": [value] * N, "n": NUMBERS})
+    assert message in refused(DataError, table, label="x")
+
+
+@pytest.mark.parametrize("missing", [None, np.nan])
+def test_a_label_with_a_gap_is_an_error_that_names_the_row(source, missing):
+    table = source({"x": [0, 1, missing, 1] * (N // 4), "n": NUMBERS})
+    assert "row 2: the label 'x' is empty; label every row" in refused(DataError, table, label="x")

@@ -1,0 +1,86 @@
+"""Tables are written whole or not at all, and read back as they were."""
+
+import datetime
+
+import pyarrow as pa
+import pytest
+
+from anomaly.errors import DataError, OptionError
+from anomaly.tables import form_of, open_table, table_writer
+
+BATCH = pa.record_batch(
+    {
+        "id": ["a,b", 'say "x"\n'],
+        "score": [0.1, None],
+        "alert": [True, False],
+        "time": [datetime.datetime(2026, 1, 31, 12), None],
+    }
+)
+
+
+def rows_of(path):
+    return [row for batch in open_table(path).batches() for row in batch.data.to_pylist()]
+
+
+@pytest.mark.parametrize("name", ["out.csv", "out.parquet", "OUT.CSV"])
+def test_what_is_written_is_read_back(tmp_path, name):
+    with table_writer(tmp_path / name, BATCH.schema) as writer:
+        writer.write_batch(BATCH)
+        writer.write_batch(BATCH.slice(0, 1))
+    assert rows_of(tmp_path / name) == [*BATCH.to_pylist(), BATCH.to_pylist()[0]]
+
+
+@pytest.mark.parametrize("form", ["csv", "parquet"])
+def test_a_batch_of_other_types_takes_those_of_the_first(tmp_path, form):
+    path = tmp_path / f"out.{form}"
+    first = pa.record_batch({"n": pa.array([1], pa.int64())})
+    with table_writer(path, first.schema) as writer:
+        writer.write_batch(first)
+        writer.write_batch(pa.record_batch({"n": pa.array([2], pa.int32())}))
+    assert rows_of(path) == [{"n": 1}, {"n": 2}]
+
+
+def _break_off(writer):
+    writer.write_batch(BATCH)
+    raise ZeroDivisionError
+
+
+@pytest.mark.parametrize("form", ["csv", "parquet"])
+def test_an_older_file_stays_when_writing_breaks_off(tmp_path, form):
+    path = tmp_path / f"out.{form}"
+    path.write_text("older")
+    with pytest.raises(ZeroDivisionError), table_writer(path, BATCH.schema) as writer:
+        _break_off(writer)
+    assert path.read_text() == "older"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_the_file_appears_when_all_is_written(tmp_path):
+    with table_writer(tmp_path / "out.csv", BATCH.schema) as writer:
+        writer.write_batch(BATCH)
+        assert not (tmp_path / "out.csv").exists()
+    assert (tmp_path / "out.csv").exists()
+
+
+def test_a_type_that_the_form_cannot_hold_is_an_error(tmp_path):
+    batch = pa.record_batch({"reasons": [["a"]]})
+    with (
+        pytest.raises(DataError, match=r"out\.csv cannot be written: Unsupported"),
+        table_writer(tmp_path / "out.csv", batch.schema) as writer,
+    ):
+        writer.write_batch(batch)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_missing_folder_is_an_error(tmp_path):
+    with (
+        pytest.raises(OptionError, match="there is no folder"),
+        table_writer(tmp_path / "no" / "out.csv", BATCH.schema) as writer,
+    ):
+        writer.write_batch(BATCH)
+
+
+@pytest.mark.parametrize("name", ["out", "out.txt", "out.csv.gz"])
+def test_another_form_is_an_error(tmp_path, name):
+    with pytest.raises(OptionError, match=r"name a file that ends in \.csv or \.parquet"):
+        form_of(tmp_path / name)

@@ -1,0 +1,211 @@
+"""Reasons: the columns that make up a score, largest share first, in words that a person reads."""
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pytest
+
+from anomaly.features import Feature, Features
+from anomaly.reasons import REASONS_TYPE, reasons_of
+from anomaly.schema import Column, Schema
+from anomaly.scoring import Explanation
+
+
+def features_of(**columns):
+    """Features from `name=(kind, part, part, ...)`, a level being a part `=level`."""
+    schema = Schema(tuple(Column(name, "feature", kind) for name, (kind, *_) in columns.items()))
+    features = [
+        Feature(f"{name}{part}", name, "level", part[1:])
+        if part.startswith("=")
+        else Feature(f"{name} {part}", name, part)
+        for name, (_, *parts) in columns.items()
+        for part in parts
+    ]
+    return Features(schema, features)
+
+
+def reasons(data, features, shares, expected, indicated=(), count=10):
+    shares = np.array(shares, np.float32)
+    explanation = Explanation(shares.sum(axis=1), shares, np.array(expected, np.float32))
+    found = reasons_of(pa.table(data), features, indicated, explanation, count)
+    found.validate(full=True)
+    assert found.type == REASONS_TYPE
+    return found.to_pylist()
+
+
+def texts(name, kind, parts, values, expected):
+    """What one column's reasons say: the value seen and the value expected, row by row."""
+    features = features_of(**{name: (kind, *parts)})
+    shares = np.ones((len(values), len(parts)))
+    found = reasons({name: values}, features, shares, expected)
+    return [(row[0]["seen"], row[0]["expected"]) for row in found]
+
+
+NUMBERS = features_of(a=("number", "value"), b=("number", "value"), c=("number", "value"))
+ROWS = {"a": [1.0, 2.0], "b": [3.0, 4.0], "c": [5.0, 6.0]}
+
+
+def test_the_largest_share_comes_first():
+    found = reasons(ROWS, NUMBERS, [[0.1, 0.3, 0.2], [0.5, 0, 0.25]], np.zeros((2, 3)))
+    assert [[reason["column"] for reason in row] for row in found] == [
+        ["b", "c", "a"],
+        ["a", "c", "b"],
+    ]
+    assert found[1][1] == {"column": "c", "share": 0.25, "seen": "6", "expected": "0"}
+
+
+def test_equal_shares_come_in_the_order_of_the_columns():
+    [row] = reasons({"a": [1], "b": [1], "c": [1]}, NUMBERS, [[0.5, 1, 0.5]], np.zeros((1, 3)))
+    assert [reason["column"] for reason in row] == ["b", "a", "c"]
+
+
+def test_only_so_many_reasons_are_given():
+    found = reasons(ROWS, NUMBERS, [[1, 2, 3], [3, 2, 1]], np.zeros((2, 3)), count=2)
+    assert [[reason["column"] for reason in row] for row in found] == [["c", "b"], ["a", "b"]]
+
+
+def test_there_are_no_more_reasons_than_columns():
+    found = reasons(ROWS, NUMBERS, np.ones((2, 3)), np.zeros((2, 3)), count=99)
+    assert [len(row) for row in found] == [3, 3]
+
+
+def test_the_shares_of_a_column_are_those_of_all_its_features():
+    features = features_of(c=("category", "=x", "=y", "other"), n=("number", "value"))
+    shares = [[0.1, 0.2, 0.4, 0.5, 0.25]]
+    [row] = reasons({"c": ["x"], "n": [None]}, features, shares, np.zeros((1, 4)), indicated=[3])
+    assert [(reason["column"], round(reason["share"], 6)) for reason in row] == [
+        ("n", 0.75),
+        ("c", 0.7),
+    ]
+
+
+def test_the_shares_of_all_columns_sum_to_the_score():
+    random = np.random.default_rng(0)
+    features = features_of(
+        a=("number", "value"), c=("category", "=x", "other", "missing"), f=("flag", "value")
+    )
+    shares = random.random((50, 7)).astype(np.float32)
+    data = {"a": random.random(50), "c": ["x"] * 50, "f": [True] * 50}
+    found = reasons(data, features, shares, random.random((50, 5)), indicated=[0, 4])
+    sums = [sum(reason["share"] for reason in row) for row in found]
+    np.testing.assert_allclose(sums, shares.sum(axis=1), rtol=1e-6)
+
+
+def test_no_rows_have_no_reasons():
+    empty = {name: pa.array([], pa.float64()) for name in ROWS}
+    assert reasons(empty, NUMBERS, np.empty((0, 3)), np.empty((0, 3))) == []
+
+
+def test_each_row_gets_its_own_texts():
+    random = np.random.default_rng(0)
+    data = {name: random.permutation(500).astype(float) for name in "abc"}
+    expected = np.column_stack([data[name] + 500 for name in "abc"])
+    for number, row in enumerate(reasons(data, NUMBERS, random.random((500, 3)), expected)):
+        for reason in row:
+            assert int(reason["seen"]) == data[reason["column"]][number]
+            assert int(reason["expected"]) == data[reason["column"]][number] + 500
+
+
+# Texts.
+
+
+def test_numbers_are_seen_as_they_are_and_expected_with_four_digits():
+    values = [1234567.891, 0.5, 7.0, None, -0.001]
+    expected = [[12345.678], [0.123456], [99.996], [-0.0], [-0.00012345]]
+    assert texts("n", "number", ["value"], values, expected) == [
+        ("1234567.891", "12346"),
+        ("0.5", "0.1235"),
+        ("7", "100"),
+        ("(missing)", "0"),
+        ("-0.001", "-0.0001234"),
+    ]
+
+
+def test_numbers_of_every_size_are_readable():
+    expected = [[1e30], [-12345.5], [999.96], [1e-9]]
+    assert [text for _, text in texts("n", "number", ["value"], [0] * 4, expected)] == [
+        "1e+30",
+        "-12346",
+        "1000",
+        "1e-09",
+    ]
+
+
+@pytest.mark.parametrize("values", [[True, False, None], [1, 0, None], ["yes", "no", ""]])
+def test_flags_are_seen_as_they_are_and_expected_between_zero_and_one(values):
+    seen = [str(value).lower() if value not in (None, "") else "(missing)" for value in values]
+    found = texts("f", "flag", ["value"], values, [[0.03125], [1], [0]])
+    assert found == list(zip(seen, ["0.03125", "1", "0"], strict=True))
+
+
+def test_the_expected_category_is_the_likeliest_one():
+    found = texts(
+        "c",
+        "category",
+        ["=web", "=chip", "other", "missing"],
+        ["web", "boat", None, " chip "],
+        [[0.2, 0.7, 0.1, 0], [0.9, 0, 0.1, 0], [0, 0.1, 0.8, 0], [0, 0, 0.1, 0.5]],
+    )
+    assert found == [
+        ("web", "chip"),
+        ("boat", "web"),
+        ("(missing)", "(other)"),
+        ("chip", "(missing)"),
+    ]
+
+
+WEEK = ["sin_day", "cos_day", "sin_week", "cos_week"]
+
+
+def waves(*moments):
+    """The point of each moment on the circles of the day and of the week."""
+    seconds = np.array(moments, "datetime64[s]").astype(float)
+    angles = [2 * np.pi * seconds / length for length in (86_400, 7 * 86_400)]
+    return np.column_stack([f(angle) for angle in angles for f in (np.sin, np.cos)])
+
+
+MOMENTS = ["2026-01-31T13:05:30", "2026-02-02T00:00:30", "1970-01-01T23:59:30"]
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        pa.array(np.array(MOMENTS, "datetime64[us]")),
+        pa.array(MOMENTS),
+        pa.array([f"{moment}.5Z" for moment in MOMENTS]),
+        pa.array(pd.to_datetime(MOMENTS).tz_localize("UTC").tz_convert("Asia/Tokyo")),
+    ],
+    ids=lambda values: str(values.type),
+)
+def test_a_time_is_seen_in_full_and_expected_by_weekday_and_clock(values):
+    assert texts("t", "time", WEEK, values, waves(*MOMENTS)) == [
+        ("2026-01-31 13:05:30", "Saturday about 13:05"),
+        ("2026-02-02 00:00:30", "Monday about 00:00"),
+        ("1970-01-01 23:59:30", "Thursday about 23:59"),
+    ]
+
+
+def test_a_time_with_one_cycle_is_expected_in_that_one():
+    points = waves(MOMENTS[0])
+    assert texts("t", "time", WEEK[:2], [None], points[:, :2]) == [("(missing)", "about 13:05")]
+    assert texts("t", "time", WEEK[2:], [None], points[:, 2:]) == [("(missing)", "Saturday")]
+
+
+def test_a_time_in_seconds_from_an_unknown_start_has_no_weekday():
+    assert texts("t", "number", WEEK, [2_639_100], waves(*MOMENTS[:1])) == [
+        ("2639100", "day 3 of 7 about 13:05")
+    ]
+
+
+def test_another_time_is_expected_in_days_before_the_transaction():
+    values = pa.array(np.array(["2025-12-24"], "datetime64[us]"))
+    parts = ["days_before", "sin_day", "cos_day"]
+    assert texts("t", "time", parts, values, [[12.3456, 0, 1]]) == [
+        ("2025-12-24 00:00:00", "12.35 days before")
+    ]
+
+
+def test_columns_of_a_dictionary_are_seen_by_their_values():
+    values = pa.array(["x", "y", "x"]).dictionary_encode()
+    found = texts("c", "category", ["=x", "other"], values, [[1, 0]] * 3)
+    assert [seen for seen, _ in found] == ["x", "y", "x"]
