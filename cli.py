@@ -255,7 +255,7 @@ def score(
     debug: Debug = False,
 ) -> None:
     """Score transactions into a CSV or Parquet file."""
-    done = anomaly.load(run).score_file(data, out, reasons)
+    done = anomaly.load(run).score_file(data, out, reasons, progress=not quiet)
     if done.new_columns:
         _note(f"left out, since the run does not know them: {', '.join(done.new_columns)}", quiet)
     if done.alerts is None:

@@ -15,8 +15,10 @@ import numpy as np
 import pyarrow as pa
 
 from anomaly import schema as roles
+from anomaly.arrow import from_numpy, from_texts, mask_from_numpy, null_where
 from anomaly.errors import OptionError
 from anomaly.files import written_or_explained
+from anomaly.progress import ProgressDisplay
 from anomaly.reasons import REASONS_TYPE, reasons_of
 from anomaly.stopwatch import Stopwatch
 from anomaly.tables import Batch, Table, form_of, open_table, table_writer
@@ -119,7 +121,7 @@ class Scorer:
     def _written(self, reasons: pa.Array) -> pa.Array:
         if not self._reasons_as_text:
             return reasons
-        return pa.array([json.dumps(row, ensure_ascii=False) for row in reasons.to_pylist()])
+        return from_texts([json.dumps(row, ensure_ascii=False) for row in reasons.to_pylist()])
 
     def _assemble(
         self, batch: Batch, scores: Any, reasons: pa.Array, problems: dict[int, str]
@@ -128,17 +130,17 @@ class Scorer:
         threshold = self._run.threshold_value
         alerts: pa.Array = pa.nulls(rows, pa.bool_())
         if threshold is not None:
-            alerts = _without(problems, pa.array(scores >= threshold))
+            alerts = _without(problems, mask_from_numpy(scores >= threshold))
         words = pa.nulls(rows, pa.string())
         if problems:
-            words = pa.array([problems.get(row) for row in range(rows)], pa.string())
+            words = from_texts([problems.get(row) for row in range(rows)])
         named: dict[str, pa.Array] = (
             {name: batch.data.column(name) for name in self._ids}
             if self._ids
-            else {"row": pa.array(np.arange(batch.first_row, batch.first_row + rows))}
+            else {"row": from_numpy(np.arange(batch.first_row, batch.first_row + rows))}
         )
         named |= {
-            "score": _without(problems, pa.array(scores)),
+            "score": _without(problems, from_numpy(scores)),
             "alert": alerts,
             "reasons": reasons,
             "problem": words,
@@ -150,10 +152,9 @@ def _without(problems: dict[int, str], array: pa.Array) -> pa.Array:
     """Return the array with nulls in the rows that have a problem."""
     if not problems:
         return array
-    kept = np.arange(len(array))
     has_problem = np.zeros(len(array), dtype=bool)
     has_problem[list(problems)] = True
-    return array.take(pa.array(kept, mask=has_problem))
+    return null_where(mask_from_numpy(has_problem), array)
 
 
 def score_frame(run: Run, data: Any, reasons: int = 0) -> pandas.DataFrame:
@@ -162,7 +163,9 @@ def score_frame(run: Run, data: Any, reasons: int = 0) -> pandas.DataFrame:
     return pa.Table.from_batches([scorer.score(batch) for batch in scorer.batches()]).to_pandas()
 
 
-def score_file(run: Run, data: Any, out: str | Path, reasons: int = 0) -> ScoreSummary:
+def score_file(
+    run: Run, data: Any, out: str | Path, reasons: int = 0, *, progress: bool = False
+) -> ScoreSummary:
     """Score a table of any size into a file, in constant memory.
 
     Parameters
@@ -174,6 +177,8 @@ def score_file(run: Run, data: Any, out: str | Path, reasons: int = 0) -> ScoreS
         Ends in `.csv` or `.parquet`. It appears when every row is written.
     reasons : int, default=0
         How many reasons each row gets.
+    progress : bool, default=False
+        Show progress on standard error, if that is a terminal.
 
     Raises
     ------
@@ -190,13 +195,15 @@ def score_file(run: Run, data: Any, out: str | Path, reasons: int = 0) -> ScoreS
     results = _scored(scorer, watch)
     first = next(results)
     rows = problems = alerts = 0
-    with table_writer(target, first.schema) as writer:
+    display = ProgressDisplay(shown=progress)
+    with display.rows("Scoring") as show, table_writer(target, first.schema) as writer:
         for result in chain([first], results):
             with watch.time("write"):
                 writer.write_batch(result)
             rows += result.num_rows
             problems += result.num_rows - result.column("problem").null_count
             alerts += result.column("alert").true_count
+            show(rows)
     return ScoreSummary(
         rows=rows,
         scored=rows - problems,

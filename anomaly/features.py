@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from anomaly import kinds
+from anomaly.arrow import from_texts, to_numpy
 from anomaly.errors import DataError
 from anomaly.schema import Column, Schema
 
@@ -221,9 +222,9 @@ def _fill_categories(
     matrix: NDArray[np.float32], parts: Sequence[tuple[int, Feature]], values: pa.Array
 ) -> None:
     levels = [feature.level for _, feature in parts if feature.part == "level"]
-    found = pc.index_in(values, pa.array(levels, pa.string()))
-    codes = found.fill_null(-1).to_numpy(zero_copy_only=False)
-    is_null = values.is_null().to_numpy(zero_copy_only=False)
+    found = pc.index_in(values, from_texts(levels))
+    codes = to_numpy(found, null=-1)
+    is_null = to_numpy(values.is_null())
     level = 0
     for index, feature in parts:
         if feature.part == "level":

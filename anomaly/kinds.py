@@ -15,6 +15,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from anomaly.arrow import from_texts, null_where, to_numpy
+
 NUMBER = "number"
 FLAG = "flag"
 CATEGORY = "category"
@@ -116,8 +118,14 @@ def as_text(array: pa.Array | pa.ChunkedArray) -> pa.Array:
     array = plain(array)
     if pa.types.is_floating(array.type):
         array = _text_of_floats(array)
-    text = pc.utf8_trim_whitespace(pc.cast(array, pa.string()))
-    text = pc.if_else(pc.is_in(text, pa.array(MISSING_WORDS)), None, text)
+    # Few words stand in many rows, so each is spelled once.
+    words = pc.cast(array, pa.string()).dictionary_encode()
+    return _spelled(words.dictionary).take(words.indices)
+
+
+def _spelled(text: pa.Array) -> pa.Array:
+    text = pc.utf8_trim_whitespace(text)
+    text = null_where(pc.is_in(text, from_texts(MISSING_WORDS)), text)
     text = pc.replace_substring_regex(text, r"^([+-]?\d+)\.0+$", r"\1")
     return pc.replace_substring_regex(
         pc.replace_substring_regex(text, "^(?i:true)$", "true"), "^(?i:false)$", "false"
@@ -169,13 +177,15 @@ def numbers(array: pa.Array) -> NDArray[np.float64]:
     """Return an Arrow array of numbers or booleans as float64, null as NaN."""
     if pa.types.is_boolean(array.type):
         array = array.cast(pa.int8())
-    return array.cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False)
+    return to_numpy(array.cast(pa.float64(), safe=False), null=np.nan)
 
 
 def times(array: pa.Array) -> NDArray[np.datetime64]:
     """Return an Arrow array of dates or timestamps as datetime64[us] in UTC, null as NaT."""
     target = pa.timestamp("us", tz=getattr(array.type, "tz", None))
-    return array.cast(target, safe=False).to_numpy(zero_copy_only=False).astype("datetime64[us]")
+    ticks = array.cast(target, safe=False).cast(pa.int64())
+    # NaT is the least number of ticks.
+    return to_numpy(ticks, null=np.iinfo(np.int64).min).view("datetime64[us]")
 
 
 def is_number_text(text: pa.Array) -> pa.Array:
@@ -225,7 +235,7 @@ def _from_text(text: pa.Array, kind: str, column: str) -> Converted:
         int(row): _misfit(text[int(row)].as_py(), kind, column)
         for row in np.flatnonzero(is_bad.to_numpy(zero_copy_only=False))
     }
-    return Converted(read(pc.if_else(is_bad, None, text)), problems)
+    return Converted(read(null_where(is_bad, text)), problems)
 
 
 def _read_numbers(text: pa.Array) -> NDArray[np.float64]:
@@ -233,15 +243,15 @@ def _read_numbers(text: pa.Array) -> NDArray[np.float64]:
 
 
 def _is_flag_text(text: pa.Array) -> pa.Array:
-    is_flag = pc.is_in(pc.utf8_lower(text), pa.array(_TRUE + _FALSE))
-    return pc.if_else(pc.is_null(text), None, is_flag)
+    is_flag = pc.is_in(pc.utf8_lower(text), from_texts(_TRUE + _FALSE))
+    return null_where(pc.is_null(text), is_flag)
 
 
 def _read_flags(text: pa.Array) -> NDArray[np.float64]:
     if not pc.all(_is_flag_text(text), min_count=0).as_py():
         raise pa.ArrowInvalid("neither true nor false")
-    is_true = pc.is_in(pc.utf8_lower(text), pa.array(_TRUE))
-    return numbers(pc.if_else(pc.is_null(text), None, is_true))
+    is_true = pc.is_in(pc.utf8_lower(text), from_texts(_TRUE))
+    return numbers(null_where(pc.is_null(text), is_true))
 
 
 def _read_times(text: pa.Array) -> NDArray[np.datetime64]:

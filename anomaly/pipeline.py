@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import platform
 from collections.abc import Sequence
@@ -18,16 +17,22 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from anomaly import kinds
 from anomaly._version import __version__
 from anomaly.errors import DataError, InstallError, OptionError
-from anomaly.features import Features, seconds
+from anomaly.features import Features
 from anomaly.files import growing_folder, write_json, written_or_explained
-from anomaly.profiles import raise_first_problem
 from anomaly.progress import ProgressDisplay
-from anomaly.reasons import REASONS_TYPE, reasons_of
+from anomaly.results import (
+    RESULT_COLUMNS,
+    counts_of,
+    figures_of,
+    parts_of,
+    scores_table,
+    with_reasons,
+)
+from anomaly.rows import Rows, fingerprint, read_rows
 from anomaly.run import Run, next_free_folder, put_in_place, refuse_existing, save_details
-from anomaly.schema import ID, Roles, Schema, infer_schema, labels_of
+from anomaly.schema import ID, Roles, Schema, infer_schema
 from anomaly.splits import (
     METHODS,
     PARTS,
@@ -39,30 +44,9 @@ from anomaly.splits import (
 )
 from anomaly.stopwatch import Stopwatch
 from anomaly.tables import Table, open_table
-from thresholds import PrecisionRecallCurve
 
 FRACTIONS = (0.6, 0.2, 0.2)
-_EXPLAINED_ROWS = 200
-_RESULT_COLUMNS = ("row", "split", "label", "score", "alert", "reasons", "problem")
 _PACKAGES = ("tensorflow", "keras", "numpy", "pandas", "pyarrow", "scikit-learn", "onnxruntime")
-
-
-@dataclass(frozen=True, slots=True)
-class Rows:
-    """The rows of a table in memory, as training needs them.
-
-    Attributes
-    ----------
-    data : pyarrow.Table
-        The columns that features, ids and amounts are made of, each of its kind.
-    labels : ndarray of shape (n_rows,), int8, or None
-    moments : ndarray of shape (n_rows,), float64, or None
-        Seconds, where a time column is named.
-    """
-
-    data: pa.Table
-    labels: NDArray[np.int8] | None
-    moments: NDArray[np.float64] | None
 
 
 def train(
@@ -215,21 +199,21 @@ class _Job:
             rows = read_rows(table, schema)
             split = self._split(rows, table.name)
             features = Features.fit(schema, rows.data.take(split.train), table.name)
-            matrix = _transform(features, rows.data, table.name)
+            matrix = _transform(features, rows.data, table)
         schema = features.schema
         with self._watch.time("fit"):
             detector = self._fit(matrix, split, rows.labels)
         with self._display.stage("Scoring"), self._watch.time("score"):
             scores = detector.anomaly_score(matrix)
-            scored = _scores_table(schema, rows, split, scores)
-            scored = _with_reasons(scored, rows, features, detector, matrix)
+            scored = scores_table(schema, rows, split, scores)
+            scored = with_reasons(scored, rows, features, detector, matrix)
         figures = {
             "run": str(target),
-            **_counts(split, rows.labels),
+            **counts_of(split, rows.labels),
             "features": len(features.names),
             "epochs": detector.history_.epochs,
             "seconds": self._watch.seconds(),
-            **{part: _figures(rows.labels, scores, getattr(split, part)) for part in PARTS[1:]},
+            **{part: figures_of(rows.labels, scores, getattr(split, part)) for part in PARTS[1:]},
         }
         details = self._details(table, rows, matrix, split, features, detector)
         with written_or_explained(target):
@@ -292,14 +276,14 @@ class _Job:
             "data": {
                 "name": table.name,
                 "rows": len(matrix),
-                "fingerprint": _fingerprint(matrix, rows),
+                "fingerprint": fingerprint(matrix, rows),
             },
             "options": roles | options,
             "seed": self._options.seed,
             "schema": features.schema.to_dict(),
             "features": features.to_list(),
             "indicated": detector.indicated_,
-            "split": {"method": split.method, "parts": _parts(split, rows, features.schema)},
+            "split": {"method": split.method, "parts": parts_of(split, rows, features.schema)},
             "detector": {"name": self._options.detector, "parameters": detector.get_params()},
             "packages": {"python": platform.python_version()}
             | {name: version_of(name) for name in _PACKAGES},
@@ -340,7 +324,7 @@ def _built_in_roles(name: str) -> Roles:
 def _check_names(schema: Schema, table_name: str) -> None:
     """Raise when a column that results carry along is named like one of their own."""
     for name in (schema.time, *schema.named(ID)):
-        if name in _RESULT_COLUMNS:
+        if name in RESULT_COLUMNS:
             raise DataError(
                 f"{table_name}: the column {name!r} is named like a column of "
                 f"the results; rename it, or leave it out with --drop {name}"
@@ -369,156 +353,13 @@ def _log_callbacks(log_dir: str | os.PathLike[str] | None, run: Path) -> list[An
     return [keras.callbacks.TensorBoard(str(folder), write_graph=False)]
 
 
-def read_rows(table: Table, schema: Schema) -> Rows:
-    """Read the columns that training needs, each converted to its kind.
-
-    Raises
-    ------
-    DataError
-        When a row is broken or a value does not fit its column.
-    """
-    wanted = [column.name for column in schema.columns if column.role != "ignored"]
-    parts: list[pa.RecordBatch] = []
-    labels: list[NDArray[np.int8]] = []
-    for batch in table.batches(wanted, schema.reading_types()):
-        raise_first_problem(batch, table.name)
-        parts.append(_canonical(batch.data, schema))
-        if schema.label is not None and schema.positive is not None:
-            labels.append(labels_of(batch.data.column(schema.label), schema.positive))
-    data = pa.Table.from_batches(parts)
-    return Rows(
-        data=data,
-        labels=np.concatenate(labels) if labels else None,
-        moments=_moments(data, schema),
-    )
-
-
-def _canonical(data: pa.RecordBatch, schema: Schema) -> pa.RecordBatch:
-    """Return the batch with one Arrow type for each kind, whatever each part was read as."""
-    columns = {}
-    for column in schema.inputs:
-        values = kinds.convert(data.column(column.name), column.kind, column.name).values
-        # NaN and NaT become null: the table says missing in one way.
-        columns[column.name] = (
-            values if isinstance(values, pa.Array) else pa.array(values, from_pandas=True)
-        )
-    for name in schema.named(ID):
-        columns[name] = kinds.as_text(data.column(name))
-    if schema.amount is not None and schema.amount not in columns:
-        amount = kinds.convert(data.column(schema.amount), kinds.NUMBER, schema.amount)
-        columns[schema.amount] = pa.array(np.asarray(amount.values), from_pandas=True)
-    return pa.RecordBatch.from_pydict(columns)
-
-
-def _moments(data: pa.Table, schema: Schema) -> NDArray[np.float64] | None:
-    if schema.time is None:
-        return None
-    return seconds(kinds.convert(data.column(schema.time), schema.kind(schema.time), "").values)
-
-
-def _transform(features: Features, data: pa.Table, name: str) -> NDArray[np.float32]:
+def _transform(features: Features, data: pa.Table, table: Table) -> NDArray[np.float32]:
     matrix = features.transform(data)
     if matrix.problems:
-        row = min(matrix.problems)
-        raise DataError(f"{name}: row {row}: {matrix.problems[row]}; correct it or leave it empty")
+        row, problem = min(matrix.problems.items())
+        raise DataError(f"{table.place(row)}: {problem}; correct it or leave it empty")
     return matrix.values
 
 
 def _normal(rows: NDArray[np.int64], labels: NDArray[np.int8] | None) -> NDArray[np.int64]:
     return rows if labels is None else rows[labels[rows] == 0]
-
-
-def _counts(split: Split, labels: NDArray[np.int8] | None) -> dict[str, dict[str, int | None]]:
-    parts = split.parts()
-    return {
-        "rows": {part: len(rows) for part, rows in parts.items()},
-        "positives": {
-            part: None if labels is None else int(labels[rows].sum())
-            for part, rows in parts.items()
-        },
-    }
-
-
-def _figures(
-    labels: NDArray[np.int8] | None, scores: NDArray[np.float64], rows: NDArray[np.int64]
-) -> dict[str, float | None]:
-    if labels is None:
-        return {"average_precision": None, "roc_auc": None}
-    curve = PrecisionRecallCurve.from_scores(labels[rows], scores[rows])
-    return {"average_precision": curve.average_precision, "roc_auc": curve.roc_auc}
-
-
-def _parts(split: Split, rows: Rows, schema: Schema) -> list[dict[str, Any]]:
-    """Return what each part holds: rows, positives, and first and last time."""
-    counts = _counts(split, rows.labels)
-    described = []
-    for part, members in split.parts().items():
-        entry: dict[str, Any] = {
-            "name": part,
-            "rows": counts["rows"][part],
-            "positives": counts["positives"][part],
-            "start": None,
-            "end": None,
-        }
-        if schema.time is not None and rows.moments is not None:
-            times = rows.data.column(schema.time)
-            order = members[np.argsort(rows.moments[members], kind="stable")]
-            entry["start"] = str(times[int(order[0])].as_py())
-            entry["end"] = str(times[int(order[-1])].as_py())
-        described.append(entry)
-    return described
-
-
-def _scores_table(
-    schema: Schema, rows: Rows, split: Split, scores: NDArray[np.float64]
-) -> pa.Table:
-    """Return the validation and test rows with their scores, in the order of the data."""
-    chosen = np.concatenate([split.validation, split.test])
-    names = np.repeat(PARTS[1:], [len(split.validation), len(split.test)])
-    columns = {
-        "row": pa.array(chosen),
-        "split": pa.array(names).dictionary_encode(),
-        "label": pa.nulls(len(chosen), pa.int8())
-        if rows.labels is None
-        else pa.array(rows.labels[chosen]),
-        "score": pa.array(scores[chosen]),
-    }
-    for name in (schema.time, schema.amount, *schema.named(ID)):
-        if name is not None and name not in columns:
-            columns[name] = rows.data.column(name).take(pa.array(chosen))
-    return pa.table(columns)
-
-
-def _with_reasons(
-    scored: pa.Table,
-    rows: Rows,
-    features: Features,
-    detector: Any,
-    matrix: NDArray[np.float32],
-) -> pa.Table:
-    """Add the reasons of the highest scores of each part, for reports; null elsewhere."""
-    scores = scored.column("score").to_numpy()
-    is_test = scored.column("split").to_numpy() == "test"
-    order = np.argsort(-scores, kind="stable")
-    chosen = np.concatenate([order[part[order]][:_EXPLAINED_ROWS] for part in (is_test, ~is_test)])
-    members = scored.column("row").to_numpy()[chosen]
-    reasons = reasons_of(
-        rows.data.take(members).combine_chunks(),
-        features,
-        detector.indicated_,
-        detector.explain(matrix[members]),
-        len(features.names),
-    )
-    places = np.full(len(scores), -1)
-    places[chosen] = np.arange(len(chosen))
-    spread = reasons.take(pa.array(places, mask=places < 0))
-    return scored.append_column(pa.field("reasons", REASONS_TYPE), spread)
-
-
-def _fingerprint(matrix: NDArray[np.float32], rows: Rows) -> str:
-    """Return the SHA-256 of what training saw: features, labels and times."""
-    digest = hashlib.sha256(matrix.tobytes())
-    for array in (rows.labels, rows.moments):
-        if array is not None:
-            digest.update(array.tobytes())
-    return digest.hexdigest()

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+if TYPE_CHECKING:
+    from rich.progress import Progress
 
 
 class ProgressDisplay:
@@ -29,8 +29,21 @@ class ProgressDisplay:
         if not self._shown:
             yield
             return
+        from rich.console import Console
+
         with Console(stderr=True).status(words):
             yield
+
+    @contextmanager
+    def rows(self, words: str) -> Iterator[Callable[[int], None]]:
+        """Give a function that shows how many rows are done."""
+        if not self._shown:
+            yield lambda count: None
+            return
+        from rich.console import Console
+
+        with Console(stderr=True).status(words) as line:
+            yield lambda count: line.update(f"{words}: {count:,} rows")
 
     @contextmanager
     def epochs(self, total: int) -> Iterator[list[Any]]:
@@ -38,6 +51,15 @@ class ProgressDisplay:
         if not self._shown:
             yield []
             return
+        from rich.console import Console
+        from rich.progress import (
+            BarColumn,
+            Progress,
+            TextColumn,
+            TimeElapsedColumn,
+            TimeRemainingColumn,
+        )
+
         columns = (
             TextColumn("Training"),
             BarColumn(),

@@ -242,11 +242,18 @@ class Run:
 
         return score_frame(self, data, reasons)
 
-    def score_file(self, data: Any, out: str | os.PathLike[str], reasons: int = 0) -> ScoreSummary:
-        """Score transactions of any number into a CSV or Parquet file, in constant memory."""
+    def score_file(
+        self,
+        data: Any,
+        out: str | os.PathLike[str],
+        reasons: int = 0,
+        *,
+        progress: bool = False,
+    ) -> ScoreSummary:
+        """Score any number of transactions into a file; see `anomaly.alerts.score_file`."""
         from anomaly.alerts import score_file
 
-        return score_file(self, data, Path(out), reasons)
+        return score_file(self, data, Path(out), reasons, progress=progress)
 
     def report(self, out: str | os.PathLike[str] | None = None) -> Path:
         """Write the HTML report and return its path, by default `report.html` in the run."""

@@ -44,6 +44,7 @@ def test_the_commands_of_the_readme_on_simulated_data_run(tmp_path):
     run_all(lines, tmp_path)
 
 
+@pytest.mark.xdist_group("creditcard")
 @pytest.mark.real
 @pytest.mark.slow
 def test_the_tour_of_the_readme_runs_on_the_real_file(creditcard_csv, tmp_path, monkeypatch):

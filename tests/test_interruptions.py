@@ -1,0 +1,281 @@
+"""Kills, Ctrl-C, full disks, two at once: nothing half done is left, and the older stays whole."""
+
+import os
+import pty
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import anomaly
+
+WRITTEN = (
+    "scores.parquet",
+    "model.onnx",
+    "model.keras",
+    "history.json",
+    "metrics.json",
+    "run.json",
+)
+PAGE = 4096
+
+
+@pytest.fixture
+def start(executable, workplace):
+    """Start the command in a process of its own."""
+    started = []
+
+    def run(*words):
+        process = subprocess.Popen(
+            [executable, *map(str, words)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        started.append(process)
+        return process
+
+    yield run
+    for process in started:
+        process.kill()
+        process.communicate()
+
+
+def wait_until(process, condition):
+    """Look all the time until the condition is met, or the process is at its end."""
+    until = time.monotonic() + 120
+    while process.poll() is None and not condition():
+        assert time.monotonic() < until
+
+
+def partials(folder):
+    return [path for path in folder.glob(".*") if ".partial-" in path.name]
+
+
+def has_partial(folder, name=""):
+    """Whether a hidden folder or file grows in the folder, and has a file of the name."""
+    return any((path / name).exists() for path in partials(folder))
+
+
+TRAIN = ("train", "cards.csv", "--label=fraud", "--epochs=2", "--out=run")
+
+
+def kill_at(start, moment):
+    """Kill a training so many seconds after its start, or as soon as a file is in its folder."""
+    process = start(*TRAIN, "--overwrite")
+    if isinstance(moment, float):
+        time.sleep(moment)
+    else:
+        wait_until(process, lambda: has_partial(Path.cwd(), moment))
+    process.kill()
+    process.communicate()
+
+
+def check_that_the_next_training_works(command):
+    assert command(*TRAIN, "--overwrite", "--json").json["epochs"] == 2
+    assert {path.name for path in Path.cwd().iterdir()} == {"cards.csv", "run"}
+    assert {path.name for path in Path("run").iterdir()} == set(WRITTEN)
+
+
+# Killed at once: nothing can be tidied up.
+
+
+@pytest.mark.slow
+def test_a_killed_training_leaves_no_half_run(command, start):
+    for moment in (0.05, 1.0, "scores.parquet", "model.keras", "run.json"):
+        kill_at(start, moment)
+        if Path("run").exists():  # the kill came too late
+            assert anomaly.load("run").metrics["epochs"] == 2
+            shutil.rmtree("run")
+    check_that_the_next_training_works(command)
+
+
+@pytest.mark.slow
+def test_a_killed_overwriting_leaves_the_older_run_or_the_new_one(command, start, trained):
+    shutil.copytree(trained, "run")
+    older = anomaly.load("run").metrics
+    for moment in (0.4, "", "model.onnx", "history.json", "metrics.json"):
+        kill_at(start, moment)
+        run = anomaly.load("run")
+        assert run.metrics == older or run.metrics["epochs"] == 2
+        assert len(run.score("cards.csv")) == 2000
+    check_that_the_next_training_works(command)
+
+
+def test_a_killed_scoring_leaves_the_older_file_and_the_next_removes_the_rest(
+    command, start, transactions, trained
+):
+    pd.concat([transactions] * 200).to_parquet("many.parquet", index=False)
+    Path("scored.csv").write_text("older")
+    process = start("score", trained, "many.parquet", "--out=scored.csv")
+    wait_until(process, lambda: has_partial(Path.cwd()))
+    process.kill()
+    process.wait()
+    assert Path("scored.csv").read_text() == "older"
+    assert len(partials(Path.cwd())) == 1
+    assert command("score", trained, "cards.csv", "--out=scored.csv").status == 0
+    assert partials(Path.cwd()) == []
+    assert len(pd.read_csv("scored.csv")) == 2000
+
+
+# Asked to stop: everything is tidied up.
+
+
+STOPPED = (130, "", "anomaly: stopped; nothing was written\n")
+
+
+@pytest.mark.parametrize("seconds_later", [0.0, 0.5, 1.5])
+def test_a_training_stopped_while_it_starts_leaves_nothing(
+    start, trained, unchanged, seconds_later
+):
+    shutil.copytree(trained, "run")
+    with unchanged(Path.cwd()):
+        process = start(*TRAIN, "--overwrite")
+        wait_until(process, lambda: has_partial(Path.cwd()))
+        time.sleep(seconds_later)
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+    assert (process.returncode, out, err) == STOPPED
+
+
+@pytest.mark.parametrize("request_", [signal.SIGINT, signal.SIGTERM])
+def test_a_training_stopped_in_an_epoch_leaves_nothing(executable, workplace, unchanged, request_):
+    """Its terminal tells that the epochs have begun."""
+    controller, terminal = pty.openpty()
+    words = [executable, *TRAIN, "--epochs=100000", "--batch-size=1"]
+    environment = {**os.environ, "TERM": "xterm", "COLUMNS": "100"}
+    with (
+        unchanged(Path.cwd()),
+        subprocess.Popen(words, stderr=terminal, env=environment) as process,
+    ):
+        os.close(terminal)
+        seen = b""
+        while b"loss" not in seen:
+            seen += os.read(controller, 1 << 16)
+        process.send_signal(request_)
+        with suppress(OSError):  # which is how the end of the terminal shows
+            while read := os.read(controller, 1 << 16):
+                seen += read
+        assert process.wait(timeout=60) == 130
+    os.close(controller)
+    assert seen.endswith(b"anomaly: stopped; nothing was written\r\n")
+    assert b"Traceback" not in seen
+
+
+def test_a_scoring_that_is_stopped_leaves_nothing(start, transactions, trained, unchanged):
+    pd.concat([transactions] * 200).to_parquet("many.parquet", index=False)
+    with unchanged(Path.cwd()):
+        process = start("score", trained, "many.parquet", "--out=scored.csv")
+        wait_until(process, lambda: has_partial(Path.cwd()))
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+    assert (process.returncode, out, err) == STOPPED
+
+
+# Two at once.
+
+
+@pytest.mark.slow
+def test_a_run_that_is_being_written_is_refused_or_passed_over(command, start):
+    process = start("train", "cards.csv", "--label=fraud", "--epochs=2")
+    runs = Path("runs")
+    wait_until(process, lambda: runs.exists() and has_partial(runs))
+    words = ["train", "cards.csv", "--label=fraud", "--epochs=1"]
+    for more in ([], ["--overwrite"]):
+        assert command(*words, "--out=runs/cards-1", *more).complaint == (
+            "another process is writing runs/cards-1 at this moment; "
+            "wait until it is done, or name another folder with --out"
+        )
+    assert command(*words, "--json").json["run"] == "runs/cards-2"
+    _, err = process.communicate(timeout=60)
+    assert (process.returncode, err) == (0, "")
+    assert anomaly.load("runs/cards-1").metrics["epochs"] == 2
+    assert anomaly.load("runs/cards-2").metrics["epochs"] == 1
+    assert partials(runs) == []
+
+
+# A full disk.
+
+
+@pytest.fixture
+def disk(workplace: Path) -> Iterator[Callable[[int], Path]]:
+    """Mount a disk of some pages."""
+    folder = (workplace / "disk").absolute()
+    folder.mkdir()
+
+    def mount(pages: int) -> Path:
+        size = f"size={max(1, pages) * PAGE}"
+        words = ["mount", "-t", "tmpfs", "-o", size, "tmpfs", folder]
+        done = subprocess.run(words, capture_output=True, text=True, check=False)
+        if done.returncode:
+            pytest.skip(f"a disk cannot be mounted here: {done.stderr.strip()}")
+        return folder
+
+    yield mount
+    while folder.is_mount():
+        subprocess.run(["umount", folder], check=True)
+
+
+def pages_of(path):
+    return -(-path.stat().st_size // PAGE)
+
+
+def no_space(target):
+    return (
+        f"{target} cannot be written: no space is left on the disk of {target.parent}; "
+        "free some or write elsewhere"
+    )
+
+
+def fill(folder):
+    try:
+        with (folder / "filling").open("wb", buffering=0) as file:
+            while True:
+                file.write(bytes(PAGE))
+    except OSError:
+        pass
+
+
+@pytest.mark.parametrize("failing", range(len(WRITTEN)), ids=WRITTEN)
+def test_a_full_disk_stops_a_training_at_each_file(command, disk, trained, unchanged, failing):
+    sizes = [pages_of(trained / name) for name in WRITTEN]
+    folder = disk(sum(sizes[: failing + 1]) - 1)
+    words = ["train", "cards.csv", "--label=fraud", "--time=time", "--epochs=3"]
+    with unchanged(Path.cwd()):
+        assert command(*words, "--out", folder / "run").complaint == no_space(folder / "run")
+
+
+@pytest.mark.parametrize("form", ["csv", "parquet"])
+@pytest.mark.parametrize("share", [0.0, 0.5, 0.99])
+def test_a_full_disk_stops_a_scoring(command, disk, trained, unchanged, form, share):
+    assert command("score", trained, "cards.csv", f"--out=whole.{form}").status == 0
+    folder = disk(1 + int(share * (pages_of(Path(f"whole.{form}")) - 1)))
+    target = folder / f"scored.{form}"
+    target.write_text("older")  # takes the one page more
+    with unchanged(Path.cwd()):
+        assert command("score", trained, "cards.csv", "--out", target).complaint == no_space(target)
+
+
+@pytest.mark.parametrize("share", [0.0, 0.5, 0.99])
+def test_a_full_disk_stops_a_report(command, disk, run_folder, unchanged, share):
+    assert command("report", run_folder, "--out=whole.html").status == 0
+    folder = disk(1 + int(share * (pages_of(Path("whole.html")) - 1)))
+    target = folder / "page.html"
+    target.write_text("older")
+    with unchanged(Path.cwd()):
+        assert command("report", run_folder, "--out", target).complaint == no_space(target)
+
+
+def test_a_full_disk_leaves_the_older_threshold(command, disk, trained, unchanged):
+    folder = disk(100)
+    target = Path(shutil.copytree(trained, folder / "run")) / "threshold.json"
+    fill(folder)
+    words = ["pick-threshold", folder / "run", "--objective=contamination", "--share=0.1"]
+    with unchanged(folder):
+        assert command(*words).complaint == no_space(target)
