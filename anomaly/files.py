@@ -96,18 +96,22 @@ def put_folder(partial: Path, target: Path) -> None:
     """Give a grown folder its name. An older one takes the hidden name, in the same instant."""
     real = _real(target)
     with written_or_explained(target):
-        if real.exists():
-            _exchange(partial, real)
-        else:
+        if not real.exists():
             partial.rename(real)
+        elif not _exchanged(partial, real):
+            exchange_in_steps(partial, real)
 
 
-def _exchange(first: Path, second: Path) -> None:
-    """Swap two names: in one step where the system can, so that no kill comes in between."""
+def _exchanged(first: Path, second: Path) -> bool:
+    """Swap two names in one step that no kill can divide, if the system has one."""
     rename = getattr(ctypes.CDLL(None), "renameat2", None) if os.name == "posix" else None
     here = _FROM_CURRENT_FOLDER
-    if rename and rename(here, os.fsencode(first), here, os.fsencode(second), _EXCHANGE) == 0:
-        return
+    names = (here, os.fsencode(first), here, os.fsencode(second))
+    return rename is not None and rename(*names, _EXCHANGE) == 0
+
+
+def exchange_in_steps(first: Path, second: Path) -> None:
+    """Swap two names where the system cannot do it in one step; a failure puts them back."""
     aside = first.with_name(f"{first.name}-old")
     second.rename(aside)
     try:

@@ -218,17 +218,17 @@ def profile_columns(
     """
     profiles = [ColumnProfile(name, most_values) for name in columns]
     for batch in table.batches(columns, types):
-        raise_first_problem(batch, table.name)
+        raise_first_problem(batch, table)
         for profile in profiles:
             profile.add(batch.data.column(profile.name), batch.first_row)
     return profiles
 
 
-def raise_first_problem(batch: Batch, table_name: str) -> None:
+def raise_first_problem(batch: Batch, table: Table) -> None:
     """Raise a `DataError` that names the first broken row of the batch, if it has one."""
     if batch.problems:
         offset = min(batch.problems)
         raise DataError(
-            f"{table_name}: row {batch.first_row + offset}: {batch.problems[offset]}; "
+            f"{table.place(batch.first_row + offset)}: {batch.problems[offset]}; "
             "correct or remove the row"
         )

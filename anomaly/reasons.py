@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from anomaly import kinds
+from anomaly.arrow import from_numpy, from_texts
 from anomaly.features import Feature, Features
 from anomaly.scoring import Explanation
 
@@ -68,15 +69,15 @@ def reasons_of(
     seen, expected = _gather(texts, columns, flat, count)
     reasons = pa.StructArray.from_arrays(
         [
-            pa.array(columns, pa.string()).take(pa.array(flat)),
-            pa.array(np.take_along_axis(shares, top, axis=1).ravel()),
+            from_texts(columns).take(from_numpy(flat)),
+            from_numpy(np.take_along_axis(shares, top, axis=1).ravel()),
             seen,
             expected,
         ],
         fields=list(REASON_TYPE),
     )
     offsets = np.arange(0, len(flat) + 1, count, dtype=np.int32)
-    return pa.ListArray.from_arrays(pa.array(offsets), reasons)
+    return pa.ListArray.from_arrays(from_numpy(offsets), reasons)
 
 
 def _by_column(
@@ -106,7 +107,7 @@ def _gather(
             expected.append(texts.expected(column, rows))
     if not order:
         return pa.nulls(0, pa.string()), pa.nulls(0, pa.string())
-    back = pa.array(np.argsort(np.concatenate(order)))
+    back = from_numpy(np.argsort(np.concatenate(order)))
     return pa.concat_arrays(seen).take(back), pa.concat_arrays(expected).take(back)
 
 
@@ -124,7 +125,7 @@ class _Texts:
             self._parts.setdefault(feature.column, []).append((index, feature))
 
     def seen(self, column: str, rows: NDArray[np.int64]) -> pa.Array:
-        values = kinds.plain(self._data.column(column)).take(pa.array(rows))
+        values = kinds.plain(self._data.column(column)).take(from_numpy(rows))
         kind = self._schema.kind(column)
         if kind == kinds.TIME:
             moments = np.asarray(kinds.convert(values, kind, column).values)
@@ -151,7 +152,7 @@ class _Texts:
         indices = [index for index, _ in parts]
         names = [feature.level or f"({feature.part})" for _, feature in parts]
         likeliest = np.argmax(self._expected[rows][:, indices], axis=1)
-        return pa.array(names, pa.string()).take(pa.array(likeliest))
+        return from_texts(names).take(from_numpy(likeliest))
 
 
 def _place_in_cycles(waves: Mapping[str, NDArray[np.float32]], weekdays: Sequence[str]) -> pa.Array:
@@ -161,10 +162,10 @@ def _place_in_cycles(waves: Mapping[str, NDArray[np.float32]], weekdays: Sequenc
     texts: list[Any] = []
     if "sin_week" in waves:
         day = np.floor(_turn(waves["sin_week"], waves["cos_week"]) * 7).astype(np.int64)
-        texts.append(pa.array(weekdays).take(pa.array(day % 7)))
+        texts.append(from_texts(weekdays).take(from_numpy(day % 7)))
     if "sin_day" in waves:
         minutes = (_turn(waves["sin_day"], waves["cos_day"]) * 1440).astype(np.int64)
-        clock = pc.strftime(pa.array(minutes * 60).cast(pa.timestamp("s")), "%H:%M")
+        clock = pc.strftime(from_numpy(minutes * 60).cast(pa.timestamp("s")), "%H:%M")
         texts.append(pc.binary_join_element_wise("about", clock, " "))
     return pc.binary_join_element_wise(*texts, " ")
 
@@ -176,7 +177,7 @@ def _turn(sine: NDArray[np.float32], cosine: NDArray[np.float32]) -> NDArray[np.
 
 def _as_text(values: NDArray[np.float32]) -> pa.Array:
     """Write numbers with four significant digits, and all digits before the point."""
-    return pa.array(map(_written, values.tolist()), pa.string())
+    return from_texts([_written(value) for value in values.tolist()])
 
 
 def _written(value: float) -> str:

@@ -47,7 +47,7 @@ def read_rows(table: Table, schema: Schema) -> Rows:
     parts: list[pa.RecordBatch] = []
     labels: list[NDArray[np.int8]] = []
     for batch in table.batches(wanted, schema.reading_types()):
-        raise_first_problem(batch, table.name)
+        raise_first_problem(batch, table)
         parts.append(_canonical(batch, schema, table))
         if schema.label is not None and schema.positive is not None:
             labels.append(labels_of(batch.data.column(schema.label), schema.positive))

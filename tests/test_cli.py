@@ -430,10 +430,16 @@ def test_help_imports_no_numerical_library(tmp_path):
 
 
 @pytest.mark.parametrize("form", ["csv", "parquet"])
-def test_score_imports_neither_tensorflow_nor_scikit_learn(trained, files, tmp_path, form):
+def test_score_imports_neither_tensorflow_nor_pandas(trained, files, tmp_path, form):
     words = ["score", trained, files / f"cards.{form}", "--out", tmp_path / f"scored.{form}"]
-    found = imported_by(*words, "--reasons=2", folder=tmp_path)
+    found = imported_by(*words, folder=tmp_path)
     assert {"anomaly", "onnxruntime", "pyarrow"} <= found
+    assert found.isdisjoint(HEAVY | {"pandas"})
+
+
+def test_reasons_import_neither_tensorflow_nor_scikit_learn(trained, files, tmp_path):
+    words = ["score", trained, files / "cards.csv", "--out", tmp_path / "scored.csv"]
+    found = imported_by(*words, "--reasons=2", folder=tmp_path)
     assert found.isdisjoint(HEAVY)
 
 

@@ -14,6 +14,7 @@ import pandas as pd
 import pytest
 
 import anomaly
+from anomaly.files import exchange_in_steps
 
 WRITTEN = (
     "scores.parquet",
@@ -122,6 +123,20 @@ def test_a_killed_scoring_leaves_the_older_file_and_the_next_removes_the_rest(
     assert command("score", trained, "cards.csv", "--out=scored.csv").status == 0
     assert partials(Path.cwd()) == []
     assert len(pd.read_csv("scored.csv")) == 2000
+
+
+def test_folders_change_places_also_where_the_system_needs_steps_for_it(tmp_path):
+    for name in ("new", "old"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / name).touch()
+    exchange_in_steps(tmp_path / "new", tmp_path / "old")
+    assert {str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*")} == {
+        *("new", "new/old"),
+        *("old", "old/new"),
+    }
+    with pytest.raises(FileNotFoundError):
+        exchange_in_steps(tmp_path / "nowhere", tmp_path / "old")
+    assert (tmp_path / "old" / "new").exists()
 
 
 # Asked to stop: everything is tidied up.

@@ -49,8 +49,31 @@ def to_onnx(model: Any) -> bytes:
     return graph.SerializeToString(deterministic=True)
 
 
+def _in_order_of_need(graph: Any) -> list[Any]:
+    """Return the nodes in the order that the outputs need them; tf2onnx's depends on hashes."""
+    makers = {output: node for node in graph.node for output in node.output}
+    ordered: list[Any] = []
+    seen: set[str] = set()
+
+    def need(tensor: str) -> None:
+        node = makers.get(tensor)
+        if node is None or tensor in seen:
+            return
+        seen.update(node.output)
+        for name in node.input:
+            need(name)
+        ordered.append(node)
+
+    for value in sorted(graph.output, key=lambda value: value.name):
+        need(value.name)
+    return ordered
+
+
 def _rename(graph: Any) -> None:
     """Number nodes and tensors: Keras's names count the models made in the process so far."""
+    nodes = _in_order_of_need(graph)
+    del graph.node[:]
+    graph.node.extend(nodes)
     names = {value.name: value.name for value in (*graph.input, *graph.output)}
     for number, node in enumerate(graph.node):
         node.name = f"{node.op_type}_{number}"
