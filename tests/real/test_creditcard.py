@@ -93,7 +93,9 @@ def test_one_row_alone_gets_the_score_it_has_in_the_file(run, creditcard):
 def test_the_python_interface_of_the_readme_works(creditcard_csv, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     frame = pd.read_csv(creditcard_csv)
-    frame[frame.Time > frame.Time.quantile(0.99)].drop(columns="Class").to_csv("today.csv", index=False)
+    frame[frame.Time > frame.Time.quantile(0.99)].drop(columns="Class").to_csv(
+        "today.csv", index=False
+    )
     run = anomaly.train(str(creditcard_csv), label="Class", time="Time", epochs=1)
     run.pick_threshold("f1")
     alerts = run.score("today.csv")
