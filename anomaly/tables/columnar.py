@@ -30,8 +30,14 @@ class ParquetTable(Table):
     def read(
         self, columns: list[str], types: Mapping[str, pa.DataType]
     ) -> Iterator[tuple[pa.RecordBatch, dict[int, str]]]:
-        # Not memory mapped: a file replaced while it is read would end the process.
-        options = {"memory_map": False, "page_checksum_verification": True}
+        # Not memory mapped: a file replaced while it is read would end the process. Buffers
+        # of their own for each page: read ahead, the whole file would come into memory.
+        options = {
+            "memory_map": False,
+            "page_checksum_verification": True,
+            "pre_buffer": False,
+            "buffer_size": 1 << 16,
+        }
         with (
             _whole(self.name, "Parquet"),
             self._parquet.ParquetFile(self._path, **options) as file,
