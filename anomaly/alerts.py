@@ -18,6 +18,7 @@ from anomaly import schema as roles
 from anomaly.arrow import from_numpy, from_texts, mask_from_numpy, null_where
 from anomaly.errors import OptionError
 from anomaly.files import written_or_explained
+from anomaly.parallel import map_in_order
 from anomaly.progress import ProgressDisplay
 from anomaly.reasons import REASONS_TYPE, reasons_of
 from anomaly.stopwatch import Stopwatch
@@ -48,7 +49,8 @@ class ScoreSummary:
     new_columns : tuple of str
         Columns that the training data did not have; they are left out.
     seconds : dict of str to float
-        `read`, `score`, `write` and `total`.
+        `read`, `score`, `write` and `total`. The stages overlap, and `score` adds up the
+        seconds of several threads.
     """
 
     rows: int
@@ -111,7 +113,7 @@ class Scorer:
             )
             reasons = _without(problems, self._written(found))
         else:
-            scores = self._run.graph.scores(features)
+            scores = self._run.graph.scores(features, threads=1)
         return self._assemble(batch, scores, reasons, problems)
 
     @property
@@ -216,15 +218,22 @@ def score_file(
 
 
 def _scored(scorer: Scorer, watch: Stopwatch) -> Iterator[pa.RecordBatch]:
-    batches = scorer.batches()
-    while True:
-        with watch.time("read"):
-            batch = next(batches, None)
-        if batch is None:
-            return
+    """Read in one thread and score in others, while the caller writes."""
+
+    def read() -> Iterator[Batch]:
+        batches = scorer.batches()
+        while True:
+            with watch.time("read"):
+                batch = next(batches, None)
+            if batch is None:
+                return
+            yield batch
+
+    def score(batch: Batch) -> pa.RecordBatch:
         with watch.time("score"):
-            result = scorer.score(batch)
-        yield result
+            return scorer.score(batch)
+
+    return map_in_order(score, read(), "score")
 
 
 def _refuse_to_replace(target: Path, data: Any, run: Run) -> None:

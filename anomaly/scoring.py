@@ -82,13 +82,15 @@ class Graph:
         """Number of raw features that the graph takes."""
         return int(self._session.get_inputs()[0].shape[1])
 
-    def scores(self, features: NDArray[np.float32]) -> NDArray[np.float64]:
+    def scores(self, features: NDArray[np.float32], threads: int = _THREADS) -> NDArray[np.float64]:
         """Return the scores of rows; a row's score does not depend on its neighbours.
 
         Parameters
         ----------
         features : ndarray of shape (n_rows, n_features), float32
             Raw features, NaN where missing.
+        threads : int, optional
+            By default one for each processor core.
 
         Returns
         -------
@@ -102,7 +104,11 @@ class Graph:
         def fill(part: slice) -> None:
             scores[part] = self._run(features[part], ["score"])[0]
 
-        with ThreadPoolExecutor(_THREADS) as pool:
+        if threads == 1:
+            for part in _parts(len(features)):
+                fill(part)
+            return scores
+        with ThreadPoolExecutor(threads) as pool:
             list(pool.map(fill, _parts(len(features))))
         return scores
 

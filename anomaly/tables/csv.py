@@ -9,11 +9,8 @@ named and its row kept.
 from __future__ import annotations
 
 import csv
-import os
 import re
-from collections import deque
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any, BinaryIO
 
@@ -24,14 +21,14 @@ import pyarrow.csv as pacsv
 
 from anomaly import kinds
 from anomaly.errors import DataError
-from anomaly.tables.base import Table, UnreadableRowError, checked_names
+from anomaly.parallel import map_in_order
+from anomaly.tables.base import Table, checked_names
 from anomaly.tables.records import records, toggling_quotes
 
 BLOCK_BYTES = 8 << 20
 _LONGEST_HEADER_BYTES = 1 << 20
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _DELIMITERS = ",;\t|"
-_WORKERS = max(1, min(4, os.cpu_count() or 1))
 
 Parsed = tuple[pa.RecordBatch, dict[int, str]]
 
@@ -61,7 +58,7 @@ class CSVTable(Table):
         def parse(block: bytes) -> Parsed:
             return self._parse(block, columns, hints)
 
-        return _in_order(parse, self._blocks())
+        return map_in_order(parse, self._blocks(), "csv")
 
     def _blocks(self) -> Iterator[bytes]:
         with _readable(self.name), self._open_bytes() as stream:
@@ -237,32 +234,3 @@ def _decoded_one_by_one(array: pa.Array, column: str, problems: dict[int, str]) 
             )
         texts.append(text)
     return pa.array(texts, pa.string())
-
-
-def _in_order(parse: Callable[[bytes], Parsed], blocks: Iterator[bytes]) -> Iterator[Parsed]:
-    """Parse the blocks on several threads and yield the results in their order."""
-    with ThreadPoolExecutor(_WORKERS, thread_name_prefix="anomaly-csv") as pool:
-        waiting: deque[Future[Parsed]] = deque()
-        try:
-            for future in _submitted(pool, parse, blocks):
-                waiting.append(future)
-                if len(waiting) > _WORKERS:
-                    yield waiting.popleft().result()
-            while waiting:
-                yield waiting.popleft().result()
-        finally:
-            for future in waiting:
-                future.cancel()
-
-
-def _submitted(
-    pool: ThreadPoolExecutor, parse: Callable[[bytes], Parsed], blocks: Iterator[bytes]
-) -> Iterator[Future[Parsed]]:
-    """Start on each block; what ends the reading takes its turn after the rows before it."""
-    try:
-        for block in blocks:
-            yield pool.submit(parse, block)
-    except UnreadableRowError as fault:
-        end: Future[Parsed] = Future()
-        end.set_exception(fault)
-        yield end

@@ -1,0 +1,55 @@
+"""Work on a stream with several threads."""
+
+import threading
+import time
+
+import pytest
+
+from anomaly.parallel import WORKERS, map_in_order
+
+
+def test_results_come_in_the_order_of_the_items():
+    def slower_first(item):
+        time.sleep(0.02 if item == 0 else 0)
+        return item * 10
+
+    assert list(map_in_order(slower_first, range(20), "test")) == [10 * item for item in range(20)]
+
+
+def test_items_are_read_only_a_few_ahead():
+    read = []
+
+    def items():
+        for item in range(100):
+            read.append(item)
+            yield item
+
+    results = map_in_order(lambda item: item, items(), "test")
+    assert next(results) == 0
+    assert len(read) <= WORKERS + 2
+    results.close()
+
+
+def test_a_fault_of_the_items_comes_after_the_results_before_it():
+    def items():
+        yield 1
+        yield 2
+        raise ValueError("the third")
+
+    results = map_in_order(lambda item: item, items(), "test")
+    assert [next(results), next(results)] == [1, 2]
+    with pytest.raises(ValueError, match="the third"):
+        next(results)
+
+
+def test_a_fault_of_the_function_comes_in_its_turn():
+    results = map_in_order(lambda item: 1 / item, [1, 0, 1], "test")
+    assert next(results) == 1
+    with pytest.raises(ZeroDivisionError):
+        next(results)
+
+
+def test_its_threads_end_with_it():
+    before = threading.active_count()
+    list(map_in_order(lambda item: item, range(5), "test"))
+    assert threading.active_count() == before
