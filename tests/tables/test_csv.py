@@ -6,6 +6,7 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
+from anomaly import parallel
 from anomaly.errors import DataError
 from anomaly.tables import csv, open_table
 
@@ -164,7 +165,7 @@ def test_a_file_that_ends_with_a_block_ends_there(table, monkeypatch, rows):
 
 def test_rows_keep_their_order_on_several_threads(table, monkeypatch):
     monkeypatch.setattr(csv, "BLOCK_BYTES", 1000)
-    monkeypatch.setattr(csv, "_WORKERS", 4)
+    monkeypatch.setattr(parallel, "WORKERS", 4)
     content = "n\n" + "".join(f"{i}\n" for i in range(20_000))
     assert columns_of(table(content))["n"] == list(range(20_000))
 
