@@ -258,6 +258,8 @@ def score(
     done = anomaly.load(run).score_file(data, out, reasons, progress=not quiet)
     if done.new_columns:
         _note(f"left out, since the run does not know them: {', '.join(done.new_columns)}", quiet)
+    if done.missing_ids:
+        _note(f"the data lack the id columns: {', '.join(done.missing_ids)}", quiet)
     if done.alerts is None:
         _note(f"no alerts yet: pick a threshold with: anomaly pick-threshold {run}", quiet)
     alerts = "" if done.alerts is None else f", {done.alerts:,} alerts"
@@ -269,6 +271,8 @@ def score(
         as_json,
         quiet,
     )
+    if not done.scored:
+        raise anomaly.DataError(f"no row of {data} could be scored: {done.first_problem}")
 
 
 @app.command()
@@ -304,6 +308,7 @@ def _note(words: str, quiet: bool) -> None:
 
 def _training_story(run: anomaly.Run) -> str:
     figures, details = run.metrics, run.details
+    needs_no_labels = "" if run.schema.label else " --objective contamination --share 0.01"
     width = max(len(column.name) for column in run.schema.columns)
     lines = [f"Trained {details['detector']['name']} on {details['data']['name']}", ""]
     lines += [
@@ -323,9 +328,9 @@ def _training_story(run: anomaly.Run) -> str:
         lines.append(f"  {part:<10}  {rows:>11,}  {shown}  {ranking}".rstrip())
     lines += [
         "",
-        f"{figures['features']} features, {figures['epochs']} epochs, "
+        f"{figures['features']} features, epochs: {figures['epochs']}, "
         f"{figures['seconds']['total']:.1f} s: {run.folder}",
-        f"Next: anomaly pick-threshold {run.folder}",
+        f"Next: anomaly pick-threshold {run.folder}{needs_no_labels}",
     ]
     return "\n".join(lines)
 

@@ -46,6 +46,10 @@ class ScoreSummary:
         Rows at or above the threshold; None where the run has no threshold.
     out : str
         The file written.
+    first_problem : str or None
+        The problem of the first row that has one.
+    missing_ids : tuple of str
+        Id columns of the training data that these data lack.
     new_columns : tuple of str
         Columns that the training data did not have; they are left out.
     seconds : dict of str to float
@@ -58,6 +62,8 @@ class ScoreSummary:
     problems: int
     alerts: int | None
     out: str
+    first_problem: str | None
+    missing_ids: tuple[str, ...]
     new_columns: tuple[str, ...]
     seconds: dict[str, float]
 
@@ -82,10 +88,12 @@ class Scorer:
         if reasons < 0:
             raise OptionError(f"--reasons {reasons}: give 0 or a positive number")
         self.new_columns = tuple(run.schema.check_columns(table))
+        ids = run.schema.named(roles.ID)
+        self.missing_ids = tuple(name for name in ids if name not in table.column_names)
         self._run = run
         self._reasons = reasons
         self._reasons_as_text = reasons_as_text
-        self._ids = [name for name in run.schema.named(roles.ID) if name in table.column_names]
+        self._ids = [name for name in ids if name not in self.missing_ids]
         self._columns = [column.name for column in run.schema.inputs] + self._ids
         self._table = table
         self._types = run.schema.reading_types()
@@ -100,7 +108,11 @@ class Scorer:
         A row that cannot be scored has nulls and its problem in words.
         """
         matrix = self._run.features.transform(batch.data)
-        problems = matrix.problems | dict(batch.problems)
+        broken = {
+            offset: f"{self._table.place(batch.first_row + offset)}: {problem}"
+            for offset, problem in batch.problems.items()
+        }
+        problems = matrix.problems | broken
         features = matrix.values
         if problems:
             features[list(problems)] = 0
@@ -162,7 +174,10 @@ def _without(problems: dict[int, str], array: pa.Array) -> pa.Array:
 def score_frame(run: Run, data: Any, reasons: int = 0) -> pandas.DataFrame:
     """Score a table and return it as a pandas data frame; see `score_file`."""
     scorer = Scorer(run, open_table(data), reasons)
-    return pa.Table.from_batches([scorer.score(batch) for batch in scorer.batches()]).to_pandas()
+    batches = [scorer.score(batch) for batch in scorer.batches()]
+    frame = pa.Table.from_batches(batches).to_pandas()
+    is_frame = type(data).__module__.startswith("pandas")
+    return frame.set_axis(data.index) if is_frame else frame
 
 
 def score_file(
@@ -197,6 +212,7 @@ def score_file(
     results = _scored(scorer, watch)
     first = next(results)
     rows = problems = alerts = 0
+    first_problem: str | None = None
     display = ProgressDisplay(shown=progress)
     with display.rows("Scoring") as show, table_writer(target, first.schema) as writer:
         for result in chain([first], results):
@@ -205,6 +221,8 @@ def score_file(
             rows += result.num_rows
             problems += result.num_rows - result.column("problem").null_count
             alerts += result.column("alert").true_count
+            if first_problem is None:
+                first_problem = next(iter(result.column("problem").drop_null().to_pylist()), None)
             show(rows)
     return ScoreSummary(
         rows=rows,
@@ -212,6 +230,8 @@ def score_file(
         problems=problems,
         alerts=alerts if run.threshold_value is not None else None,
         out=str(target),
+        first_problem=first_problem,
+        missing_ids=scorer.missing_ids,
         new_columns=scorer.new_columns,
         seconds=watch.seconds(),
     )

@@ -22,6 +22,7 @@ from anomaly.errors import DataError
 from anomaly.schema import Column, Schema
 
 _DAY = 86_400
+_LATEST_SECOND = 1e11  # the year 5138
 _WEEK = 7 * _DAY
 _LEAST_SHARE_OF_LEVEL = 0.0005
 _WHY_NOT = (
@@ -165,11 +166,18 @@ class Features:
 
 
 def seconds(values: Any) -> NDArray[np.float64]:
-    """Return times as seconds since 1970, or numbers as the seconds that they are."""
+    """Return times as seconds since 1970, or numbers as the seconds that they are.
+
+    Numbers too large for seconds are taken as the milliseconds, microseconds or nanoseconds
+    since 1970 that they must be.
+    """
     if np.issubdtype(values.dtype, np.datetime64):
         whole = values.astype("datetime64[us]")
         return np.where(np.isnat(whole), np.nan, whole.astype(np.int64) / 1e6)
-    return values.astype(np.float64)
+    found = values.astype(np.float64)
+    for unit in (1e9, 1e6, 1e3):
+        found = np.where(np.abs(found) > _LATEST_SECOND / 1e3 * unit, found / unit, found)
+    return found
 
 
 def _converted(array: Any, kind: str, name: str) -> kinds.Converted:

@@ -46,6 +46,7 @@ from anomaly.stopwatch import Stopwatch
 from anomaly.tables import Table, open_table
 
 FRACTIONS = (0.6, 0.2, 0.2)
+_MOST_POSITIVE = 0.5
 _PACKAGES = ("tensorflow", "keras", "numpy", "pandas", "pyarrow", "scikit-learn", "onnxruntime")
 
 
@@ -197,6 +198,7 @@ class _Job:
             schema = infer_schema(table, self._options.roles)
             _check_names(schema, table.name)
             rows = read_rows(table, schema)
+            _check_rarity(rows, schema, self._options.roles, table.name)
             split = self._split(rows, table.name)
             features = Features.fit(schema, rows.data.take(split.train), table.name)
             matrix = _transform(features, rows.data, table)
@@ -319,6 +321,17 @@ def _built_in_roles(name: str) -> Roles:
         roles: dict[str, Any] = {o: n if isinstance(n, str) else tuple(n) for o, n in ROLES.items()}
         return Roles(**roles)
     return Roles(label="Class", time="Time") if name == "creditcard" else Roles()
+
+
+def _check_rarity(rows: Rows, schema: Schema, roles: Roles, table_name: str) -> None:
+    """Raise when most rows would be anomalies: the label is then likely the other way round."""
+    if rows.labels is None or roles.positive is not None or rows.labels.mean() <= _MOST_POSITIVE:
+        return
+    raise DataError(
+        f"{table_name}: the label {schema.label!r} is {schema.positive!r} in "
+        f"{rows.labels.mean():.0%} of the rows, and anomalies are rare; "
+        "say with --positive which value marks them"
+    )
 
 
 def _check_names(schema: Schema, table_name: str) -> None:

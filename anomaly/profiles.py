@@ -18,6 +18,11 @@ _ID_NAME = re.compile(r"(^|[_\s.-])(id|uuid|guid|key|index)$|^__index_level_\d+_
 _CAMEL_ID_NAME = re.compile(r"[a-z0-9](Id|ID)$")
 _FLAG_PAIRS = tuple(map(frozenset, ("01", "ny", "ft", ("no", "yes"), ("false", "true"))))
 _MOST_STRAYS = 0.1
+# A decimal comma (15,64 or 1.234,50); a date as 31.01.2026, 31/01/2026 or 2026/01/31.
+_UNREAD_PATTERN = (
+    r"^[+-]?(\d+|\d{1,3}(\.\d{3})+),\d+$"
+    r"|^\d{1,2}[./]\d{1,2}[./]\d{2,4}( .*)?$|^\d{4}/\d{1,2}/\d{1,2}( .*)?$"
+)
 _MOST_REMEMBERED = 100_000
 _DISTINCT_AT_ONCE = 1_000
 
@@ -46,6 +51,7 @@ class ColumnProfile:
     every_row_differs: bool = True
     _has_fractions: bool = False
     _counts: dict[str, int] = field(default_factory=dict)
+    _unread: int = 0
     _first: dict[str, Stray] = field(default_factory=dict)
     _last: int | None = None
     _seen: set[str] = field(default_factory=set)
@@ -87,6 +93,16 @@ class ColumnProfile:
             value = kinds.as_text(array.slice(position, 1))[0].as_py()
             self._first[kind] = Stray(first_row + position, value)
         self._counts[kind] = self._counts.get(kind, 0) + count
+        if kind == kinds.CATEGORY and kinds.is_text(array.type):
+            is_unread = pc.match_substring_regex(pc.utf8_trim_whitespace(array), _UNREAD_PATTERN)
+            self._unread += is_unread.true_count
+
+    @property
+    def unread_number_or_date(self) -> str | None:
+        """The first value, where nearly all are numbers or dates in a form that is not read."""
+        texts = self._counts.get(kinds.CATEGORY, 0)
+        is_most = texts and self._unread >= (1 - _MOST_STRAYS) * sum(self._counts.values())
+        return self._first[kinds.CATEGORY].value if is_most else None
 
     def _add_floats(self, array: pa.Array, first_row: int) -> None:
         values = kinds.numbers(array)

@@ -200,10 +200,9 @@ class Run:
         """
         labels, scores = self.labels_and_scores("validation")
         if labels is None and objective in OBJECTIVES and OBJECTIVES[objective].needs_labels:
-            free = ", ".join(name for name, o in OBJECTIVES.items() if not o.needs_labels)
             raise DataError(
                 f"{self.folder} was trained without labels, and the objective {objective} needs "
-                f"them; train with --label, or use an objective that needs none: {free}"
+                "them; train with --label, or use --objective contamination --share 0.01"
             )
         try:
             found = pick(labels, scores, objective, **options)

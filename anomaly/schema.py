@@ -259,6 +259,7 @@ def _settle(profile: ColumnProfile, roles: Roles, table: Table) -> Column:
     option = roles.option_of(name)
     if option is None:
         role, note = _inferred_role(profile)
+        _refuse_unread(profile, table)
         if role != FEATURE:
             return Column(name, role, profile.kind, note)
     else:
@@ -326,6 +327,17 @@ def _check_option(profile: ColumnProfile, option: str, table: Table) -> None:
                 f"{table.place(stray.row)}: the time column {name!r} has {_short(stray.value)}, "
                 "which is neither a time such as 2026-01-31 12:00:00 nor a number; rewrite it"
             )
+
+
+def _refuse_unread(profile: ColumnProfile, table: Table) -> None:
+    """Raise where numbers or dates would be left out, or taken as codes, for their spelling."""
+    value = profile.unread_number_or_date
+    if value is not None:
+        raise DataError(
+            f"{table.name}: column {profile.name!r} holds values such as {value!r}; write numbers "
+            "with a decimal point and dates as 2026-01-31, or leave the column out with "
+            f"--drop {profile.name}"
+        )
 
 
 def _check_values(profile: ColumnProfile, table: Table) -> None:

@@ -32,7 +32,7 @@ def test_train_tells_columns_parts_figures_and_the_next_command(command, workpla
     assert re.search(r"train +1,200 +\d+\n", done.out)
     assert re.search(r"validation +400 +\d+ +\d\.\d{3} +\d\.\d{3}\n", done.out)
     assert re.search(r"test +400 +\d+ +\d\.\d{3} +\d\.\d{3}\n", done.out)
-    assert "1 epochs" in done.out
+    assert "epochs: 1" in done.out
     assert done.out.endswith("Next: anomaly pick-threshold r\n")
 
 

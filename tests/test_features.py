@@ -335,3 +335,9 @@ def test_no_rows_give_an_empty_matrix():
     features, matrix = _features_and_matrix(FRAME)
     found = features.transform(pa.Table.from_pandas(FRAME.head(0)))
     assert found.values.shape == (0, matrix.values.shape[1])
+
+
+@pytest.mark.parametrize("unit", [1, 1_000, 1_000_000, 1_000_000_000])
+def test_epochs_in_any_unit_are_the_same_seconds(unit):
+    found = seconds(np.array([1_800_000_000.0, -1_800_000_000.0]) * unit)
+    np.testing.assert_allclose(found, [1.8e9, -1.8e9])

@@ -202,6 +202,11 @@ def test_score_takes_a_path_a_data_frame_and_an_arrow_table(run, files, transact
         pd.testing.assert_frame_equal(found[0], other)
 
 
+def test_scores_keep_the_index_of_a_data_frame(run, transactions):
+    frame = transactions.iloc[:3].set_axis(["a", "b", "c"])
+    assert run.score(frame).index.tolist() == ["a", "b", "c"]
+
+
 def test_names_come_one_or_several_and_callbacks_see_each_epoch(transactions, tmp_path):
     import keras
 
@@ -400,7 +405,7 @@ def test_a_run_without_labels_scores_picks_and_reports(unlabelled, transactions)
     assert unlabelled.metrics["positives"] == {"train": None, "validation": None, "test": None}
     assert unlabelled.metrics["test"] == {"average_precision": None, "roc_auc": None}
     assert unlabelled.scores()["label"].null_count == 800
-    with pytest.raises(anomaly.DataError, match="use an objective that needs none: contamination"):
+    with pytest.raises(anomaly.DataError, match="use --objective contamination"):
         unlabelled.pick_threshold("f1")
     picked = unlabelled.pick_threshold("contamination", share=0.02)
     assert picked.precision is None

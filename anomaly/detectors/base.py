@@ -19,7 +19,13 @@ from sklearn.utils.validation import check_is_fitted, check_random_state, valida
 
 from anomaly.backend import keras
 from anomaly.detectors.export import to_onnx, without_penalties
-from anomaly.detectors.layers import MeanSquaredShares, RowSum, Standardize, Unstandardize
+from anomaly.detectors.layers import (
+    MeanSquaredShares,
+    MissingShares,
+    RowSum,
+    Standardize,
+    Unstandardize,
+)
 from anomaly.scoring import Explanation, Graph
 from anomaly.training import Arrays, History, fit
 
@@ -68,7 +74,7 @@ class ReconstructionDetector(OutlierMixin, BaseEstimator, ABC):
 
     def _shares(self, n_inputs: int) -> Any:
         """Return the layer from [seen, expected] to the parts of the score."""
-        return MeanSquaredShares(name="shares")
+        return MeanSquaredShares(name="squared_shares")
 
     def fit(
         self,
@@ -146,7 +152,13 @@ class ReconstructionDetector(OutlierMixin, BaseEstimator, ABC):
         features = keras.Input((standardize.n_features,), name="features", dtype="float32")
         seen = standardize(features)
         expected = network(seen)
-        shares = self._shares(standardize.n_outputs)([seen, expected])
+        found = self._shares(standardize.n_outputs)([seen, expected])
+        shares = MissingShares(
+            standardize.n_outputs,
+            standardize.indicated,
+            share=self.clip**2 / standardize.n_outputs,
+            name="shares",
+        )([features, found])
         outputs = {
             "score": RowSum(name="score")(shares),
             "shares": shares,

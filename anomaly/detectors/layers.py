@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from anomaly.backend import keras
 
 _LONG_TAIL_SKEWNESS = 2.0
+_CONSTANT_SCALE = 1e-3
 
 
 @keras.saving.register_keras_serializable(package="anomaly")
@@ -85,9 +86,10 @@ class Standardize(keras.layers.Layer):
         layer = cls(n_features, logged, indicated, clip, name="standardize")
         mean = np.concatenate([means, share])
         scale = np.concatenate([scales, np.sqrt(share * (1 - share))])
-        # What does not vary in training cannot be scaled; it stays in its own unit.
-        scale[scale <= 1e-6 * np.abs(mean)] = 1.0
-        scale[scale == 0] = 1.0
+        # What never varied in training is far from normal as soon as it does: a category that
+        # was never seen scores no lower than the rarest one that was.
+        is_constant = scale <= 1e-6 * np.abs(mean)
+        scale[is_constant] = _CONSTANT_SCALE * np.maximum(1.0, np.abs(mean[is_constant]))
         layer.set_weights([medians, mean, scale])
         return layer
 
@@ -202,3 +204,45 @@ class RowSum(keras.layers.Layer):
 
     def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
         return input_shape[:-1]
+
+
+@keras.saving.register_keras_serializable(package="anomaly")
+class MissingShares(keras.layers.Layer):
+    """Raise the share of a feature that is missing though it never was in training.
+
+    The median that stands in for it would make the row look ordinary, so that leaving a field
+    empty would lower the score.
+
+    Parameters
+    ----------
+    n_parts : int
+        Number of shares; the first belong to the features in order.
+    indicated : sequence of int
+        Positions of the features that were missing in training: their indicators speak for them.
+    share : float
+        The share of a missing feature, at least.
+    """
+
+    def __init__(self, n_parts: int, indicated: Sequence[int], share: float, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.n_parts = n_parts
+        self.indicated = list(indicated)
+        self.share = share
+
+    def call(self, inputs: Sequence[Any]) -> Any:
+        features, shares = inputs
+        n_features = features.shape[-1]
+        raised = np.full(n_features, self.share, dtype=np.float32)
+        raised[self.indicated] = 0.0
+        floor = keras.ops.cast(keras.ops.isnan(features), "float32") * raised
+        if self.n_parts > n_features:
+            nothing = keras.ops.zeros_like(shares[:, n_features:])
+            floor = keras.ops.concatenate([floor, nothing], axis=1)
+        return keras.ops.maximum(shares, floor)
+
+    def compute_output_shape(self, input_shape: Any) -> Any:
+        return input_shape[1]
+
+    def get_config(self) -> dict[str, Any]:
+        own = {"n_parts": self.n_parts, "indicated": self.indicated, "share": self.share}
+        return {**super().get_config(), **own}

@@ -44,6 +44,12 @@ def test_a_label_without_a_normal_row(train_on, transactions):
     assert "is '1' in every row, so no row is normal; add normal rows" in said
 
 
+def test_a_label_that_marks_the_normal_rows(train_on, transactions):
+    complaint = train_on(transactions.assign(fraud=1 - transactions["fraud"]))
+    assert "the label 'fraud' is '1' in 98% of the rows, and anomalies are rare" in complaint
+    assert "say with --positive which value marks them" in complaint
+
+
 def test_a_label_that_is_empty_in_a_row(train_on, transactions):
     said = train_on(with_value(transactions, 1234, "fraud", None), "--label=fraud")
     assert said.startswith("data.csv: row 1234: the label 'fraud' is empty; label every row")

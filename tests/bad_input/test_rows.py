@@ -83,7 +83,7 @@ def test_a_row_of_another_length_is_kept_with_its_problem(command, workplace, tr
     summary = command("score", trained, "new.csv", "--out=s.csv", "--json").json
     assert (summary["rows"], summary["scored"], summary["problems"]) == (10, 9, 1)
     output = pd.read_csv("s.csv")
-    assert output["problem"][4] == "the row has 10 values where the header has 9"
+    assert output["problem"][4] == "new.csv: row 4: the row has 10 values where the header has 9"
     assert output["score"].isna().sum() == 1
 
 
@@ -96,9 +96,16 @@ def test_reasons_are_left_out_where_there_is_a_problem(scored, transactions, for
 
 
 @FORMS
-def test_a_problem_in_every_row_keeps_every_row(scored, transactions, form):
-    summary, output = scored(arrow(transactions, amount=["much"] * 10), form)
-    assert (summary["scored"], summary["problems"], summary["alerts"]) == (0, 10, 0)
+def test_a_problem_in_every_row_keeps_every_row_and_is_no_quiet_day(
+    command, workplace, trained, transactions, form
+):
+    pq.write_table(arrow(transactions, amount=["much"] * 10), "new.parquet")
+    done = command("score", trained, "new.parquet", f"--out=s.{form}", "--quiet")
+    assert done.complaint == (
+        "no row of new.parquet could be scored: 'much' in column 'amount' is not a number"
+    )
+    output = pd.read_csv("s.csv") if form == "csv" else pd.read_parquet("s.parquet")
+    assert len(output) == 10
     assert output["score"].isna().all()
     assert (output["problem"] == "'much' in column 'amount' is not a number").all()
 

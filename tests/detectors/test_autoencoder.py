@@ -85,3 +85,23 @@ def test_callbacks_of_keras_take_part(rows, tmp_path):
 def test_infinite_values_are_refused(rows):
     with pytest.raises(ValueError, match="infinity"):
         Autoencoder(epochs=1).fit(np.where(rows == rows[0, 0], np.inf, rows))
+
+
+def test_leaving_a_field_empty_does_not_lower_the_score(detector, rows):
+    # A field that never was empty in training: the median alone would make the row ordinary.
+    whole = detector.anomaly_score(rows[:200])
+    for column in range(0, 29, 7):
+        emptied = rows[:200].copy()
+        emptied[:, column] = np.nan
+        assert (detector.anomaly_score(emptied) > whole).mean() > 0.95
+        shares = detector.explain(emptied).shares
+        assert shares[:, column].min() >= 25 / 29 - 1e-6
+
+
+def test_a_category_never_seen_scores_no_lower_than_the_rarest(rows):
+    rare = np.zeros((len(rows), 2), dtype=np.float32)
+    rare[:5, 0] = 1
+    detector = Autoencoder(epochs=3, random_state=0).fit(np.hstack([rows[:, :6], rare]))
+    row = np.hstack([rows[100:101, :6], [[1, 0]]]), np.hstack([rows[100:101, :6], [[0, 1]]])
+    rarest, unseen = (detector.anomaly_score(r.astype(np.float32))[0] for r in row)
+    assert unseen >= 0.99 * rarest

@@ -52,9 +52,10 @@ def test_standardised_values_stay_within_the_clip():
     np.testing.assert_array_equal(layer(np.array([[1e9], [-1e9]], "f4")), [[5], [-5]])
 
 
-def test_a_constant_feature_keeps_its_unit():
+def test_what_never_varied_in_training_is_far_from_normal_when_it_does():
     layer = fitted([[7.0, 0.0], [7.0, 1.0]])
-    np.testing.assert_allclose(layer(np.array([[8.0, 0.5]], "f4")), [[1.0, 0.0]], atol=1e-6)
+    np.testing.assert_allclose(layer(np.array([[7.0, 1.0]], "f4")), [[0.0, 1.0]], atol=1e-6)
+    np.testing.assert_allclose(layer(np.array([[8.0, 0.0]], "f4")), [[10.0, -1.0]], atol=1e-6)
 
 
 def test_unstandardize_gives_back_the_raw_values():

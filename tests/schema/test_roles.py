@@ -117,11 +117,25 @@ def test_a_text_of_many_values_is_left_out_unless_it_is_named(source):
     assert role_and_kind(table, category=("x",)) == ("feature", "category")
 
 
-@pytest.mark.parametrize("day", ["%d/%m/%Y", "%m/%d/%Y %H:%M", "%d %b %Y"])
-def test_a_day_that_is_not_iso_is_text(source, day):
-    table = source({"x": pd.date_range("2026-01-01", periods=N).strftime(day), "n": NUMBERS})
+def test_a_day_in_words_is_text(source):
+    days = pd.date_range("2026-01-01", periods=N).strftime("%d %b %Y")
+    table = source({"x": days, "n": NUMBERS})
     assert role_and_kind(table) == ("ignored", "category")
     assert "the time column 'x' has '" in refused(DataError, table, time="x")
+
+
+@pytest.mark.parametrize("day", ["%d/%m/%Y", "%m/%d/%Y %H:%M", "%d.%m.%Y", "%Y/%m/%d"])
+def test_a_day_that_is_not_iso_is_not_lost_in_silence(source, day):
+    days = pd.date_range("2026-01-01", periods=N).strftime(day)
+    table = source({"x": days, "n": NUMBERS})
+    assert "write numbers with a decimal point and dates as" in refused(DataError, table)
+    assert role_and_kind(table, drop=("x",))[0] == "ignored"
+
+
+@pytest.mark.parametrize("spelled", ["{},5", "1.{:03},75"])
+def test_numbers_with_a_decimal_comma_are_not_lost_in_silence(source, spelled):
+    table = source({"x": [spelled.format(i) for i in range(N)], "n": NUMBERS})
+    assert "column 'x' holds values such as" in refused(DataError, table)
 
 
 def test_types_that_hold_no_plain_value_are_left_out(tmp_path):
