@@ -45,7 +45,7 @@ def test_a_label_without_a_normal_row(train_on, transactions):
 
 
 def test_a_label_that_marks_the_normal_rows(train_on, transactions):
-    complaint = train_on(transactions.assign(fraud=1 - transactions["fraud"]))
+    complaint = train_on(transactions.assign(fraud=1 - transactions["fraud"]), "--label=fraud")
     assert "the label 'fraud' is '1' in 98% of the rows, and anomalies are rare" in complaint
     assert "say with --positive which value marks them" in complaint
 
