@@ -41,6 +41,7 @@ bench: $(VENV)/.installed ## measure every figure that the README gives
 	@$(BIN)/python benchmarks/simulate_speed.py
 	@$(BIN)/python benchmarks/thresholds_speed.py
 	@$(BIN)/python benchmarks/classic_quality.py
+	@$(BIN)/python benchmarks/training_speed.py
 
 format: $(VENV)/.installed ## put the code into ruff's format
 	@$(BIN)/ruff check --fix .
