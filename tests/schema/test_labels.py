@@ -2,20 +2,11 @@
 
 import numpy as np
 import pytest
+from inferring import NUMBERS, N, refused
 
 from anomaly.errors import DataError, OptionError
 from anomaly.schema import Roles, infer_schema, labels_of
 from anomaly.tables import csv
-
-N = 200
-NUMBERS = np.random.default_rng(0).normal(size=N)
-
-
-def refused(error, table, **roles):
-    with pytest.raises(error) as found:
-        infer_schema(table, Roles(**roles))
-    assert "\n" not in str(found.value)
-    return str(found.value)
 
 
 def positives(table, name="x", **roles):

@@ -8,14 +8,11 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from inferring import HOURS, NUMBERS, N, refused
 
 from anomaly.errors import DataError
 from anomaly.schema import Column, Roles, Schema, infer_schema
 from anomaly.tables import csv, open_table
-
-N = 200
-NUMBERS = np.random.default_rng(0).normal(size=N)
-HOURS = pd.date_range("2026-01-01", periods=N, freq="h")
 
 
 def column(table, name="x", **roles):
@@ -25,13 +22,6 @@ def column(table, name="x", **roles):
 def role_and_kind(table, name="x", **roles):
     found = column(table, name, **roles)
     return found.role, found.kind
-
-
-def refused(error, table, **roles):
-    with pytest.raises(error) as found:
-        infer_schema(table, Roles(**roles))
-    assert "\n" not in str(found.value)
-    return str(found.value)
 
 
 def test_a_column_that_counts_the_rows_is_an_id(source):

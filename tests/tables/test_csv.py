@@ -5,6 +5,7 @@ import io
 import pandas as pd
 import pyarrow as pa
 import pytest
+from reading import problems_of, rows_of
 
 from anomaly import parallel
 from anomaly.errors import DataError
@@ -28,26 +29,9 @@ def small_blocks(monkeypatch):
     monkeypatch.setattr(csv, "BLOCK_BYTES", 16)
 
 
-def rows_of(table, columns=None, types=None):
-    """Return the rows as dicts, checked to be numbered without a gap."""
-    rows = []
-    for batch in table.batches(columns, types):
-        assert batch.first_row == len(rows)
-        rows += batch.data.to_pylist()
-    return rows
-
-
 def columns_of(table, columns=None, types=None):
     rows = rows_of(table, columns, types)
     return {name: [row[name] for row in rows] for name in rows[0]}
-
-
-def problems_of(table, columns=None, types=None):
-    return {
-        batch.first_row + offset: problem
-        for batch in table.batches(columns, types)
-        for offset, problem in batch.problems.items()
-    }
 
 
 def says(content, table, message):

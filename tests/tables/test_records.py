@@ -8,28 +8,11 @@ import pyarrow.csv as pacsv
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from reading import problems_of, rows_of
 
 from anomaly.errors import DataError
 from anomaly.tables import csv
 from anomaly.tables.records import end_of_records
-
-
-def rows_of(table, columns=None, types=None):
-    """Return the rows as dicts, checked to be numbered without a gap."""
-    rows = []
-    for batch in table.batches(columns, types):
-        assert batch.first_row == len(rows)
-        rows += batch.data.to_pylist()
-    return rows
-
-
-def problems_of(table, columns=None, types=None):
-    return {
-        batch.first_row + offset: problem
-        for batch in table.batches(columns, types)
-        for offset, problem in batch.problems.items()
-    }
-
 
 _CELLS = st.text(st.sampled_from('a1 "\n\r,;é'), max_size=6)
 
