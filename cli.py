@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import difflib
 import io
 import json
 import signal
 import sys
-import tomllib
-import traceback
 from collections.abc import Collection
 from dataclasses import asdict
 from pathlib import Path
@@ -18,6 +15,7 @@ import typer
 
 try:
     import anomaly
+    from anomaly.arguments import without_validation
 except ImportError as error:
     # A part of the installation is missing or hidden; the message says what to do.
     print(f"anomaly: {error}", file=sys.stderr)
@@ -40,6 +38,8 @@ def _take_config(context: typer.Context, path: Path | None) -> Path | None:
     """
     if path is None or context.resilient_parsing:
         return path
+    import tomllib  # few need it, and each import delays every command
+
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
@@ -82,6 +82,8 @@ def _known(key: str, names: Collection[str], fault: str) -> str:
     name = key.replace("_", "-")
     if name in names:
         return name
+    import difflib
+
     close = difflib.get_close_matches(name, names, 1)
     hint = f"did you mean {close[0]}?" if close else f"there are: {', '.join(sorted(names))}"
     raise anomaly.OptionError(f"{fault} {key!r}; {hint}")
@@ -217,6 +219,11 @@ def train(
         log_dir=log_dir,
         progress=not quiet,
     )
+    if run.metrics["interrupted"]:
+        _note(
+            f"stopped; the weights of epoch {run.metrics['best_epoch']}, the best so far, are kept",
+            quiet,
+        )
     _print(run.metrics, _training_story(run), as_json, quiet)
 
 
@@ -359,7 +366,7 @@ def main() -> None:
         # A name that the terminal cannot show is no reason to fail.
         sys.stdout.reconfigure(errors="backslashreplace")
     try:
-        status = app(standalone_mode=False)
+        status = without_validation(typer.main.get_command(app))(standalone_mode=False)
     except typer.TyperException as error:
         status = _explain(error, _usage(error), 2)
     except anomaly.AnomalyError as error:
@@ -388,6 +395,8 @@ def _usage(error: typer.TyperException) -> str:
 
 def _explain(error: BaseException | None, message: str, status: int) -> int:
     if error is not None and "--debug" in sys.argv:
+        import traceback
+
         traceback.print_exception(error)
     print("anomaly: " + " ".join(message.split()), file=sys.stderr)
     return status

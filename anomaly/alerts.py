@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import glob
-import json
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,7 +19,7 @@ from anomaly.errors import OptionError
 from anomaly.files import written_or_explained
 from anomaly.parallel import map_in_order
 from anomaly.progress import ProgressDisplay
-from anomaly.reasons import REASONS_TYPE, reasons_of
+from anomaly.reasons import REASONS_TYPE, Reasoner, as_json
 from anomaly.stopwatch import Stopwatch
 from anomaly.tables import Batch, Table, form_of, open_table, table_writer
 
@@ -93,6 +92,7 @@ class Scorer:
         self._run = run
         self._reasons = reasons
         self._reasons_as_text = reasons_as_text
+        self._reasoner = Reasoner(run.features, run.indicated, reasons)
         self._ids = [name for name in ids if name not in self.missing_ids]
         self._columns = [column.name for column in run.schema.inputs] + self._ids
         self._table = table
@@ -120,10 +120,8 @@ class Scorer:
         if self._reasons:
             explanation = self._run.graph.explain(features)
             scores = explanation.scores
-            found = reasons_of(
-                batch.data, self._run.features, self._run.indicated, explanation, self._reasons
-            )
-            reasons = _without(problems, self._written(found))
+            found = self._reasoner.reasons(batch.data, explanation)
+            reasons = _without(problems, as_json(found) if self._reasons_as_text else found)
         else:
             scores = self._run.graph.scores(features, threads=1)
         return self._assemble(batch, scores, reasons, problems)
@@ -131,11 +129,6 @@ class Scorer:
     @property
     def _reasons_type(self) -> pa.DataType:
         return pa.string() if self._reasons_as_text else REASONS_TYPE
-
-    def _written(self, reasons: pa.Array) -> pa.Array:
-        if not self._reasons_as_text:
-            return reasons
-        return from_texts([json.dumps(row, ensure_ascii=False) for row in reasons.to_pylist()])
 
     def _assemble(
         self, batch: Batch, scores: Any, reasons: pa.Array, problems: dict[int, str]
@@ -221,8 +214,8 @@ def score_file(
             rows += result.num_rows
             problems += result.num_rows - result.column("problem").null_count
             alerts += result.column("alert").true_count
-            if first_problem is None:
-                first_problem = next(iter(result.column("problem").drop_null().to_pylist()), None)
+            if first_problem is None and problems:
+                first_problem = next(iter(result.column("problem").drop_null().to_pylist()))
             show(rows)
     return ScoreSummary(
         rows=rows,

@@ -7,8 +7,22 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
+
+
+class _Compute:
+    """`pyarrow.compute`, imported at its first use.
+
+    The import takes as long as NumPy's, and to score clean numbers needs no kernel.
+    """
+
+    def __getattr__(self, name: str) -> Any:
+        import pyarrow.compute
+
+        return getattr(pyarrow.compute, name)
+
+
+pc: Any = _Compute()
 
 _TYPES = {np.dtype(name): getattr(pa, name)() for name in ("int32", "int64", "float32")} | {
     np.dtype("float64"): pa.float64()
@@ -43,7 +57,7 @@ def from_texts(texts: Sequence[str | None]) -> pa.Array:
     encoded = [b"" if text is None else text.encode() for text in texts]
     offsets = np.zeros(len(texts) + 1, dtype=np.int32)
     np.cumsum([len(text) for text in encoded], out=offsets[1:])
-    is_there = np.packbits([text is not None for text in texts], bitorder="little")
+    is_there = np.packbits(np.array([t is not None for t in texts], bool), bitorder="little")
     buffers = [pa.py_buffer(is_there), pa.py_buffer(offsets), pa.py_buffer(b"".join(encoded))]
     return pa.Array.from_buffers(pa.string(), len(texts), buffers)
 

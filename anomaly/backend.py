@@ -11,8 +11,22 @@ from contextlib import contextmanager
 
 from anomaly.errors import InstallError
 
+# XLA makes a loop whose step touches fewer bytes one function, without a call for each operation:
+# nearly twice as fast for the steps of small networks. Above, its library's matrix products win.
+_SMALL_LOOP = "xla_cpu_small_while_loop_byte_threshold=196608"
+
+
+def with_small_loops_whole(xla_flags: str) -> str:
+    """Return the value of XLA_FLAGS with small loops compiled whole, unless the user chose."""
+    is_file_name = xla_flags.strip() != "" and not xla_flags.strip().startswith("--")
+    if is_file_name or "xla_backend_extra_options" in xla_flags:
+        return xla_flags
+    return f"{xla_flags} --xla_backend_extra_options={_SMALL_LOOP}".strip()
+
+
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+os.environ["XLA_FLAGS"] = with_small_loops_whole(os.environ.get("XLA_FLAGS", ""))
 
 
 @contextmanager

@@ -1,8 +1,8 @@
 """From rows to a float32 matrix with a name for each feature.
 
-The same code serves training and scoring. What it learns (which categories there are, which
-cycles of time the data covers) comes from training rows alone. Whatever is arithmetic on
-numbers (filling in, logarithm, scaling, clipping) is left to the exported graph.
+The same code serves training and scoring. What features there are (which categories, which
+cycles of time) `fitting` learns from training rows alone. Whatever is arithmetic on numbers
+(filling in, logarithm, scaling, clipping) is left to the exported graph.
 """
 
 from __future__ import annotations
@@ -13,23 +13,17 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from anomaly import kinds
-from anomaly.arrow import from_texts, to_numpy
+from anomaly.arrow import from_texts, pc, to_numpy
 from anomaly.errors import DataError
-from anomaly.schema import Column, Schema
+from anomaly.schema import Schema
 
-_DAY = 86_400
-_LATEST_SECOND = 1e11  # the year 5138
-_WEEK = 7 * _DAY
-_LEAST_SHARE_OF_LEVEL = 0.0005
-_WHY_NOT = (
-    "constant in the training rows",
-    "constant, or without a frequent value, in the training rows",
-)
-_LARGEST = float(np.finfo(np.float32).max)
+DAY = 86_400
+WEEK = 7 * DAY
+LATEST_SECOND = 1e11  # the year 5138
+LARGEST = float(np.finfo(np.float32).max)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,35 +89,6 @@ class Features:
     def names(self) -> list[str]:
         return [feature.name for feature in self.features]
 
-    @classmethod
-    def fit(cls, schema: Schema, train: pa.Table, name: str) -> Features:
-        """Learn the features from the training rows.
-
-        Parameters
-        ----------
-        schema : Schema
-        train : pyarrow.Table
-            The rows to learn from: no row of validation or test is among them.
-        name : str
-            What to call the table in messages.
-
-        Raises
-        ------
-        DataError
-            When a value does not fit its column, or no feature varies in the training rows.
-        """
-        features: list[Feature] = []
-        constant: dict[str, str] = {}
-        for column in schema.inputs:
-            values = train.column(column.name)
-            made = _FITTERS[column.kind](column, values, schema, train)
-            if not made and column.role == "feature":
-                constant[column.name] = _WHY_NOT[column.kind == kinds.CATEGORY]
-            features += made
-        if not features:
-            raise DataError(f"{name}: every feature is constant in the training rows; add columns")
-        return cls(schema.without(constant), features)
-
     def transform(self, data: pa.RecordBatch | pa.Table) -> Matrix:
         """Return the matrix of some rows, with the problems of rows that cannot be scored.
 
@@ -155,7 +120,7 @@ class Features:
         return Matrix(matrix, problems)
 
     def _converted(self, data: pa.RecordBatch | pa.Table, name: str) -> kinds.Converted:
-        return _converted(data.column(name), self.schema.kind(name), name)
+        return as_kind(data.column(name), self.schema.kind(name), name)
 
     def to_list(self) -> list[dict[str, Any]]:
         return [asdict(feature) for feature in self.features]
@@ -176,11 +141,12 @@ def seconds(values: Any) -> NDArray[np.float64]:
         return np.where(np.isnat(whole), np.nan, whole.astype(np.int64) / 1e6)
     found = values.astype(np.float64)
     for unit in (1e9, 1e6, 1e3):
-        found = np.where(np.abs(found) > _LATEST_SECOND / 1e3 * unit, found / unit, found)
+        found = np.where(np.abs(found) > LATEST_SECOND / 1e3 * unit, found / unit, found)
     return found
 
 
-def _converted(array: Any, kind: str, name: str) -> kinds.Converted:
+def as_kind(array: Any, kind: str, name: str) -> kinds.Converted:
+    """Return a column's values as the kind, or raise `DataError` for a type that never fits."""
     try:
         return kinds.convert(array, kind, name)
     except TypeError as error:
@@ -193,7 +159,7 @@ def _too_large(values: Any, column: str) -> dict[int, str]:
     """Return the rows whose number float32 does not hold: infinite ones too."""
     if isinstance(values, pa.Array) or not np.issubdtype(values.dtype, np.floating):
         return {}
-    rows = np.flatnonzero(np.abs(values) > _LARGEST)
+    rows = np.flatnonzero(np.abs(values) > LARGEST)
     return {
         int(row): f"{values[row]:g} in column {column!r} is infinite or too large" for row in rows
     }
@@ -219,11 +185,11 @@ def _fill(
             with np.errstate(over="ignore"):
                 matrix[:, index] = values
         elif feature.part == "days_before" and now is not None:
-            matrix[:, index] = (now - seconds(values)) / _DAY
+            matrix[:, index] = (now - seconds(values)) / DAY
         else:
             wave, _, cycle = feature.part.partition("_")
             with np.errstate(invalid="ignore"):
-                matrix[:, index] = _WAVES[wave](_angle(seconds(values), _CYCLES[cycle]))
+                matrix[:, index] = WAVES[wave](_angle(seconds(values), CYCLES[cycle]))
 
 
 def _fill_categories(
@@ -248,61 +214,5 @@ def _angle(moments: NDArray[np.float64], cycle_seconds: int) -> NDArray[np.float
     return 2 * np.pi * np.mod(moments, cycle_seconds) / cycle_seconds
 
 
-_WAVES = {"sin": np.sin, "cos": np.cos}
-_CYCLES = {"day": _DAY, "week": _WEEK}
-
-
-def _fit_number(column: Column, values: Any, schema: Schema, train: pa.Table) -> list[Feature]:
-    found = np.asarray(_converted(values, column.kind, column.name).values)
-    if column.role == kinds.TIME:
-        return _cycles(column.name, found)
-    present = found[~np.isnan(found)]
-    is_constant = not present.size or present.min() == present.max()
-    return (
-        []
-        if is_constant and present.size in (0, found.size)
-        else [Feature(column.name, column.name, "value")]
-    )
-
-
-def _fit_category(column: Column, values: Any, schema: Schema, train: pa.Table) -> list[Feature]:
-    counts = pc.value_counts(kinds.as_text(values))
-    by_value = {item["values"].as_py(): item["counts"].as_py() for item in counts}
-    missing = by_value.pop(None, 0)
-    least = max(2.0, _LEAST_SHARE_OF_LEVEL * len(values))
-    levels = sorted(value for value, count in by_value.items() if count >= least)
-    if len(by_value) + bool(missing) < 2 or not levels:
-        return []
-    name = column.name
-    made = [Feature(f"{name}={level}", name, "level", level) for level in levels]
-    made.append(Feature(f"{name}=(other)", name, "other"))
-    if missing:
-        made.append(Feature(f"{name}=(missing)", name, "missing"))
-    return made
-
-
-def _fit_time(column: Column, values: Any, schema: Schema, train: pa.Table) -> list[Feature]:
-    found = _converted(values, column.kind, column.name).values
-    made = _cycles(column.name, found)
-    if column.role != kinds.TIME and schema.time and schema.kind(schema.time) == kinds.TIME:
-        made.insert(0, Feature(f"{column.name} (days before)", column.name, "days_before"))
-    return made
-
-
-def _cycles(name: str, values: Any) -> list[Feature]:
-    """Return the places in the day and in the week, where the rows cover a whole one."""
-    moments = seconds(values)
-    moments = moments[~np.isnan(moments)]
-    span = np.ptp(moments) if moments.size else 0.0
-    # Dates without a time of day are all at midnight: the hour then says nothing.
-    has_hours = bool(np.ptp(np.mod(moments, _DAY)) > 0) if moments.size else False
-    cycles = [c for c, length in _CYCLES.items() if span >= length and (c != "day" or has_hours)]
-    return [Feature(f"{name} ({w} of {c})", name, f"{w}_{c}") for c in cycles for w in _WAVES]
-
-
-_FITTERS = {
-    kinds.NUMBER: _fit_number,
-    kinds.FLAG: _fit_number,
-    kinds.CATEGORY: _fit_category,
-    kinds.TIME: _fit_time,
-}
+WAVES = {"sin": np.sin, "cos": np.cos}
+CYCLES = {"day": DAY, "week": WEEK}

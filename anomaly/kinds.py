@@ -12,10 +12,9 @@ from datetime import date
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from anomaly.arrow import from_texts, null_where, to_numpy
+from anomaly.arrow import from_texts, null_where, pc, to_numpy
 
 NUMBER = "number"
 FLAG = "flag"
@@ -116,8 +115,11 @@ def as_text(array: pa.Array | pa.ChunkedArray) -> pa.Array:
     5411.0 is 5411); truth values as true and false.
     """
     array = plain(array)
+    # What Arrow writes for numbers and truth values is in that spelling already.
     if pa.types.is_floating(array.type):
-        array = _text_of_floats(array)
+        return _text_of_floats(array)
+    if pa.types.is_integer(array.type) or pa.types.is_boolean(array.type):
+        return pc.cast(array, pa.string())
     # Few words stand in many rows, so each is spelled once.
     words = pc.cast(array, pa.string()).dictionary_encode()
     return _spelled(words.dictionary).take(words.indices)
@@ -139,7 +141,8 @@ def _text_of_floats(array: pa.Array) -> pa.Array:
         pc.equal(pc.floor(array), array), pc.less(pc.abs(array), _LARGEST_WHOLE_FLOAT)
     )
     whole = pc.cast(pc.if_else(is_whole, array, 0), pa.int64())
-    return pc.if_else(is_whole, pc.cast(whole, pa.string()), pc.cast(array, pa.string()))
+    text = pc.if_else(is_whole, pc.cast(whole, pa.string()), pc.cast(array, pa.string()))
+    return null_where(pc.is_nan(array), text)
 
 
 def convert(array: pa.Array | pa.ChunkedArray, kind: str, column: str) -> Converted:
@@ -177,7 +180,9 @@ def numbers(array: pa.Array) -> NDArray[np.float64]:
     """Return an Arrow array of numbers or booleans as float64, null as NaN."""
     if pa.types.is_boolean(array.type):
         array = array.cast(pa.int8())
-    return to_numpy(array.cast(pa.float64(), safe=False), null=np.nan)
+    if array.type != pa.float64():
+        array = array.cast(pa.float64(), safe=False)
+    return to_numpy(array, null=np.nan)
 
 
 def times(array: pa.Array) -> NDArray[np.datetime64]:

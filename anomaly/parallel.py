@@ -6,7 +6,7 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import TypeVar
+from typing import Any, TypeVar
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -53,3 +53,19 @@ def _submitted(
         end: Future[Result] = Future()
         end.set_exception(fault)
         yield end
+
+
+def one_ahead(items: Iterator[Item]) -> Iterator[Item]:
+    """Yield the items, with the next one made in a thread while the caller uses the present one.
+
+    Parameters
+    ----------
+    items : iterator
+        What it raises comes after the items before.
+    """
+    end = object()
+    with ThreadPoolExecutor(1, thread_name_prefix="anomaly-ahead") as pool:
+        coming: Future[Any] = pool.submit(next, items, end)
+        while (item := coming.result()) is not end:
+            coming = pool.submit(next, items, end)
+            yield item

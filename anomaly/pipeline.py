@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import platform
 from collections.abc import Sequence
@@ -13,26 +14,28 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from anomaly._version import __version__
 from anomaly.errors import DataError, InstallError, OptionError
 from anomaly.features import Features
 from anomaly.files import growing_folder, write_json, written_or_explained
+from anomaly.fitting import fit_features
+from anomaly.matrices import FeatureMatrix, empty_matrix
+from anomaly.parallel import map_in_order
 from anomaly.progress import ProgressDisplay
 from anomaly.results import (
     RESULT_COLUMNS,
     counts_of,
     figures_of,
     parts_of,
-    scores_table,
-    with_reasons,
+    reasons_of_highest,
+    write_scores,
 )
-from anomaly.rows import Rows, fingerprint, read_rows
+from anomaly.rows import Rows, read_rows
 from anomaly.run import Run, next_free_folder, put_in_place, refuse_existing, save_details
 from anomaly.schema import ID, Roles, Schema, infer_schema
+from anomaly.scoring import Graph
 from anomaly.splits import (
     METHODS,
     PARTS,
@@ -43,7 +46,7 @@ from anomaly.splits import (
     split_by_time,
 )
 from anomaly.stopwatch import Stopwatch
-from anomaly.tables import Table, open_table
+from anomaly.tables import Batch, Table, open_table
 
 FRACTIONS = (0.6, 0.2, 0.2)
 _MOST_POSITIVE = 0.5
@@ -200,26 +203,27 @@ class _Job:
             rows = read_rows(table, schema)
             _check_rarity(rows, schema, self._options.roles, table.name)
             split = self._split(rows, table.name)
-            features = Features.fit(schema, rows.data.take(split.train), table.name)
-            matrix = _transform(features, rows.data, table)
-        schema = features.schema
+            features = fit_features(schema, rows.chosen(split.has("train")), table.name)
+            with written_or_explained(target):
+                matrix, fingerprint = _transform(features, rows, folder)
         with self._watch.time("fit"):
             detector = self._fit(matrix, split, rows.labels)
         with self._display.stage("Scoring"), self._watch.time("score"):
-            scores = detector.anomaly_score(matrix)
-            scored = scores_table(schema, rows, split, scores)
-            scored = with_reasons(scored, rows, features, detector, matrix)
+            scores = _scores(detector.onnx_, matrix, split)
+            reasons = reasons_of_highest(rows, split, scores, features, detector, matrix)
         figures = {
             "run": str(target),
             **counts_of(split, rows.labels),
             "features": len(features.names),
             "epochs": detector.history_.epochs,
+            "best_epoch": 1 + int(np.argmin(detector.history_.losses["val_loss"])),
+            "interrupted": detector.history_.interrupted,
             "seconds": self._watch.seconds(),
             **{part: figures_of(rows.labels, scores, getattr(split, part)) for part in PARTS[1:]},
         }
-        details = self._details(table, rows, matrix, split, features, detector)
+        details = self._details(table, rows, fingerprint, split, features, detector)
         with written_or_explained(target):
-            pq.write_table(scored, folder / "scores.parquet", compression="zstd")
+            write_scores(folder / "scores.parquet", rows, split, scores, reasons)
             (folder / "model.onnx").write_bytes(detector.onnx_)
             detector.model_.save(folder / "model.keras")
             write_json(folder / "history.json", detector.history_.losses)
@@ -233,14 +237,12 @@ class _Job:
             assert rows.moments is not None
             split = split_by_time(rows.moments, fractions)
         else:
-            split = split_at_random(rows.data.num_rows, fractions, options.seed, rows.labels)
+            split = split_at_random(rows.n_rows, fractions, options.seed, rows.labels)
         if rows.labels is not None:
             check_labels(split, rows.labels)
         return split
 
-    def _fit(
-        self, matrix: NDArray[np.float32], split: Split, labels: NDArray[np.int8] | None
-    ) -> Any:
+    def _fit(self, matrix: FeatureMatrix, split: Split, labels: NDArray[np.int8] | None) -> Any:
         from anomaly.detectors import detector_class
 
         options = self._options
@@ -251,20 +253,17 @@ class _Job:
         )
         with self._display.epochs(detector.epochs) as drawn:
             detector.fit(
-                matrix[_normal(split.train, labels)],
-                validation_data=matrix[_normal(split.validation, labels)],
+                matrix.chosen(_normal(split.has("train"), labels)),
+                validation_data=matrix.chosen(_normal(split.has("validation"), labels)),
                 callbacks=[*drawn, *self._callbacks],
             )
-        if detector.history_.interrupted:
-            # A detector that is interrupted keeps what it has learned; a run leaves nothing.
-            raise KeyboardInterrupt
         return detector
 
     def _details(
         self,
         table: Table,
         rows: Rows,
-        matrix: NDArray[np.float32],
+        fingerprint: str,
         split: Split,
         features: Features,
         detector: Any,
@@ -277,15 +276,15 @@ class _Job:
             "created": datetime.now(UTC).isoformat(timespec="seconds"),
             "data": {
                 "name": table.name,
-                "rows": len(matrix),
-                "fingerprint": fingerprint(matrix, rows),
+                "rows": rows.n_rows,
+                "fingerprint": fingerprint,
             },
             "options": roles | options,
             "seed": self._options.seed,
             "schema": features.schema.to_dict(),
             "features": features.to_list(),
             "indicated": detector.indicated_,
-            "split": {"method": split.method, "parts": parts_of(split, rows, features.schema)},
+            "split": {"method": split.method, "parts": parts_of(split, rows)},
             "detector": {"name": self._options.detector, "parameters": detector.get_params()},
             "packages": {"python": platform.python_version()}
             | {name: version_of(name) for name in _PACKAGES},
@@ -366,13 +365,42 @@ def _log_callbacks(log_dir: str | os.PathLike[str] | None, run: Path) -> list[An
     return [keras.callbacks.TensorBoard(str(folder), write_graph=False)]
 
 
-def _transform(features: Features, data: pa.Table, table: Table) -> NDArray[np.float32]:
-    matrix = features.transform(data)
-    if matrix.problems:
-        row, problem = min(matrix.problems.items())
-        raise DataError(f"{table.place(row)}: {problem}; correct it or leave it empty")
-    return matrix.values
+def _transform(features: Features, rows: Rows, folder: Path) -> tuple[FeatureMatrix, str]:
+    """Return the features of all rows, and the SHA-256 of what training sees.
+
+    That is the features, then the labels and the times.
+    """
+    matrix = empty_matrix(rows.n_rows, len(features.names), folder)
+    digest = hashlib.sha256()
+
+    def transform(batch: Batch) -> NDArray[np.float32]:
+        made = features.transform(batch.data)
+        if made.problems:
+            offset, problem = min(made.problems.items())
+            place = rows.table.place(batch.first_row + offset)
+            raise DataError(f"{place}: {problem}; correct it or leave it empty")
+        return made.values
+
+    for values in map_in_order(transform, rows.batches(), "features"):
+        matrix.append(values)
+        digest.update(np.ascontiguousarray(values).data)
+    for array in (rows.labels, rows.moments):
+        if array is not None:
+            digest.update(array.data)
+    return matrix, digest.hexdigest()
 
 
-def _normal(rows: NDArray[np.int64], labels: NDArray[np.int8] | None) -> NDArray[np.int64]:
-    return rows if labels is None else rows[labels[rows] == 0]
+def _scores(onnx: bytes, matrix: FeatureMatrix, split: Split) -> NDArray[np.float32]:
+    """Return the scores of validation and test in the places of their rows, NaN elsewhere."""
+    graph = Graph(onnx)
+    is_scored = ~split.has("train")
+    scores = np.full(matrix.shape[0], np.nan, dtype=np.float32)
+    for start, block in matrix.blocks():
+        places = start + np.flatnonzero(is_scored[start : start + len(block)])
+        if len(places):
+            scores[places] = graph.scores(block[places - start])
+    return scores
+
+
+def _normal(is_member: NDArray[np.bool_], labels: NDArray[np.int8] | None) -> NDArray[np.bool_]:
+    return is_member if labels is None else is_member & (labels == 0)

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from anomaly import kinds
+from anomaly.arrow import pc
 from anomaly.errors import DataError
 from anomaly.tables import Batch, Table
 

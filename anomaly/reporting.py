@@ -108,14 +108,21 @@ def _reason(reason: dict[str, Any], schema: Schema) -> reports.Reason:
 
 def _warnings(run: Run) -> list[str]:
     """Say what the page cannot know by itself."""
+    found = []
+    if run.metrics.get("interrupted"):
+        found.append(
+            f"The training was stopped by hand after {run.metrics['epochs']} epochs; longer "
+            "training may give a better detector."
+        )
     times = [
         column.name
         for column in run.schema.columns
         if column.kind == kinds.TIME and column.role == FEATURE
     ]
-    if not times or run.schema.time:
-        return []
-    return [
-        f"The split is at random though the column {times[0]} tells the time: the detector has "
-        f"seen rows from the future. Train with --time {times[0]} for figures that hold tomorrow."
-    ]
+    if times and not run.schema.time:
+        found.append(
+            f"The split is at random though the column {times[0]} tells the time: the detector "
+            f"has seen rows from the future. Train with --time {times[0]} for figures that hold "
+            "tomorrow."
+        )
+    return found

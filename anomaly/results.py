@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from anomaly.features import Features
-from anomaly.reasons import REASONS_TYPE, reasons_of
+from anomaly.matrices import FeatureMatrix
+from anomaly.reasons import reasons_of
 from anomaly.rows import Rows
-from anomaly.schema import ID, Schema
+from anomaly.schema import ID
 from anomaly.splits import PARTS, Split
 from thresholds import PrecisionRecallCurve
 
@@ -32,7 +37,7 @@ def counts_of(split: Split, labels: NDArray[np.int8] | None) -> dict[str, dict[s
 
 
 def figures_of(
-    labels: NDArray[np.int8] | None, scores: NDArray[np.float64], rows: NDArray[np.int64]
+    labels: NDArray[np.int8] | None, scores: NDArray[np.float32], rows: NDArray[np.int64]
 ) -> dict[str, float | None]:
     if labels is None:
         return {"average_precision": None, "roc_auc": None}
@@ -40,66 +45,124 @@ def figures_of(
     return {"average_precision": curve.average_precision, "roc_auc": curve.roc_auc}
 
 
-def parts_of(split: Split, rows: Rows, schema: Schema) -> list[dict[str, Any]]:
+def parts_of(split: Split, rows: Rows) -> list[dict[str, Any]]:
     """Return what each part holds: rows, positives, and first and last time."""
     counts = counts_of(split, rows.labels)
-    described = []
-    for part, members in split.parts().items():
-        entry: dict[str, Any] = {
+    times = _first_and_last_times(split, rows)
+    return [
+        {
             "name": part,
             "rows": counts["rows"][part],
             "positives": counts["positives"][part],
-            "start": None,
-            "end": None,
+            "start": times.get(part, (None, None))[0],
+            "end": times.get(part, (None, None))[1],
         }
-        if schema.time is not None and rows.moments is not None:
-            times = rows.data.column(schema.time)
-            order = members[np.argsort(rows.moments[members], kind="stable")]
-            entry["start"] = str(times[int(order[0])].as_py())
-            entry["end"] = str(times[int(order[-1])].as_py())
-        described.append(entry)
-    return described
+        for part in PARTS
+    ]
 
 
-def scores_table(schema: Schema, rows: Rows, split: Split, scores: NDArray[np.float64]) -> pa.Table:
-    """Return the validation and test rows with their scores, in the order of the data."""
-    chosen = np.concatenate([split.validation, split.test])
-    names = np.repeat(PARTS[1:], [len(split.validation), len(split.test)])
-    columns = {
-        "row": pa.array(chosen),
-        "split": pa.array(names).dictionary_encode(),
-        "label": pa.nulls(len(chosen), pa.int8())
-        if rows.labels is None
-        else pa.array(rows.labels[chosen]),
-        "score": pa.array(scores[chosen]),
-    }
-    for name in (schema.time, schema.amount, *schema.named(ID)):
-        if name is not None and name not in columns:
-            columns[name] = rows.data.column(name).take(pa.array(chosen))
-    return pa.table(columns)
+def _first_and_last_times(split: Split, rows: Rows) -> dict[str, tuple[str, str]]:
+    time, moments = rows.schema.time, rows.moments
+    if time is None or moments is None:
+        return {}
+    ends = []
+    for members in split.parts().values():
+        found = moments[members]
+        last = len(found) - 1 - np.argmax(found[::-1])
+        ends += [members[np.argmin(found)], members[last]]
+    texts = [str(end.as_py()) for end in rows.take(np.array(ends), [time]).column(time)]
+    return dict(zip(PARTS, zip(texts[::2], texts[1::2], strict=True), strict=True))
 
 
-def with_reasons(
-    scored: pa.Table,
+def write_scores(
+    path: Path, rows: Rows, split: Split, scores: NDArray[np.float32], reasons: Reasons
+) -> None:
+    """Write the validation and test rows with their scores, in the order of the data.
+
+    Parameters
+    ----------
+    path : path
+        Of a Parquet file.
+    rows : Rows
+    split : Split
+    scores : ndarray of shape (n_rows,), float32
+        As the graph gives them; those of the training rows are left out.
+    reasons : Reasons
+    """
+    schema = rows.schema
+    kept = [schema.time, schema.amount, *schema.named(ID)]
+    carried = list(dict.fromkeys(name for name in kept if name is not None))
+    with ExitStack() as stack:
+        # The writer that a full disk stops would leave a file open that it opened itself.
+        sink = stack.enter_context(pa.OSFile(str(path), "wb"))
+        writer = None
+        for batch in rows.batches(carried or None):
+            places = np.arange(batch.first_row, batch.first_row + batch.data.num_rows)
+            places = places[split.part[places] > 0]
+            if not len(places):
+                continue
+            columns = {
+                "row": pa.array(places),
+                "split": pa.DictionaryArray.from_arrays(
+                    pa.array(split.part[places] - np.int8(1)), list(PARTS[1:])
+                ),
+                "label": pa.nulls(len(places), pa.int8())
+                if rows.labels is None
+                else pa.array(rows.labels[places]),
+                "score": pa.array(scores[places].astype(np.float64)),
+            }
+            offsets = pa.array(places - batch.first_row)
+            columns |= {name: batch.data.column(name).take(offsets) for name in carried}
+            columns["reasons"] = reasons.of(places)
+            data = pa.table(columns)
+            if writer is None:
+                writer = stack.enter_context(
+                    pq.ParquetWriter(sink, data.schema, compression="zstd")
+                )
+            writer.write_table(data)
+
+
+@dataclass(frozen=True, slots=True)
+class Reasons:
+    """The reasons of a few rows.
+
+    Attributes
+    ----------
+    rows : ndarray of shape (n_explained,), int64
+        Their positions, ascending.
+    found : pyarrow.Array
+        The reasons of each.
+    """
+
+    rows: NDArray[np.int64]
+    found: pa.Array
+
+    def of(self, rows: NDArray[np.int64]) -> pa.Array:
+        """Return the reasons of rows of these positions, null for those that have none."""
+        places = np.searchsorted(self.rows, rows)
+        places[places == len(self.rows)] = 0
+        return self.found.take(pa.array(places, mask=self.rows[places] != rows))
+
+
+def reasons_of_highest(
     rows: Rows,
+    split: Split,
+    scores: NDArray[np.float32],
     features: Features,
     detector: Any,
-    matrix: NDArray[np.float32],
-) -> pa.Table:
-    """Add the reasons of the highest scores of each part, for reports; null elsewhere."""
-    scores = scored.column("score").to_numpy()
-    is_test = scored.column("split").to_numpy() == "test"
-    order = np.argsort(-scores, kind="stable")
-    chosen = np.concatenate([order[part[order]][:_EXPLAINED_ROWS] for part in (is_test, ~is_test)])
-    members = scored.column("row").to_numpy()[chosen]
+    matrix: FeatureMatrix,
+) -> Reasons:
+    """Return the reasons of the highest scores of validation and of test, for reports."""
+    highest = [
+        members[np.argsort(-scores[members], kind="stable")[:_EXPLAINED_ROWS]]
+        for members in (split.validation, split.test)
+    ]
+    chosen = np.sort(np.concatenate(highest))
     reasons = reasons_of(
-        rows.data.take(members).combine_chunks(),
+        rows.take(chosen),
         features,
         detector.indicated_,
-        detector.explain(matrix[members]),
+        detector.explain(matrix.take(chosen)),
         len(features.names),
     )
-    places = np.full(len(scores), -1)
-    places[chosen] = np.arange(len(chosen))
-    spread = reasons.take(pa.array(places, mask=places < 0))
-    return scored.append_column(pa.field("reasons", REASONS_TYPE), spread)
+    return Reasons(chosen, reasons)

@@ -14,10 +14,10 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from anomaly import kinds
+from anomaly.arrow import pc
 from anomaly.errors import DataError, OptionError
 from anomaly.profiles import ColumnProfile, profile_columns
 from anomaly.tables import Table

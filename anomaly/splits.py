@@ -21,14 +21,31 @@ class Split:
     ----------
     method : str
         `time` or `random`.
-    train, validation, test : ndarray of int64
-        Row positions, ascending. The parts are disjoint and cover every row.
+    part : ndarray of shape (n_rows,), int8
+        The place of each row's part in `PARTS`.
     """
 
     method: str
-    train: NDArray[np.int64]
-    validation: NDArray[np.int64]
-    test: NDArray[np.int64]
+    part: NDArray[np.int8]
+
+    def has(self, name: str) -> NDArray[np.bool_]:
+        """Return whether each row belongs to the part of that name."""
+        return self.part == PARTS.index(name)
+
+    @property
+    def train(self) -> NDArray[np.int64]:
+        """Positions of the rows of train, ascending."""
+        return np.flatnonzero(self.has("train"))
+
+    @property
+    def validation(self) -> NDArray[np.int64]:
+        """Positions of the rows of validation, ascending."""
+        return np.flatnonzero(self.has("validation"))
+
+    @property
+    def test(self) -> NDArray[np.int64]:
+        """Positions of the rows of test, ascending."""
+        return np.flatnonzero(self.has("test"))
 
     @property
     def manner(self) -> str:
@@ -65,13 +82,14 @@ def split_by_time(moments: NDArray[np.float64], fractions: tuple[float, float, f
     """
     check_fractions(fractions)
     n_rows = len(moments)
-    # The infinite moment after the last row is the cut where there are no rows.
-    ordered = np.append(np.sort(moments), np.inf)
+    # The infinite moment is the cut where there are no rows.
+    ordered = np.sort(moments) if n_rows else np.array([np.inf])
     last = max(0, n_rows - 1)
     first_cut = ordered[min(last, round(fractions[0] * n_rows))]
     second_cut = ordered[min(last, round((fractions[0] + fractions[1]) * n_rows))]
-    part = (moments >= first_cut).astype(np.int8) + (moments >= second_cut)
-    return _checked(Split("time", *(np.flatnonzero(part == p) for p in range(3))))
+    part = (moments >= first_cut).astype(np.int8)
+    part += moments >= second_cut
+    return _checked(Split("time", part))
 
 
 def split_at_random(
@@ -101,7 +119,7 @@ def split_at_random(
         cuts = np.round(np.cumsum(fractions[:2]) * len(rows)).astype(int)
         for number, members in enumerate(np.split(rows, cuts)):
             part[members] = number
-    return _checked(Split("random", *(np.flatnonzero(part == p) for p in range(3))))
+    return _checked(Split("random", part))
 
 
 def _checked(split: Split) -> Split:

@@ -25,13 +25,21 @@ def machine() -> dict[str, str | int | None]:
     }
 
 
-def record(out: Path, results: Mapping[str, Any], packages: Sequence[str]) -> None:
-    """Write the results as JSON, with the versions of the packages and the machine."""
-    versions = {"python": platform.python_version(), **{name: version(name) for name in packages}}
-    content = {**results, "versions": versions, "machine": machine()}
+def versions(packages: Sequence[str]) -> dict[str, str]:
+    """Return the versions of Python and the packages."""
+    return {"python": platform.python_version(), **{name: version(name) for name in packages}}
+
+
+def write(out: Path, content: Mapping[str, Any]) -> None:
+    """Write the content as JSON, and say so."""
     out.parent.mkdir(parents=True, exist_ok=True)
     out.write_text(json.dumps(content, indent=2) + "\n")
     print(f"wrote {out}")
+
+
+def record(out: Path, results: Mapping[str, Any], packages: Sequence[str]) -> None:
+    """Write the results as JSON, with the versions of the packages and the machine."""
+    write(out, {**results, "versions": versions(packages), "machine": machine()})
 
 
 def data_folder() -> Path:

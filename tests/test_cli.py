@@ -6,6 +6,8 @@ import pty
 import re
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import pandas as pd
@@ -167,15 +169,25 @@ def on_a_terminal(command, workplace, monkeypatch):
 
     def run(*words):
         controller, device = pty.openpty()
-        os.set_blocking(controller, False)
-        with os.fdopen(device, "w") as stream, os.fdopen(controller, "rb") as seen:
-            monkeypatch.setattr(sys, "stderr", stream)
-            done = command(*words)
-            return done, (seen.read() or b"").decode()
+        with ThreadPoolExecutor(1) as pool:
+            # Read all the time: a terminal that nobody reads is full after some pages.
+            seen = pool.submit(_read_to_the_end, controller)
+            with os.fdopen(device, "w") as stream:
+                monkeypatch.setattr(sys, "stderr", stream)
+                done = command(*words)
+            return done, seen.result().decode()
 
     monkeypatch.setenv("TERM", "xterm")
     monkeypatch.setenv("COLUMNS", "100")
     return run
+
+
+def _read_to_the_end(controller):
+    seen = b""
+    with os.fdopen(controller, "rb", buffering=0) as file, suppress(OSError):
+        while read := file.read(1 << 16):
+            seen += read
+    return seen
 
 
 TRAINING = ("train", "cards.csv", "--label=fraud", "--epochs=2", "--json")

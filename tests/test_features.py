@@ -10,6 +10,7 @@ import pytest
 
 from anomaly.errors import DataError
 from anomaly.features import Feature, Features, seconds
+from anomaly.fitting import fit_features
 from anomaly.schema import Column, Roles, Schema, infer_schema
 from anomaly.tables import open_table
 
@@ -23,7 +24,7 @@ def schema_of(**columns):
 
 
 def fitted(schema, **columns):
-    return Features.fit(schema, pa.table(columns), "data.csv")
+    return fit_features(schema, pa.table(columns).to_batches(), "data.csv")
 
 
 def matrix_of(features, **columns):
@@ -149,7 +150,7 @@ def test_levels_have_one_spelling_whatever_their_type():
 def test_levels_come_from_the_training_rows_alone():
     schema = schema_of(c="category", n="number")
     table = pa.table({"c": ["a", "b"] * 50 + ["z"] * 50, "n": np.arange(150.0)})
-    features = Features.fit(schema, table.slice(0, 100), "data.csv")
+    features = fit_features(schema, table.slice(0, 100).to_batches(), "data.csv")
     assert features.names == ["c=a", "c=b", "c=(other)", "n"]
     assert features.transform(table).values[-1].tolist() == [0, 0, 1, 149]
 
@@ -276,7 +277,7 @@ def _features_and_matrix(source):
     schema = infer_schema(table, ROLES)
     batches = [batch.data for batch in table.batches(None, schema.reading_types())]
     data = pa.Table.from_batches(batches)
-    features = Features.fit(schema, data.slice(0, 600), table.name)
+    features = fit_features(schema, data.slice(0, 600).to_batches(), table.name)
     return features, features.transform(data)
 
 

@@ -1,5 +1,6 @@
 """Kills, Ctrl-C, full disks, two at once: nothing half done is left, and the older stays whole."""
 
+import json
 import os
 import pty
 import shutil
@@ -14,6 +15,7 @@ import pandas as pd
 import pytest
 
 import anomaly
+from anomaly import matrices
 from anomaly.files import exchange_in_steps
 
 WRITTEN = (
@@ -159,28 +161,74 @@ def test_a_training_stopped_while_it_starts_leaves_nothing(
     assert (process.returncode, out, err) == STOPPED
 
 
-@pytest.mark.parametrize("request_", [signal.SIGINT, signal.SIGTERM])
-def test_a_training_stopped_in_an_epoch_leaves_nothing(executable, workplace, unchanged, request_):
-    """Its terminal tells that the epochs have begun."""
+@pytest.fixture
+def start_on_a_terminal(executable, workplace):
+    """Start the command with a terminal as standard error."""
     controller, terminal = pty.openpty()
-    words = [executable, *TRAIN, "--epochs=100000", "--batch-size=1"]
     environment = {**os.environ, "TERM": "xterm", "COLUMNS": "100"}
-    with (
-        unchanged(Path.cwd()),
-        subprocess.Popen(words, stderr=terminal, env=environment) as process,
-    ):
-        os.close(terminal)
-        seen = b""
-        while b"loss" not in seen:
-            seen += os.read(controller, 1 << 16)
-        process.send_signal(request_)
-        with suppress(OSError):  # which is how the end of the terminal shows
-            while read := os.read(controller, 1 << 16):
-                seen += read
+    with os.fdopen(controller, "rb", buffering=0) as seen:
+
+        def run(*words):
+            process = subprocess.Popen(
+                [executable, *words], stdout=subprocess.PIPE, stderr=terminal, env=environment
+            )
+            os.close(terminal)
+            return process, seen
+
+        yield run
+
+
+def read_until(seen, words):
+    shown = b""
+    while words not in shown:
+        shown += seen.read(1 << 16)
+    return shown
+
+
+def rest_of(seen):
+    shown = b""
+    with suppress(OSError):  # which is how the end of a terminal shows
+        while read := seen.read(1 << 16):
+            shown += read
+    return shown
+
+
+LONG_TRAINING = (*TRAIN, "--epochs=100000", "--batch-size=1")
+
+
+@pytest.mark.parametrize("request_", [signal.SIGINT, signal.SIGTERM])
+def test_a_training_stopped_in_an_epoch_keeps_the_best_weights_and_says_so(
+    start_on_a_terminal, request_
+):
+    process, seen = start_on_a_terminal(*LONG_TRAINING, "--json")
+    read_until(seen, b"loss")
+    process.send_signal(request_)
+    shown = rest_of(seen)
+    assert process.wait(timeout=60) == 0
+    figures = json.loads(process.stdout.read())
+    assert figures["interrupted"]
+    assert figures["epochs"] >= 1
+    best = figures["best_epoch"]
+    words = f"note: stopped; the weights of epoch {best}, the best so far, are kept"
+    assert words.encode() in shown.replace(b"\r\n", b" ")
+    run = anomaly.load("run")
+    losses = run.history["val_loss"]
+    assert losses[best - 1] == min(losses)
+    assert len(run.score("cards.csv")) == 2000
+    assert "was stopped by hand" in run.report().read_text()
+
+
+def test_a_training_stopped_again_afterwards_leaves_nothing(start_on_a_terminal, unchanged):
+    with unchanged(Path.cwd()):
+        process, seen = start_on_a_terminal(*LONG_TRAINING)
+        read_until(seen, b"loss")
+        process.send_signal(signal.SIGINT)
+        read_until(seen, b"Scoring")
+        process.send_signal(signal.SIGINT)
+        shown = rest_of(seen)
         assert process.wait(timeout=60) == 130
-    os.close(controller)
-    assert seen.endswith(b"anomaly: stopped; nothing was written\r\n")
-    assert b"Traceback" not in seen
+    assert shown.endswith(b"anomaly: stopped; nothing was written\r\n")
+    assert b"Traceback" not in shown
 
 
 def test_a_scoring_that_is_stopped_leaves_nothing(start, transactions, trained, unchanged):
@@ -264,6 +312,16 @@ def test_a_full_disk_stops_a_training_at_each_file(command, disk, trained, uncha
     words = ["train", "cards.csv", "--label=fraud", "--time=time", "--epochs=3"]
     with unchanged(Path.cwd()):
         assert command(*words, "--out", folder / "run").complaint == no_space(folder / "run")
+
+
+def test_a_full_disk_stops_a_training_whose_features_go_into_a_file(
+    command, disk, unchanged, monkeypatch
+):
+    monkeypatch.setattr(matrices, "HELD_BYTES", 0)
+    folder = disk(5)
+    with unchanged(Path.cwd()):
+        done = command("train", "cards.csv", "--label=fraud", "--out", folder / "run")
+    assert done.complaint == no_space(folder / "run")
 
 
 @pytest.mark.parametrize("form", ["csv", "parquet"])

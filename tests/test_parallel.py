@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from anomaly.parallel import WORKERS, map_in_order
+from anomaly.parallel import WORKERS, map_in_order, one_ahead
 
 
 def test_results_come_in_the_order_of_the_items():
@@ -53,3 +53,29 @@ def test_its_threads_end_with_it():
     before = threading.active_count()
     list(map_in_order(lambda item: item, range(5), "test"))
     assert threading.active_count() == before
+
+
+def test_the_next_item_is_made_while_the_present_one_is_used():
+    made = [threading.Event() for _ in range(3)]
+
+    def items():
+        for number, event in enumerate(made):
+            event.set()
+            yield number
+
+    found = one_ahead(items())
+    assert next(found) == 0
+    assert made[1].wait(10)
+    assert not made[2].is_set()
+    assert list(found) == [1, 2]
+
+
+def test_a_fault_in_making_the_next_item_comes_after_the_present_one():
+    def items():
+        yield None
+        raise ValueError("the second")
+
+    found = one_ahead(items())
+    assert next(found) is None
+    with pytest.raises(ValueError, match="the second"):
+        next(found)

@@ -1,12 +1,15 @@
 """Reasons: the columns that make up a score, largest share first, in words that a person reads."""
 
+import json
+import re
+
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
 
 from anomaly.features import Feature, Features
-from anomaly.reasons import REASONS_TYPE, reasons_of
+from anomaly.reasons import REASONS_TYPE, as_json, reasons_of
 from anomaly.schema import Column, Schema
 from anomaly.scoring import Explanation
 
@@ -209,3 +212,94 @@ def test_columns_of_a_dictionary_are_seen_by_their_values():
     values = pa.array(["x", "y", "x"]).dictionary_encode()
     found = texts("c", "category", ["=x", "other"], values, [[1, 0]] * 3)
     assert [seen for seen, _ in found] == ["x", "y", "x"]
+
+
+# Many rows at once.
+
+
+@pytest.mark.parametrize("count", [1, 3, 8, 9, 20])
+def test_many_reasons_are_in_the_order_of_a_stable_sort(count):
+    random = np.random.default_rng(count)
+    shares = random.integers(0, 4, (300, 20)) / 4
+    features = features_of(**{f"c{i}": ("number", "value") for i in range(20)})
+    data = {f"c{i}": random.random(300) for i in range(20)}
+    found = reasons(data, features, shares, random.random((300, 20)), count=count)
+    order = np.argsort(-shares, axis=1, kind="stable")[:, :count]
+    assert [[reason["column"] for reason in row] for row in found] == [
+        [f"c{place}" for place in row] for row in order
+    ]
+
+
+def test_many_expected_numbers_are_written_as_few_are():
+    random = np.random.default_rng(0)
+    sizes = np.concatenate(
+        [
+            10.0 ** random.uniform(-9, 18, 30_000),
+            *(10.0**power * (1 + np.linspace(-1e-3, 1e-3, 501)) for power in range(-8, 17)),
+            [0.0, 2.0625, 999.95, 999.96, 0.99995, 1e30, 5e-324, 9.9995e-7, 3.4e38],
+        ]
+    )
+    values = np.concatenate([sizes, -sizes]).astype(np.float32)
+    features = features_of(n=("number", "value"))
+    ones = np.ones((len(values), 1))
+    whole = reasons({"n": values}, features, ones, values[:, None])
+    parts = [
+        row
+        for start in range(0, len(values), 1000)
+        for row in reasons(
+            {"n": values[start : start + 1000]},
+            features,
+            ones[start : start + 1000],
+            values[start : start + 1000, None],
+        )
+    ]
+    assert whole == parts
+    assert [row[0]["expected"] for row in whole] == [
+        f"{v:.0f}" if 1e3 <= abs(v) < 1e15 else f"{v + 0.0:.4g}" for v in values.tolist()
+    ]
+
+
+# JSON.
+
+NASTY = [
+    '"',
+    "\\",
+    'a"b\\',
+    "line\nend\r\t\x00\x1f\x7f",
+    "köln 東京 😀",
+    "",
+    "{}[],: ",
+    "\u2028",
+    "null",
+]
+
+
+def test_reasons_as_json_are_the_reasons():
+    names = [f"{text} {place}" for place, text in enumerate(NASTY)]
+    features = features_of(**dict.fromkeys(names, ("category", "=x", "other")))
+    data = {name: [*NASTY, None] for name in names}
+    random = np.random.default_rng(0)
+    shares = np.exp(random.normal(0, 20, (10, 18))).astype(np.float32)
+    explanation = Explanation(shares.sum(axis=1), shares, random.random((10, 18), np.float32))
+    found = reasons_of(pa.table(data), features, (), explanation, 7)
+    texts = as_json(found).to_pylist()
+    assert [json.loads(text) for text in texts] == found.to_pylist()
+    spelled_alike = [json.dumps(json.loads(text), ensure_ascii=False) for text in texts]
+    numbers = r"[0-9.e+-]+"
+    assert [re.sub(numbers, "", text) for text in texts] == [
+        re.sub(numbers, "", text) for text in spelled_alike
+    ]
+
+
+def test_no_reasons_are_no_json():
+    empty = {name: pa.array([], pa.float64()) for name in ROWS}
+    nothing = Explanation(np.empty(0), np.empty((0, 3), np.float32), np.empty((0, 3), np.float32))
+    assert as_json(reasons_of(pa.table(empty), NUMBERS, (), nothing, 2)).to_pylist() == []
+
+
+def test_a_part_of_the_reasons_as_json_is_that_part():
+    explanation = Explanation(
+        np.ones(2), np.eye(2, 3, dtype=np.float32), np.ones((2, 3), np.float32)
+    )
+    found = reasons_of(pa.table(ROWS), NUMBERS, (), explanation, 2)
+    assert as_json(found[1:]).to_pylist() == as_json(found).to_pylist()[1:]

@@ -18,6 +18,7 @@ from sklearn.utils._param_validation import Interval
 from sklearn.utils.validation import check_is_fitted, check_random_state, validate_data
 
 from anomaly.backend import keras
+from anomaly.blocks import ChosenRows, Features, blocks_of
 from anomaly.detectors.export import to_onnx, without_penalties
 from anomaly.detectors.layers import (
     MeanSquaredShares,
@@ -27,7 +28,7 @@ from anomaly.detectors.layers import (
     Unstandardize,
 )
 from anomaly.scoring import Explanation, Graph
-from anomaly.training import Arrays, History, fit
+from anomaly.training import Arrays, Data, History, Streamed, fit
 
 
 class ReconstructionDetector(OutlierMixin, BaseEstimator, ABC):
@@ -78,21 +79,22 @@ class ReconstructionDetector(OutlierMixin, BaseEstimator, ABC):
 
     def fit(
         self,
-        X: ArrayLike,
+        X: ArrayLike | ChosenRows,
         y: Any = None,
         *,
-        validation_data: ArrayLike | None = None,
+        validation_data: ArrayLike | ChosenRows | None = None,
         callbacks: Sequence[Any] = (),
     ) -> Self:
         """Train on rows that are held to be normal.
 
         Parameters
         ----------
-        X : array-like of shape (n_rows, n_features)
-            Raw features; NaN where missing.
+        X : array-like of shape (n_rows, n_features), or anomaly.blocks.ChosenRows
+            Raw features; NaN where missing. Rows of a file are read in blocks, again in each
+            epoch, and then need `validation_data`.
         y : ignored
             Present for scikit-learn's sake.
-        validation_data : array-like of shape (n_validation_rows, n_features), optional
+        validation_data : like X, of shape (n_validation_rows, n_features), optional
             Normal rows that early stopping watches. By default `validation_fraction` of X,
             drawn at random, is held back for it.
         callbacks : sequence of keras.callbacks.Callback
@@ -106,39 +108,62 @@ class ReconstructionDetector(OutlierMixin, BaseEstimator, ABC):
         ------
         ValueError
             When X is empty, infinite, not numeric, or a parameter is out of its range.
+        KeyboardInterrupt
+            When Ctrl-C ends the training in its first epoch. Later it ends the training alone:
+            the weights of the best epoch so far are kept, and `history_.interrupted` is true.
         """
         self._validate_params()
-        features: NDArray[np.float32] = validate_data(
-            self, X, dtype=np.float32, ensure_all_finite="allow-nan", ensure_min_samples=2
-        )
+        features = self._checked(X, is_first=True)
         seed = int(check_random_state(self.random_state).randint(2**31 - 1))
         rows, held_back = self._hold_back(features, validation_data, seed)
         standardize = Standardize.fit(rows, self.clip)
-        inputs = standardize(rows).numpy()
-        held_back_inputs = standardize(held_back).numpy()
-        self.network_ = self._network(inputs.shape[1], seed)
+        self.network_ = self._network(standardize.n_outputs, seed)
         self._compile(self.network_)
         self.history_: History = fit(
             self.network_,
-            Arrays(inputs, inputs),
-            validation=Arrays(held_back_inputs, held_back_inputs),
+            self._data(rows, standardize),
+            validation=self._data(held_back, standardize),
             epochs=self.epochs,
             batch_size=self.batch_size,
             seed=seed,
             callbacks=[self._early_stopping(), *callbacks],
         )
+        if self.history_.interrupted and not self.history_.epochs:
+            raise KeyboardInterrupt
         self.model_ = self._scoring_model(standardize, self.network_)
         self.onnx_ = to_onnx(self._scoring_model(standardize, without_penalties(self.network_)))
-        self.offset_ = float(np.quantile(-self._graph().scores(features), self.contamination))
+        self.offset_ = self._offset(features)
         return self
 
+    def _offset(self, rows: Features) -> float:
+        """Return the score sample that the share `contamination` of the rows is below."""
+        graph = self._graph()
+        samples = np.empty(len(rows))
+        place = 0
+        for block in blocks_of(rows):
+            samples[place : place + len(block)] = graph.scores(block)
+            place += len(block)
+        np.negative(samples, out=samples)
+        return float(np.quantile(samples, self.contamination, overwrite_input=True))
+
+    def _data(self, rows: Features, standardize: Standardize) -> Data:
+        if isinstance(rows, ChosenRows):
+            return Streamed(rows, lambda block: standardize(block).numpy(), self.batch_size)
+        # Block by block, since each step inside makes a copy.
+        inputs = np.empty((len(rows), standardize.n_outputs), dtype=np.float32)
+        place = 0
+        for block in blocks_of(rows):
+            inputs[place : place + len(block)] = standardize(block)
+            place += len(block)
+        return Arrays(inputs, inputs)
+
     def _hold_back(
-        self, rows: NDArray[np.float32], validation_data: ArrayLike | None, seed: int
-    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        self, rows: Features, validation_data: ArrayLike | ChosenRows | None, seed: int
+    ) -> tuple[Features, Features]:
         if validation_data is not None:
-            return rows, validate_data(
-                self, validation_data, dtype=np.float32, ensure_all_finite="allow-nan", reset=False
-            )
+            return rows, self._checked(validation_data)
+        if isinstance(rows, ChosenRows):
+            raise ValueError("rows that are read in blocks need validation_data")
         order = np.random.default_rng(seed).permutation(len(rows))
         n_held_back = max(1, round(self.validation_fraction * len(rows)))
         return rows[np.sort(order[n_held_back:])], rows[np.sort(order[:n_held_back])]
@@ -192,8 +217,20 @@ class ReconstructionDetector(OutlierMixin, BaseEstimator, ABC):
         check_is_fitted(self, "onnx_")
         return Graph(self.onnx_)
 
-    def _checked(self, X: ArrayLike) -> NDArray[np.float32]:
-        return validate_data(self, X, dtype=np.float32, ensure_all_finite="allow-nan", reset=False)
+    def _checked(self, X: ArrayLike | ChosenRows, *, is_first: bool = False) -> Any:
+        """Return X as float32 of shape (n_rows, n_features), or raise `ValueError`."""
+        if isinstance(X, ChosenRows):
+            if is_first:
+                self.n_features_in_ = X.shape[1]
+            return X
+        return validate_data(
+            self,
+            X,
+            dtype=np.float32,
+            ensure_all_finite="allow-nan",
+            ensure_min_samples=2 if is_first else 1,
+            reset=is_first,
+        )
 
     def score_samples(self, X: ArrayLike) -> NDArray[np.float64]:
         """Return minus the anomaly score, as scikit-learn has it: lower is more anomalous."""

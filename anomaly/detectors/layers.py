@@ -5,13 +5,15 @@ Their constants are weights, so that they are saved with a model and exported wi
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from itertools import groupby
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from anomaly.backend import keras
+from anomaly.blocks import Features, blocks_of
+from anomaly.detectors.statistics import column_statistics
 
 _LONG_TAIL_SKEWNESS = 2.0
 _CONSTANT_SCALE = 1e-3
@@ -65,61 +67,57 @@ class Standardize(keras.layers.Layer):
         )
 
     @classmethod
-    def fit(cls, values: NDArray[np.float32], clip: float) -> Standardize:
+    def fit(cls, rows: Features, clip: float) -> Standardize:
         """Return the layer fitted to raw features of shape (n_rows, n_features)."""
-        n_features = values.shape[1]
-        medians, means, scales = np.zeros((3, n_features))
-        logged, indicated, shares = [], [], []
-        for index in range(n_features):
-            column = values[:, index].astype(np.float64)
-            is_missing = np.isnan(column)
-            if is_missing.any():
-                indicated.append(index)
-                shares.append(is_missing.mean())
-            medians[index] = np.median(column[~is_missing]) if not is_missing.all() else 0.0
-            column[is_missing] = medians[index]
-            if _has_long_tail(column):
-                logged.append(index)
-                column = np.log1p(column)
-            means[index], scales[index] = column.mean(), column.std()
-        share = np.array(shares)
-        layer = cls(n_features, logged, indicated, clip, name="standardize")
+        found = column_statistics(lambda: blocks_of(rows), rows.shape[1])
+        has_long_tail = (found.minimum >= 0) & (found.values.skewness > _LONG_TAIL_SKEWNESS)
+        indicated = np.flatnonzero(found.missing)
+        share = found.missing[indicated] / found.n_rows
+        layer = cls(
+            len(found.median),
+            np.flatnonzero(has_long_tail).tolist(),
+            indicated.tolist(),
+            clip,
+            name="standardize",
+        )
+        means = np.where(has_long_tail, found.logarithms.mean, found.values.mean)
+        scales = np.where(has_long_tail, found.logarithms.deviation, found.values.deviation)
         mean = np.concatenate([means, share])
         scale = np.concatenate([scales, np.sqrt(share * (1 - share))])
         # What never varied in training is far from normal as soon as it does: a category that
         # was never seen scores no lower than the rarest one that was.
         is_constant = scale <= 1e-6 * np.abs(mean)
         scale[is_constant] = _CONSTANT_SCALE * np.maximum(1.0, np.abs(mean[is_constant]))
-        layer.set_weights([medians, mean, scale])
+        layer.set_weights([found.median, mean, scale])
         return layer
 
     def call(self, features: Any) -> Any:
         is_missing = keras.ops.isnan(features)
-        filled = keras.ops.where(is_missing, self.median, features)
-        if self.logged:
-            logarithms = _signed_log(keras.ops.take(filled, np.array(self.logged), axis=1))
-            both = keras.ops.concatenate([filled, logarithms], axis=1)
-            filled = keras.ops.take(both, self._places_of_logarithms(), axis=1)
+        filled = self._with_logged(keras.ops.where(is_missing, self.median, features), _signed_log)
         if self.indicated:
             indicators = keras.ops.take(is_missing, np.array(self.indicated), axis=1)
             filled = keras.ops.concatenate([filled, keras.ops.cast(indicators, "float32")], axis=1)
         return keras.ops.clip((filled - self.mean) / self.scale, -self.clip, self.clip)
 
-    def _places_of_logarithms(self) -> NDArray[np.int64]:
-        places = np.arange(self.n_features)
-        places[self.logged] = self.n_features + np.arange(len(self.logged))
-        return places
+    def _with_logged(self, values: Any, function: Callable[[Any], Any]) -> Any:
+        """Return the features with a function applied to those that go through the logarithm.
+
+        Neighbours of one sort stay together: cutting a matrix into a few parts is cheap, and
+        gathering its columns is not.
+        """
+        runs = groupby(range(self.n_features), key=set(self.logged).__contains__)
+        parts = []
+        for is_logged, places in runs:
+            first, *others = places
+            part = values[:, first : first + 1 + len(others)]
+            parts.append(function(part) if is_logged else part)
+        return keras.ops.concatenate(parts, axis=1) if len(parts) > 1 else parts[0]
 
     def invert(self, standardised: Any) -> Any:
         """Return standardised values as raw features, without the indicators."""
         clipped = keras.ops.clip(standardised[:, : self.n_features], -self.clip, self.clip)
         n = self.n_features
-        values = clipped * self.scale[:n] + self.mean[:n]
-        if not self.logged:
-            return values
-        raw = _signed_exp(keras.ops.take(values, np.array(self.logged), axis=1))
-        both = keras.ops.concatenate([values, raw], axis=1)
-        return keras.ops.take(both, self._places_of_logarithms(), axis=1)
+        return self._with_logged(clipped * self.scale[:n] + self.mean[:n], _signed_exp)
 
     def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
         return (*input_shape[:-1], self.n_outputs)
@@ -132,14 +130,6 @@ class Standardize(keras.layers.Layer):
             "clip": self.clip,
         }
         return {**super().get_config(), **own}
-
-
-def _has_long_tail(column: NDArray[np.float64]) -> bool:
-    deviation = column - column.mean()
-    spread = column.std()
-    if spread == 0 or column.min() < 0:
-        return False
-    return bool((deviation**3).mean() > _LONG_TAIL_SKEWNESS * spread**3)
 
 
 def _signed_log(values: Any) -> Any:

@@ -11,7 +11,7 @@ import pyarrow as pa
 from anomaly.errors import DataError
 from anomaly.tables.base import Table, checked_names
 
-BATCH_ROWS = 1 << 16
+BATCH_ROWS = 1 << 14
 
 
 class ParquetTable(Table):

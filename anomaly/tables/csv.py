@@ -16,16 +16,18 @@ from typing import Any, BinaryIO
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 
 from anomaly import kinds
+from anomaly.arrow import pc
 from anomaly.errors import DataError
 from anomaly.parallel import map_in_order
 from anomaly.tables.base import Table, checked_names
 from anomaly.tables.records import records, toggling_quotes
 
-BLOCK_BYTES = 8 << 20
+BLOCK_BYTES = 4 << 20
+# What pyarrow works on at a time: what it makes of so much stays in the processor's cache.
+_CHUNK_BYTES = 1 << 20
 _LONGEST_HEADER_BYTES = 1 << 20
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _DELIMITERS = ",;\t|"
@@ -66,21 +68,23 @@ class CSVTable(Table):
             yield from records(stream, self._delimiter.encode(), BLOCK_BYTES)
 
     def _parse(self, block: bytes, columns: list[str], hints: Mapping[str, pa.DataType]) -> Parsed:
+        # Types are inferred from the first chunk, so that they need the whole block in one.
+        has_all_types = len(hints) == len(columns) and b'"' not in block
+        chunk_bytes = _CHUNK_BYTES if has_all_types else _whole(block)
         try:
-            data, problems = self._parse_as(block, columns, hints)
+            data, problems = self._parse_as(block, columns, hints, chunk_bytes)
         except pa.ArrowInvalid:
             # Some value does not fit. Bytes always do, and are decoded one by one.
-            return self._parse_as(block, columns, dict.fromkeys(columns, pa.binary()))
-        if b"0x" in block or b"0X" in block:
-            data = self._with_codes_as_text(data, block)
-        return data, problems
+            as_bytes = dict.fromkeys(columns, pa.binary())
+            return self._parse_as(block, columns, as_bytes, _whole(block))
+        return self._with_codes_as_text(data, block), problems
 
     def _with_codes_as_text(self, data: pa.RecordBatch, block: bytes) -> pa.RecordBatch:
         """Undo that pyarrow infers the code 0x1F to be the number 31."""
         whole = [field.name for field in data.schema if pa.types.is_integer(field.type)]
-        if not whole:
+        if not whole or not _has_hexadecimal(block):
             return data
-        texts, _ = self._parse_as(block, whole, dict.fromkeys(whole, pa.string()))
+        texts, _ = self._parse_as(block, whole, dict.fromkeys(whole, pa.string()), _whole(block))
         for name in whole:
             text = texts.column(name)
             if pc.any(pc.match_substring(text, "0x", ignore_case=True)).as_py():
@@ -88,7 +92,11 @@ class CSVTable(Table):
         return data
 
     def _parse_as(
-        self, block: bytes, columns: list[str], types: Mapping[str, pa.DataType]
+        self,
+        block: bytes,
+        columns: list[str],
+        types: Mapping[str, pa.DataType],
+        chunk_bytes: int,
     ) -> Parsed:
         broken: dict[int, str] = {}
         asks_for_flags = pa.bool_() in types.values()
@@ -104,7 +112,7 @@ class CSVTable(Table):
         table = pacsv.read_csv(
             pa.BufferReader(block),
             read_options=pacsv.ReadOptions(
-                column_names=self.column_names, use_threads=False, block_size=2 * len(block) + 1
+                column_names=self.column_names, use_threads=False, block_size=chunk_bytes
             ),
             parse_options=pacsv.ParseOptions(
                 delimiter=self._delimiter,
@@ -195,6 +203,15 @@ def _is_number(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def _whole(block: bytes) -> int:
+    return 2 * len(block) + 1
+
+
+def _has_hexadecimal(block: bytes) -> bool:
+    # A search for one byte is many times faster, and few files of numbers have an x.
+    return (b"x" in block and b"0x" in block) or (b"X" in block and b"0X" in block)
 
 
 def _with_broken_rows(table: pa.Table, broken: Mapping[int, str]) -> pa.Table:

@@ -14,6 +14,7 @@ from anomaly.errors import DataError, OptionError
 from anomaly.files import replaced_when_done
 
 FORMS = (".csv", ".parquet")
+_ROWS_AT_ONCE = 1 << 16
 
 
 def form_of(path: Path) -> str:
@@ -53,20 +54,52 @@ def table_writer(path: str | os.PathLike[str], schema: pa.Schema) -> Iterator[An
             else:
                 import pyarrow.parquet as pq
 
-                writer = pq.ParquetWriter(partial, schema, compression="zstd")
+                # Numbers seldom repeat: a dictionary of them takes time and makes them larger.
+                options = {"compression": "zstd", "use_dictionary": _texts_of(schema)}
+                writer = pq.ParquetWriter(partial, schema, **options)
             with writer:
-                yield _Casting(writer, schema)
+                collected = _Collecting(writer, schema)
+                yield collected
+                collected.finish()
         except pa.ArrowException as error:
             raise DataError(f"{target} cannot be written: {error}") from error
 
 
-class _Casting:
-    """Takes batches whose types differ from the schema's, as files of one glob may."""
+def _texts_of(schema: pa.Schema) -> list[str]:
+    """Return the paths, as Parquet has them, of the columns that hold text."""
+    return [path for field in schema for path in _texts_in(field.name, field.type)]
+
+
+def _texts_in(path: str, type_: pa.DataType) -> Iterator[str]:
+    if pa.types.is_list(type_):
+        yield from _texts_in(f"{path}.list.element", type_.value_type)
+    elif pa.types.is_struct(type_):
+        for place in range(type_.num_fields):
+            field = type_.field(place)
+            yield from _texts_in(f"{path}.{field.name}", field.type)
+    elif not pa.types.is_primitive(type_):
+        yield path
+
+
+class _Collecting:
+    """Takes small batches, of types that may differ from the schema's in the files of a glob.
+
+    Each call of the writer makes a row group, and small ones make a file slow to read.
+    """
 
     def __init__(self, writer: Any, schema: pa.Schema) -> None:
         self._writer = writer
         self._schema = schema
+        self._waiting: list[pa.RecordBatch] = []
 
     def write_batch(self, batch: pa.RecordBatch) -> None:
         fits = batch.schema.equals(self._schema)
-        self._writer.write_batch(batch if fits else batch.cast(self._schema))
+        self._waiting.append(batch if fits else batch.cast(self._schema))
+        if sum(waiting.num_rows for waiting in self._waiting) >= _ROWS_AT_ONCE:
+            self.finish()
+
+    def finish(self) -> None:
+        """Write what waits."""
+        if self._waiting:
+            self._writer.write_table(pa.Table.from_batches(self._waiting, self._schema))
+            self._waiting = []

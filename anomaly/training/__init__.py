@@ -5,7 +5,8 @@ dense network needs. `fit` of this package does the same arithmetic (the model's
 on the same batches) with the loop over the batches inside one XLA-compiled function.
 """
 
-from anomaly.training.data import Arrays
+from anomaly.training.data import Arrays, Data
 from anomaly.training.loop import History, fit
+from anomaly.training.streamed import Streamed
 
-__all__ = ["Arrays", "History", "fit"]
+__all__ = ["Arrays", "Data", "History", "Streamed", "fit"]

@@ -1,25 +1,34 @@
-"""Keras's own steps, repeated inside XLA-compiled functions."""
+"""Keras's own steps, repeated inside compiled functions."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from functools import partial
+from itertools import chain
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from anomaly.backend import keras, tf
+from anomaly.parallel import one_ahead
 from anomaly.training.data import Chunk
 
 # Steps in one call: long enough to forget the call, short enough that Ctrl-C is heard.
 MOST_STEPS = 4096
+# Rows in one call: two such pieces are in memory beside the data, and stay in the cache.
+_PIECE_BYTES = 16 << 20
+_RANDOM_OPERATIONS = ("Random", "Uniform", "Normal", "Multinomial")
+_NO_ROWS = np.zeros(0, np.int32)
 
 
 class Steps:
     """Runs a model's `train_step` or `test_step` over the rows of chunks.
 
     The step is the model's own: losses, metrics, optimizer and any override come with it.
+    Training steps are compiled by XLA; evaluation, whose batches are large, gains nothing there.
 
     Parameters
     ----------
@@ -36,56 +45,142 @@ class Steps:
         self, model: Any, *, is_training: bool, batch_size: int, most_steps: int = MOST_STEPS
     ) -> None:
         self._step = model.train_step if is_training else model.test_step
+        self._uses_xla = is_training
         self._batch_size = batch_size
         self._most_steps = most_steps
-        self._functions: dict[tuple[int, int], Any] = {}
+        self._steps_of_a_call = 1
+        self._functions: dict[tuple[int, ...], _Functions] = {}
+
+    def trace(self, rows: tuple[Any, ...]) -> None:
+        """Trace the step for rows like these, which holds Python's lock, unlike compiling."""
+        self._function(_piece(rows, _NO_ROWS, 1, 1))
 
     def compile(self, rows: tuple[Any, ...], n_rows: int) -> None:
         """Compile what `calls` will need for chunks like these rows, without taking a step."""
         n_full, n_left = divmod(n_rows, self._batch_size)
+        self._steps_of_a_call = self._even_steps(rows, n_full)
+        pieces = []
         if n_full:
-            self._take(rows, np.zeros(0, np.int32), self._batch_size, self._width(n_full))
+            pieces.append(_piece(rows, _NO_ROWS, self._batch_size, self._steps_of_a_call))
         if n_left:
-            self._take(rows, np.zeros(0, np.int32), n_left, 1)
+            pieces.append(_piece(rows, _NO_ROWS, n_left, 1))
+        with ThreadPoolExecutor() as threads:
+            list(threads.map(self._take, pieces))
 
     def calls(self, chunk: Chunk) -> Iterator[tuple[int, Callable[[], None]]]:
-        """Yield the calls that go through the chunk's rows, each with the steps it takes."""
-        size = self._batch_size
-        n_full, n_left = divmod(len(chunk.order), size)
-        width = self._width(n_full)
-        for start in range(0, n_full, width):
-            count = min(width, n_full - start)
-            order = chunk.order[start * size : (start + count) * size]
-            yield count, partial(self._take, chunk.rows, order, size, width)
-        if n_left:
-            yield 1, partial(self._take, chunk.rows, chunk.order[n_full * size :], n_left, 1)
+        """Yield the calls that go through the chunk's rows, each with the steps it takes.
 
-    def _width(self, n_steps: int) -> int:
-        return max(1, min(self._most_steps, n_steps))
+        The rows of the next call are put in order while the present one runs.
+        """
+        for piece in one_ahead(self._pieces(chunk)):
+            yield piece.n_steps, partial(self._take, piece)
 
-    def _take(self, rows: tuple[Any, ...], order: NDArray[np.int32], size: int, width: int) -> None:
-        """Take the steps of `size` rows that `order` has, of at most `width`, in one call."""
-        if (size, width) not in self._functions:
-            self._functions[size, width] = self._function(rows, size, width)
-        padded = np.zeros(size * width, dtype=np.int32)
-        padded[: len(order)] = order
-        count = tf.constant(len(order) // size)
-        self._functions[size, width](rows, tf.constant(padded), count)
+    def _pieces(self, chunk: Chunk) -> Iterator[_Piece]:
+        size, steps = self._batch_size, self._steps_of_a_call
+        n_in_full_batches = len(chunk.order) // size * size
+        for start in range(0, n_in_full_batches, size * steps):
+            end = min(start + size * steps, n_in_full_batches)
+            yield _piece(chunk.rows, chunk.order[start:end], size, steps)
+        left = chunk.order[n_in_full_batches:]
+        if len(left):
+            yield _piece(chunk.rows, left, len(left), 1)
 
-    def _function(self, rows: tuple[Any, ...], size: int, width: int) -> Any:
-        @tf.function(jit_compile=True, autograph=False)
-        def take_steps(rows: tuple[Any, ...], order: Any, count: Any) -> None:
+    def _even_steps(self, rows: tuple[Any, ...], n_steps: int) -> int:
+        """Return how many steps a call takes when calls are as few and as even as can be."""
+        tensors, _ = _distinct(rows)
+        bytes_of_a_row = sum(t.dtype.size * int(np.prod(t.shape[1:])) for t in tensors)
+        most = min(self._most_steps, _PIECE_BYTES // max(bytes_of_a_row * self._batch_size, 1))
+        n_calls = max(1, -(-n_steps // max(most, 1)))
+        return max(1, -(-n_steps // n_calls))
+
+    def _take(self, piece: _Piece) -> None:
+        self._function(piece)(*piece.tensors, tf.constant(piece.n_steps))
+
+    def _function(self, piece: _Piece) -> Any:
+        places = piece.layout.places
+        if places not in self._functions:
+            self._functions[places] = self._trace(piece)
+        functions = self._functions[places]
+        is_full = piece.tensors[0].shape[1] == self._batch_size
+        # One small batch an epoch does not pay for a compilation of its own; but XLA has its own
+        # random numbers, and a training draws them all from one source.
+        is_compiled = self._uses_xla and (is_full or functions.are_random)
+        return functions.compiled if is_compiled else functions.plain
+
+    def _trace(self, piece: _Piece) -> _Functions:
+        layout = piece.layout
+
+        def take_steps(*arguments: Any) -> None:
+            *tensors, n_steps = arguments
+
             def body(index: Any) -> tuple[Any]:
-                chosen = tf.slice(order, [index * size], [size])
-                self._step(_map(lambda tensor: tf.gather(tensor, chosen), rows))
+                self._step(layout.in_rows([tensor[index] for tensor in tensors]))
                 return (index + 1,)
 
-            tf.while_loop(lambda index: index < count, body, (tf.constant(0),))
+            tf.while_loop(lambda index: index < n_steps, body, (tf.constant(0),))
 
-        specs = _map(lambda tensor: tf.TensorSpec(tensor.shape, tensor.dtype), rows)
-        order = tf.TensorSpec([size * width], tf.int32)
-        # A concrete function: TensorFlow warns when a function is traced for many shapes.
-        return take_steps.get_concrete_function(specs, order, tf.TensorSpec([], tf.int32))
+        # As in `keras.Model.fit`, batches of any size share what is traced.
+        specs = [tf.TensorSpec([None, None, *t.shape[2:]], t.dtype) for t in piece.tensors]
+        specs.append(tf.TensorSpec([], tf.int32))
+        # Concrete functions: TensorFlow warns when a function is traced for many shapes.
+        plain = tf.function(take_steps, autograph=False).get_concrete_function(*specs)
+        compiled = tf.function(lambda *given: plain(*given), jit_compile=True, autograph=False)
+        return _Functions(plain, compiled.get_concrete_function(*specs), _is_random(plain))
+
+
+@dataclass(frozen=True, slots=True)
+class _Functions:
+    """One trace of the steps, run by TensorFlow's own kernels and compiled by XLA."""
+
+    plain: Any
+    compiled: Any
+    are_random: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """Which tensor stands in each place of the rows; inputs may be targets too."""
+
+    structure: tuple[Any, ...]
+    places: tuple[int, ...]
+
+    def in_rows(self, tensors: list[Any]) -> Any:
+        places = iter(self.places)
+        return _map(lambda _: tensors[next(places)], self.structure)
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """Batches in the order of their steps: tensors of shape (width, batch_size, ...)."""
+
+    tensors: list[Any]
+    layout: _Layout
+    n_steps: int
+
+
+def _piece(rows: tuple[Any, ...], order: NDArray[np.int32], size: int, width: int) -> _Piece:
+    """Gather the rows of `order` as batches of `size`, padded to `width` batches."""
+    padded = np.zeros(size * width, dtype=np.int32)
+    padded[: len(order)] = order
+    indices = tf.constant(padded.reshape(width, size))
+    tensors, layout = _distinct(rows)
+    gathered = [tf.gather(tensor, indices) for tensor in tensors]
+    return _Piece(gathered, layout, len(order) // size)
+
+
+def _distinct(rows: tuple[Any, ...]) -> tuple[list[Any], _Layout]:
+    """Return the tensors of the rows, each once, and where they stand."""
+    leaves = [leaf for leaf in keras.tree.flatten(rows) if leaf is not None]
+    distinct = list({id(leaf): leaf for leaf in leaves}.values())
+    numbers = {id(leaf): number for number, leaf in enumerate(distinct)}
+    places = tuple(numbers[id(leaf)] for leaf in leaves)
+    return distinct, _Layout(_map(lambda _: 0, rows), places)
+
+
+def _is_random(function: Any) -> bool:
+    graph = function.graph.as_graph_def()
+    nodes = chain(graph.node, *(part.node_def for part in graph.library.function))
+    return any(name in node.op for node in nodes for name in _RANDOM_OPERATIONS)
 
 
 def _map(function: Callable[[Any], Any], rows: tuple[Any, ...]) -> Any:

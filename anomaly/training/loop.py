@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -139,11 +140,22 @@ class _Loop:
         self._train = Steps(
             model, is_training=True, batch_size=self._batch_size, most_steps=most_steps
         )
-        self._train.compile(self._data.template, self._data.n_rows_of_a_chunk)
-        if self._validation is not None:
-            size = min(max(self._batch_size, _EVALUATION_ROWS), self._validation.n_rows)
-            self._evaluate = Steps(model, is_training=False, batch_size=size)
-            self._evaluate.compile(self._validation.template, self._validation.n_rows_of_a_chunk)
+        template = self._data.template
+        self._train.trace(template)
+        # XLA compiles the training while TensorFlow traces the evaluation.
+        with ThreadPoolExecutor(1) as thread:
+            n_rows = self._data.n_rows_of_a_chunk
+            compiling = thread.submit(self._train.compile, template, n_rows)
+            if self._validation is not None:
+                self._evaluate = self._compiled_evaluation(self._validation)
+            compiling.result()
+
+    def _compiled_evaluation(self, validation: Data) -> Steps:
+        size = min(max(self._batch_size, _EVALUATION_ROWS), validation.n_rows)
+        steps = Steps(self._model, is_training=False, batch_size=size)
+        steps.trace(validation.template)
+        steps.compile(validation.template, validation.n_rows_of_a_chunk)
+        return steps
 
     def run(self, epochs: int, initial_epoch: int) -> bool:
         """Train; returns whether Ctrl-C ended it."""

@@ -357,3 +357,27 @@ def test_a_nul_byte_in_a_value_is_a_character(table):
 
 def test_carriage_returns_alone_are_an_error_that_says_how_to_convert(table):
     says("a,b\r1,2\r3,4\r", table, "lines end in a carriage return alone, .* tr ")
+
+
+# Chunks of a block: what pyarrow works on at a time where every type is given.
+
+
+@pytest.mark.parametrize("size", [24, 40, 100, 1000])
+def test_rows_are_the_same_whatever_the_chunk(table, monkeypatch, size):
+    fields = ["1.5,t,x", "2,f,y z", ",,", "3", "4,t,x,9", "", "0x1F,t,ü", "1e3,t,%s" % ("w" * 90)]
+    content = "n,f,c\n" + "\n".join(fields[i % 5 if i < 50 else i % 8] for i in range(100)) + "\n"
+    types = {"n": pa.float64(), "f": pa.bool_(), "c": pa.string()}
+    expected = rows_of(table(content), None, types), problems_of(table(content), None, types)
+    monkeypatch.setattr(csv, "_CHUNK_BYTES", size)
+    found = rows_of(table(content), None, types), problems_of(table(content), None, types)
+    assert found == expected
+    assert len(found[0]) > 90
+
+
+def test_a_broken_row_keeps_its_place_in_a_later_chunk(table, monkeypatch):
+    monkeypatch.setattr(csv, "_CHUNK_BYTES", 32)
+    lines = ["7" if place in (0, 41, 99) else f"{place},{place}" for place in range(100)]
+    opened = table("a,b\n" + "\n".join(lines))
+    types = {"a": pa.float64(), "b": pa.float64()}
+    assert list(problems_of(opened, None, types)) == [0, 41, 99]
+    assert [row["a"] for row in rows_of(opened, None, types)][40:43] == [40, None, 42]

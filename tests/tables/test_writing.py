@@ -3,6 +3,7 @@
 import datetime
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from anomaly.errors import DataError, OptionError
@@ -84,3 +85,34 @@ def test_a_missing_folder_is_an_error(tmp_path):
 def test_another_form_is_an_error(tmp_path, name):
     with pytest.raises(OptionError, match=r"name a file that ends in \.csv or \.parquet"):
         form_of(tmp_path / name)
+
+
+def test_small_batches_make_large_row_groups(tmp_path):
+    path = tmp_path / "out.parquet"
+    batch = pa.record_batch({"n": pa.array(range(10_000))})
+    with table_writer(path, batch.schema) as writer:
+        for _ in range(10):
+            writer.write_batch(batch)
+    metadata = pq.ParquetFile(path).metadata
+    assert [metadata.row_group(i).num_rows for i in range(metadata.num_row_groups)] == [
+        70_000,
+        30_000,
+    ]
+
+
+def test_texts_have_dictionaries_and_numbers_have_none(tmp_path):
+    path = tmp_path / "out.parquet"
+    reason = {"column": "a", "share": 0.5, "seen": "1", "expected": "2"}
+    batch = pa.record_batch(
+        {"id": ["x"], "score": [0.5], "alert": [True], "reasons": [[reason]], "problem": ["?"]}
+    )
+    with table_writer(path, batch.schema) as writer:
+        writer.write_batch(batch)
+    group = pq.ParquetFile(path).metadata.row_group(0)
+    columns = [group.column(place) for place in range(group.num_columns)]
+    assert [column.path_in_schema for column in columns if column.has_dictionary_page] == [
+        "id",
+        *(f"reasons.list.element.{name}" for name in ("column", "seen", "expected")),
+        "problem",
+    ]
+    assert rows_of(path) == batch.to_pylist()

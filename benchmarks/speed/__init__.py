@@ -1,0 +1,1 @@
+"""How fast training and scoring are, against peers measured in the same run."""

@@ -1,0 +1,104 @@
+"""Training in memory: one epoch, and the whole classic recipe."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from anomaly.backend import keras
+from anomaly.training import Arrays, fit
+from speed import data, peers
+from speed.networks import Rows, classic, epoch_of_keras, epoch_of_ours, seconds
+from speed.results import Measured
+from speed.rows import Row, take_turns
+from speed.settings import Settings
+from speed.table import shown
+
+EPOCHS = 20
+KERAS = "`keras.Model.fit`, same model"
+
+
+def measure(settings: Settings) -> Measured:
+    """Measure the rows of this part."""
+    normal = data.normal_rows()
+    rows = normal[: settings.rows(data.TRAINING_ROWS)]
+    held_back = normal[len(normal) - settings.rows(data.VALIDATION_ROWS) :]
+    measured = [
+        *_small_batches(rows, settings.turns),
+        _large_batches(rows, settings.turns),
+        _recipe(rows, held_back, settings.slow_turns),
+    ]
+    return Measured(measured, data.source(), versions=peers.versions())
+
+
+def _small_batches(rows: Rows, turns: int) -> list[Row]:
+    work = f"an epoch of the classic 29-14-7-7-29 network, batch 32, {len(rows):,} rows"
+    pyod_is_there = peers.are_there("epoch-32-pyod")
+    with peers.Pyod(rows) as pyod:
+        contestants = {
+            "ours": lambda: epoch_of_ours(classic(), rows, 32),
+            "keras": lambda: epoch_of_keras(classic(), rows, 32),
+        }
+        found = take_turns(contestants | ({"pyod": pyod.epoch} if pyod_is_there else {}), turns)
+    against_keras = Row("epoch-32", work, KERAS, "s", found["ours"], found["keras"], target=28)
+    measured = [shown(against_keras)]
+    if pyod_is_there:
+        peer = "PyOD `AutoEncoder(hidden_neuron_list=[14, 7])`"
+        row = Row("epoch-32-pyod", "the same", peer, "s", found["ours"], found["pyod"], target=100)
+        measured.append(shown(row))
+    return measured
+
+
+def _large_batches(rows: Rows, turns: int) -> Row:
+    contestants = {
+        "ours": lambda: epoch_of_ours(classic(), rows, 1024),
+        # As many epochs as ours: they are short here.
+        "keras": lambda: epoch_of_keras(classic(jit_compile=True), rows, 1024, epochs=6),
+    }
+    found = take_turns(contestants, turns)
+    peer = "`keras.Model.fit`, `jit_compile=True`"
+    work = "the same, batch 1024"
+    return shown(Row("epoch-1024", work, peer, "s", found["ours"], found["keras"], target=4))
+
+
+def _recipe(rows: Rows, held_back: Rows, turns: int) -> Row:
+    contestants = {
+        "ours": partial(_whole_recipe_of_ours, rows, held_back),
+        "keras": partial(_whole_recipe_of_keras, rows, held_back),
+    }
+    found = take_turns(contestants, turns)
+    work = f"the whole recipe: {EPOCHS} epochs, batch 32, validation, early stopping, compiling"
+    return shown(Row("recipe", work, KERAS, "s", found["ours"], found["keras"], target=20))
+
+
+def _whole_recipe_of_ours(rows: Rows, held_back: Rows) -> float:
+    return seconds(
+        lambda: fit(
+            classic(),
+            Arrays(rows, rows),
+            validation=Arrays(held_back, held_back),
+            epochs=EPOCHS,
+            batch_size=32,
+            seed=0,
+            callbacks=[_early_stopping()],
+        )
+    )
+
+
+def _whole_recipe_of_keras(rows: Rows, held_back: Rows) -> float:
+    return seconds(
+        lambda: classic().fit(
+            rows,
+            rows,
+            validation_data=(held_back, held_back),
+            epochs=EPOCHS,
+            batch_size=32,
+            verbose=0,
+            callbacks=[_early_stopping()],
+        )
+    )
+
+
+def _early_stopping() -> Any:
+    # So patient that every run has all the epochs.
+    return keras.callbacks.EarlyStopping(patience=EPOCHS, restore_best_weights=True)

@@ -1,0 +1,79 @@
+"""PyOD in a virtual environment of its own, a process for each measurement."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import tempfile
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+_HERE = Path(__file__).resolve().parent
+PYTHON = _HERE.parents[1] / ".venv-peers" / "bin" / "python"
+_SCRIPT = _HERE / "pyod_peer.py"
+
+
+def are_there(row: str) -> bool:
+    """Return whether PyOD can be run; say so where the row has to be left out."""
+    if versions():
+        return True
+    print(f"left out: {row}, since .venv-peers has no working PyOD; make bench-speed sets it up")
+    return False
+
+
+@cache
+def versions() -> dict[str, str]:
+    """Return the versions of the peers' packages; empty where they cannot be run."""
+    if not PYTHON.exists():
+        return {}
+    done = subprocess.run(_command("versions"), capture_output=True, text=True, check=False)
+    return json.loads(done.stdout) if done.returncode == 0 else {}
+
+
+class Pyod:
+    """PyOD's autoencoder on the rows, which it gets through a file.
+
+    Parameters
+    ----------
+    rows : ndarray of shape (n_rows, n_features), float32
+    """
+
+    def __init__(self, rows: NDArray[np.float32]) -> None:
+        self._rows = rows
+
+    def __enter__(self) -> Self:
+        self._folder = tempfile.TemporaryDirectory()
+        self._file = Path(self._folder.name) / "rows.npy"
+        np.save(self._file, self._rows)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._folder.cleanup()
+
+    def epoch(self) -> float:
+        """Return the seconds of one epoch."""
+        return self._ask("epoch")
+
+    def scores(self) -> float:
+        """Return the seconds that the scores of all rows take."""
+        return self._ask("scores")
+
+    def _ask(self, work: str) -> float:
+        command = _command(work, self._file)
+        done = subprocess.run(command, check=True, capture_output=True, text=True)
+        return float(json.loads(done.stdout)["seconds"])
+
+
+def _command(*words: Any) -> Sequence[str]:
+    return [str(PYTHON), str(_SCRIPT), *map(str, words)]

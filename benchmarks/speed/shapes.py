@@ -1,0 +1,102 @@
+"""Other numbers of columns and wider networks: an epoch and scores, against Keras."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from anomaly.backend import keras, tf
+from anomaly.detectors.base import ReconstructionDetector
+from speed import data
+from speed.networks import Rows, epoch_of_keras, epoch_of_ours, layered, seconds
+from speed.results import Measured
+from speed.rows import Row, take_turns
+from speed.settings import Settings
+from speed.table import shown
+
+ROWS = 100_000
+SHAPES = ((10, 14), (29, 64), (29, 256), (200, 14), (200, 256))
+
+
+class Layered(ReconstructionDetector):
+    """A detector around a network of hidden layers of given widths."""
+
+    def __init__(
+        self,
+        *,
+        widths: Sequence[int] = (14, 7, 14),
+        epochs: int = 1,
+        batch_size: int = 1024,
+        learning_rate: float = 0.001,
+        patience: int = 1,
+        validation_fraction: float = 0.1,
+        clip: float = 5.0,
+        contamination: float = 0.01,
+        random_state: Any = 0,
+    ) -> None:
+        self.widths = widths
+        self.epochs = epochs
+        self.batch_size = batch_size
+        self.learning_rate = learning_rate
+        self.patience = patience
+        self.validation_fraction = validation_fraction
+        self.clip = clip
+        self.contamination = contamination
+        self.random_state = random_state
+
+    def _network(self, n_inputs: int, seed: int) -> Any:
+        return layered(n_inputs, self.widths)
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A number of columns, and the width of the first hidden layer."""
+
+    columns: int
+    width: int
+
+    @property
+    def widths(self) -> tuple[int, int, int]:
+        return self.width, self.width // 2, self.width
+
+    @property
+    def words(self) -> str:
+        return "-".join(str(size) for size in (self.columns, *self.widths, self.columns))
+
+
+def measure(settings: Settings) -> Measured:
+    """Measure the rows of this part."""
+    tf.get_logger().setLevel("ERROR")  # it counts the models that are compiled
+    measured = []
+    for shape in (Shape(*sizes) for sizes in SHAPES):
+        rows = data.matrix(settings.rows(ROWS), shape.columns)
+        measured += [_epoch(shape, rows, settings.slow_turns), _scores(shape, rows, settings.turns)]
+    return Measured(measured, data.SIMULATED)
+
+
+def _epoch(shape: Shape, rows: Rows, turns: int) -> Row:
+    contestants = {
+        "ours": lambda: epoch_of_ours(layered(shape.columns, shape.widths), rows, 32, epochs=3),
+        "keras": lambda: epoch_of_keras(layered(shape.columns, shape.widths), rows, 32),
+    }
+    found = take_turns(contestants, turns)
+    work = f"an epoch of {shape.words}, batch 32, {len(rows):,} rows"
+    peer = "`keras.Model.fit`"
+    return shown(Row(f"epoch-{shape.words}", work, peer, "s", found["ours"], found["keras"]))
+
+
+def _scores(shape: Shape, rows: Rows, turns: int) -> Row:
+    detector = Layered(widths=shape.widths).fit(rows)
+    graph = detector.model_
+    peer = keras.Model(graph.input, graph.output["score"])
+    contestants = {
+        "ours": lambda: seconds(lambda: detector.anomaly_score(rows)),
+        # The same graph; its default batch of 32 rows would only measure the calls.
+        "keras": lambda: seconds(lambda: peer.predict(rows, batch_size=8192, verbose=0)),
+    }
+    take_turns(contestants, 1)  # tracing and compiling
+    found = take_turns(contestants, turns)
+    work = f"scores of {len(rows):,} rows, {shape.words}"
+    name = "`keras.Model.predict`, batch 8,192"
+    return shown(Row(f"scores-{shape.words}", work, name, "s", found["ours"], found["keras"]))

@@ -1,0 +1,140 @@
+"""The README's table of figures, from the results."""
+
+from __future__ import annotations
+
+import re
+import statistics
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from reports.formats import number
+from speed.results import rows_of
+from speed.rows import Row
+
+README = Path(__file__).resolve().parents[2] / "README.md"
+NOTES = Path(__file__).parent / "notes.toml"
+BEGIN, END = "<!-- speed:begin -->", "<!-- speed:end -->"
+MAIN_PARTS = ("epochs", "scores", "processes", "single", "scaling")
+_HEAD = "| work | against | anomaly | peer | ratio | asked |\n|---|---|--:|--:|---|---|"
+_SHAPES_HEAD = (
+    "| network | epoch | `Model.fit` | ratio | scores | `Model.predict` | ratio |\n"
+    "|---|--:|--:|--:|--:|--:|--:|"
+)
+_CHART = "![Seconds and peak memory of train and score against the number of rows](docs/speed.png)"
+_SHOWN = {"tensorflow": "TensorFlow", "keras": "Keras", "numpy": "NumPy", "python": "Python"}
+_SHOWN |= {"scikit-learn": "scikit-learn", "pyod": "PyOD", "torch": "PyTorch"}
+_SHOWN |= {"onnxruntime": "ONNX Runtime", "pyarrow": "PyArrow"}
+
+
+def load_notes() -> dict[str, str]:
+    """Return the words that explain a row, by its name."""
+    return tomllib.loads(NOTES.read_text(encoding="utf-8"))
+
+
+def render(results: Mapping[str, Any], notes: Mapping[str, str]) -> str:
+    """Return everything between the markers of the README."""
+    main = list(rows_of(results, *MAIN_PARTS))
+    shapes = list(rows_of(results, "shapes"))
+    paragraphs = ["\n".join([_HEAD, *map(line, main)])] if main else []
+    paragraphs += _notes(main, notes)
+    paragraphs += [_shapes(shapes)] if shapes else []
+    paragraphs += [_CHART] if results.get("scaling", {}).get("points") else []
+    return "\n\n".join([*paragraphs, *_origin(results)])
+
+
+def put_into(text: str, section: str) -> str:
+    """Return the text with the section between its markers."""
+    pattern = re.compile(f"{BEGIN}\n.*?{END}", re.DOTALL)
+    if not pattern.search(text):
+        raise ValueError(f"there is no {BEGIN} with an {END}")
+    return pattern.sub(lambda _: f"{BEGIN}\n{section}\n{END}", text)
+
+
+def line(row: Row) -> str:
+    """Return a row as one line of the table."""
+    theirs = _figure(row.theirs, row.unit) if row.theirs else ""
+    cells = [row.work, row.peer, _figure(row.ours, row.unit), theirs, _compared(row), _asked(row)]
+    return "| " + " | ".join(cells) + " |"
+
+
+def shown(row: Row) -> Row:
+    """Print a row as soon as it is measured, and return it."""
+    print(line(row), flush=True)
+    return row
+
+
+def _shapes(rows: Sequence[Row]) -> str:
+    """Return a table with a line for each network: its epoch and its scores, against Keras."""
+    cells: dict[str, list[str]] = {}
+    for row in rows:
+        # Names such as epoch-10-14-7-14-10 and scores-10-14-7-14-10, in this order.
+        network = row.name.partition("-")[2]
+        figures = [_figure(row.ours, row.unit), _figure(row.theirs, row.unit)]
+        cells.setdefault(network, []).extend([*figures, f"**{_times(row.ratio or 0)}**"])
+    return "\n".join(
+        [_SHAPES_HEAD, *(f"| {name} | {' | '.join(each)} |" for name, each in cells.items())]
+    )
+
+
+def _figure(figures: Sequence[float], unit: str) -> str:
+    return f"{number(statistics.median(figures), 3)} {unit}"
+
+
+def _compared(row: Row) -> str:
+    if row.ratio is None or row.spread is None:
+        return ""
+    word = "times faster" if row.goal == "times faster" else "times"
+    spread = " to ".join(_times(ratio) for ratio in row.spread)
+    return f"**{_times(row.ratio)} {word}**" + (f" ({spread})" if len(row.ours) > 1 else "")
+
+
+def _times(ratio: float) -> str:
+    # Three digits: fewer could show a target that is just missed as reached.
+    return number(ratio, 3)
+
+
+def _asked(row: Row) -> str:
+    if row.target is None:
+        return ""
+    unit = f" {row.unit}" if not row.theirs else ""
+    bound = "at least" if row.goal == "times faster" else "at most"
+    missed = "" if row.reaches_target else ", missed"
+    return f"{bound} {row.target:,g}{unit}{missed}"
+
+
+def _notes(rows: Iterable[Row], notes: Mapping[str, str]) -> list[str]:
+    found = [f"- {row.work}: {notes[row.name]}" for row in rows if row.name in notes]
+    return ["\n".join(found)] if found else []
+
+
+def _origin(results: Mapping[str, Any]) -> list[str]:
+    """Return machine, versions and data in words; parts that differ show each."""
+    if not results:
+        return []
+    parts = list(results.values())
+    machines = _distinct(
+        f"{part['machine']['processor']}, {part['machine']['cores']} cores, "
+        f"{part['machine']['system']}"
+        for part in parts
+    )
+    packages = _distinct(name for part in parts for name in part["versions"])
+    found = [
+        f"{_SHOWN.get(package, package)} "
+        + " and ".join(
+            _distinct(part["versions"][package] for part in parts if package in part["versions"])
+        )
+        for package in packages
+    ]
+    data = [
+        f"{source} ({', '.join(name for name, part in results.items() if part['data'] == source)})"
+        for source in _distinct(part["data"] for part in parts)
+    ]
+    return [
+        f"Machine: {'; '.join(machines)}. Versions: {', '.join(found)}. Data: {'; '.join(data)}."
+    ]
+
+
+def _distinct(words: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(words))
