@@ -13,10 +13,10 @@ UV_VERSION := 0.13.9
 unexport PYTHONDONTWRITEBYTECODE
 export TF_CPP_MIN_LOG_LEVEL ?= 3
 
-.PHONY: help demo test lint format lock lock-peers bench bench-speed clean
+.PHONY: help demo test lint format lock lock-peers bench bench-speed bench-quality clean
 
 help: ## this list
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## (.*)/  make \1\t\2/' | expand -t 20
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## (.*)/  make \1\t\2/' | expand -t 22
 
 $(VENV)/.installed: requirements.lock setup.cfg pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "anomaly needs Python 3.11 or newer, and $(PYTHON) is " + sys.version.split()[0] + ": make PYTHON=/path/to/python3.11 ...")'
@@ -38,7 +38,7 @@ lint: $(VENV)/.installed ## ruff and mypy
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 
-bench: $(VENV)/.installed bench-speed ## measure every figure that the README gives
+bench: $(VENV)/.installed bench-speed bench-quality ## measure every figure that the README gives
 	@$(BIN)/python benchmarks/simulate_speed.py
 	@$(BIN)/python benchmarks/thresholds_speed.py
 	@$(BIN)/python benchmarks/classic_quality.py
@@ -46,6 +46,10 @@ bench: $(VENV)/.installed bench-speed ## measure every figure that the README gi
 bench-speed: $(VENV)/.installed ## training and scoring against Keras, PyOD and others; over an hour
 	@$(MAKE) --no-print-directory $(PEERS)/.installed || echo "$(PEERS) is not ready, so the rows against PyOD are left out"
 	@$(BIN)/python benchmarks/speed
+
+bench-quality: $(VENV)/.installed ## detectors against PyOD and scikit-learn; hours, and goes on where it was stopped
+	@$(MAKE) --no-print-directory $(PEERS)/.installed || echo "$(PEERS) is not ready, so the peers are left out"
+	@$(BIN)/python benchmarks/quality
 
 # pip, not uv: its configuration may show a CPU build of PyTorch, which is tried first.
 $(PEERS)/.installed: benchmarks/peers.lock benchmarks/peers-cpu.lock

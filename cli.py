@@ -6,6 +6,7 @@ import io
 import json
 import signal
 import sys
+import warnings
 from collections.abc import Collection
 from dataclasses import asdict
 from pathlib import Path
@@ -219,11 +220,6 @@ def train(
         log_dir=log_dir,
         progress=not quiet,
     )
-    if run.metrics["interrupted"]:
-        _note(
-            f"stopped; the weights of epoch {run.metrics['best_epoch']}, the best so far, are kept",
-            quiet,
-        )
     _print(run.metrics, _training_story(run), as_json, quiet)
 
 
@@ -365,6 +361,7 @@ def main() -> None:
     if isinstance(sys.stdout, io.TextIOWrapper):
         # A name that the terminal cannot show is no reason to fail.
         sys.stdout.reconfigure(errors="backslashreplace")
+    warnings.showwarning = _show_warning
     try:
         status = without_validation(typer.main.get_command(app))(standalone_mode=False)
     except typer.TyperException as error:
@@ -381,6 +378,12 @@ def main() -> None:
     if status == 130:
         _explain(None, "stopped; nothing was written", status)
     sys.exit(status)
+
+
+def _show_warning(message: Warning | str, category: type[Warning], *_: Any, **__: Any) -> None:
+    """Show what concerns the user as a line of words, without its place in the source."""
+    if issubclass(category, UserWarning):
+        _note(str(message), quiet=False)
 
 
 def _usage(error: typer.TyperException) -> str:

@@ -21,7 +21,7 @@ from anomaly._version import __version__
 from anomaly.errors import AnomalyError, DataError, InstallError, OptionError, RunError
 
 if TYPE_CHECKING:
-    from anomaly.detectors import Autoencoder
+    from anomaly.detectors import Autoencoder, DenoisingAutoencoder
     from anomaly.pipeline import train
     from anomaly.run import Run, load
     from anomaly.simulation import simulate
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 # TensorFlow, scikit-learn and pandas take seconds to import, so each name is fetched when used.
 _HOMES = {
     "Autoencoder": "anomaly.detectors",
+    "DenoisingAutoencoder": "anomaly.detectors",
     "PrecisionRecallCurve": "thresholds",
     "Run": "anomaly.run",
     "Threshold": "thresholds",
@@ -43,6 +44,7 @@ __all__ = [
     "AnomalyError",
     "Autoencoder",
     "DataError",
+    "DenoisingAutoencoder",
     "InstallError",
     "OptionError",
     "PrecisionRecallCurve",

@@ -13,6 +13,19 @@ from pathlib import Path
 from typing import Any
 
 _MOST_DIGITS = 9
+# What Typer has where a parameter sets no condition.
+_NO_CONDITIONS = {
+    "parser": None,
+    "min": None,
+    "max": None,
+    "exists": False,
+    "file_okay": True,
+    "dir_okay": True,
+    "writable": False,
+    "resolve_path": False,
+    "allow_dash": False,
+    "path_type": None,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,21 +34,20 @@ class _Plain:
 
     Attributes
     ----------
-    parameter : typer.core.TyperArgument or typer.core.TyperOption
+    annotation : type or type hint
+        Of the one value that the parameter has.
     whole : callable
         Gives Typer's own way, at the cost of its imports.
     """
 
-    parameter: Any
+    annotation: Any
     whole: Callable[[], Any]
 
     def coerce(self, value: Any, param: Any, ctx: Any) -> Any:
-        has_one_value = self.parameter.nargs == 1 and not self.parameter.multiple
-        annotation = self.parameter.type_descriptor.annotation
-        if has_one_value and value is None:
+        if value is None:
             return None
-        if has_one_value and _is_plain(value, annotation):
-            return annotation(value)
+        if _is_plain(value, self.annotation):
+            return self.annotation(value)
         return self.whole().coerce(value, param=param, ctx=ctx)
 
 
@@ -56,17 +68,19 @@ def without_validation(command: Any) -> Any:
 def _make_plain(parameter: Any) -> None:
     if "get_runtime_param" in vars(parameter):
         return
-    whole = getattr(parameter, "get_runtime_param", None)
-    # Another version of Typer may do it in another way: then it does it all.
-    if whole is None or _has_conditions(parameter.type_descriptor.parameter_info):
+    try:
+        plain = _Plain(parameter.type_descriptor.annotation, parameter.get_runtime_param)
+        is_simple = parameter.nargs == 1 and not parameter.multiple
+        is_simple &= not _has_conditions(parameter.type_descriptor.parameter_info)
+    except AttributeError:
+        # Another version of Typer does it in another way: then it does it all.
         return
-    plain = _Plain(parameter, whole)
-    parameter.get_runtime_param = lambda: plain
+    if is_simple:
+        parameter.get_runtime_param = lambda: plain
 
 
 def _has_conditions(info: Any) -> bool:
-    names = ("parser", "min", "max", "exists", "writable", "resolve_path", "allow_dash")
-    return any(getattr(info, name) for name in names)
+    return any(getattr(info, name) != usual for name, usual in _NO_CONDITIONS.items())
 
 
 def _is_plain(value: Any, annotation: Any) -> bool:

@@ -17,6 +17,7 @@ from anomaly.features import CYCLES, DAY, WAVES, Feature, Features, as_kind, sec
 from anomaly.schema import FEATURE, Column, Schema
 
 _LEAST_SHARE_OF_LEVEL = 0.0005
+_MOST_VALUES = 100_000
 _WHY_NOT = (
     "constant in the training rows",
     "constant, or without a frequent value, in the training rows",
@@ -155,6 +156,11 @@ class _CategoryFitter(_Fitter):
     def add(self, array: pa.Array) -> None:
         for item in pc.value_counts(kinds.as_text(array)):
             self._counts[item["values"].as_py()] += item["counts"].as_py()
+        if len(self._counts) > _MOST_VALUES:
+            raise DataError(
+                f"the category {self._name!r} has more than {_MOST_VALUES:,} values, too many to "
+                f"tell anything; leave it out with --drop {self._name}"
+            )
 
     def features(self) -> list[Feature]:
         name, counts = self._name, Counter(self._counts)

@@ -7,16 +7,21 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from pathlib import Path
 from threading import Lock
-from typing import BinaryIO
+from typing import Any, BinaryIO, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from anomaly.blocks import BLOCK_ROWS, ChosenRows, Features
+from anomaly.files import written_or_explained
 
 #: A matrix of more bytes goes into a file. The same on every machine: the order of the rows in
 #: training, and so the run, hangs on it.
 HELD_BYTES = 1 << 27
+# A block that is read in order.
+_BLOCK_BYTES = 1 << 23
+# A block read at random is small, so that many far apart are shuffled together, and not smaller
+# than a disk reads at its full speed.
+_SHUFFLED_BYTES = 1 << 19
 
 
 class FeatureMatrix(ABC):
@@ -43,14 +48,25 @@ class FeatureMatrix(ABC):
         """Return the rows of these positions, which are few."""
 
     @abstractmethod
-    def chosen(self, is_chosen: NDArray[np.bool_]) -> Features:
+    def chosen(self, is_chosen: NDArray[np.bool_]) -> FeatureRows:
         """Return the rows that a mask of shape (n_rows,) chooses, which may be many."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Give up what the matrix takes; it cannot be read any more."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def blocks(self) -> Iterator[tuple[int, NDArray[np.float32]]]:
         """Go through all rows in order, each block with the position of its first row."""
-        n_rows = self.shape[0]
-        for start in range(0, n_rows, BLOCK_ROWS):
-            yield start, self.read(start, min(start + BLOCK_ROWS, n_rows))
+        n_rows, n_features = self.shape
+        size = rows_of_a_block(n_features)
+        for start in range(0, n_rows, size):
+            yield start, self.read(start, min(start + size, n_rows))
 
 
 class HeldMatrix(FeatureMatrix):
@@ -71,8 +87,11 @@ class HeldMatrix(FeatureMatrix):
     def take(self, rows: NDArray[np.int64]) -> NDArray[np.float32]:
         return self._values[rows]
 
-    def chosen(self, is_chosen: NDArray[np.bool_]) -> Features:
+    def chosen(self, is_chosen: NDArray[np.bool_]) -> FeatureRows:
         return self._values[is_chosen]
+
+    def close(self) -> None:
+        self._values = np.empty((0, self.shape[1]), dtype=np.float32)
 
 
 class SpooledMatrix(FeatureMatrix):
@@ -83,18 +102,24 @@ class SpooledMatrix(FeatureMatrix):
     n_rows, n_features : int
     folder : path
         Whose disk takes it: 4 bytes a value.
+    target : path, optional
+        What messages call the folder.
     """
 
-    def __init__(self, n_rows: int, n_features: int, folder: Path) -> None:
+    def __init__(
+        self, n_rows: int, n_features: int, folder: Path, target: Path | None = None
+    ) -> None:
         self.shape = (n_rows, n_features)
+        self._target = target or folder
         # Read and not mapped: pages of a mapped file count as the memory of the process.
         self._file: BinaryIO = tempfile.TemporaryFile(dir=folder, buffering=0)  # noqa: SIM115
         self._lock = Lock()
 
     def append(self, values: NDArray[np.float32]) -> None:
         left = memoryview(np.ascontiguousarray(values).data).cast("B")
-        while left:
-            left = left[self._file.write(left) :]
+        with written_or_explained(self._target):
+            while left:
+                left = left[self._file.write(left) :]
 
     def read(self, start: int, stop: int) -> NDArray[np.float32]:
         values = np.empty((stop - start, self.shape[1]), dtype=np.float32)
@@ -108,18 +133,106 @@ class SpooledMatrix(FeatureMatrix):
                 left = left[count:]
         return values
 
+    def close(self) -> None:
+        self._file.close()
+
     def take(self, rows: NDArray[np.int64]) -> NDArray[np.float32]:
         values = np.empty((len(rows), self.shape[1]), dtype=np.float32)
         for place, row in enumerate(rows.tolist()):
             values[place] = self.read(row, row + 1)[0]
         return values
 
-    def chosen(self, is_chosen: NDArray[np.bool_]) -> Features:
+    def chosen(self, is_chosen: NDArray[np.bool_]) -> FeatureRows:
         return ChosenRows(self, is_chosen)
 
 
-def empty_matrix(n_rows: int, n_features: int, folder: Path) -> FeatureMatrix:
-    """Return a matrix to be written, in memory or in a file in the folder by its size."""
+class ChosenRows:
+    """Some rows of a spooled matrix.
+
+    Parameters
+    ----------
+    matrix : SpooledMatrix
+    is_chosen : ndarray of shape (n_rows_of_the_matrix,), bool
+
+    Attributes
+    ----------
+    shape : tuple of two int
+        (n_rows, n_features).
+    """
+
+    def __init__(self, matrix: SpooledMatrix, is_chosen: NDArray[np.bool_]) -> None:
+        self._matrix = matrix
+        self._is_chosen = is_chosen
+        self.shape = (int(is_chosen.sum()), matrix.shape[1])
+
+    def __len__(self) -> int:
+        return self.shape[0]
+
+    def blocks(self, generator: np.random.Generator | None = None) -> Iterator[NDArray[Any]]:
+        """Go through the rows once, in blocks of shape (n, n_features), float32.
+
+        Parameters
+        ----------
+        generator : numpy.random.Generator, optional
+            Puts the blocks, made small for it, into random order. The rows of a block keep
+            theirs.
+        """
+        n_rows = self._matrix.shape[0]
+        n_bytes = _BLOCK_BYTES if generator is None else _SHUFFLED_BYTES
+        size = rows_of_a_block(self.shape[1], n_bytes)
+        starts = np.arange(0, n_rows, size)
+        if generator is not None:
+            generator.shuffle(starts)
+        for start in starts:
+            is_chosen = self._is_chosen[start : start + size]
+            if is_chosen.any():
+                block = self._matrix.read(int(start), min(int(start) + size, n_rows))
+                yield block if is_chosen.all() else block[is_chosen]
+
+
+FeatureRows = NDArray[np.float32] | ChosenRows
+
+
+def blocks_of(rows: FeatureRows) -> Iterator[NDArray[np.float32]]:
+    """Go through rows in memory, or rows that are read, in their order."""
+    if isinstance(rows, ChosenRows):
+        return rows.blocks()
+    size = rows_of_a_block(rows.shape[1])
+    return (rows[start : start + size] for start in range(0, max(1, len(rows)), size))
+
+
+def sample_of(
+    rows: FeatureRows, n_rows: int, generator: np.random.Generator
+) -> NDArray[np.float32]:
+    """Return at most so many of the rows, drawn at random, in their order."""
+    wanted = np.sort(generator.permutation(len(rows))[:n_rows])
+    if not isinstance(rows, ChosenRows):
+        return rows[wanted]
+    found, first = [], 0
+    for block in rows.blocks():
+        end = first + len(block)
+        start, stop = np.searchsorted(wanted, [first, end])
+        found.append(block[wanted[start:stop] - first])
+        first = end
+    return np.concatenate(found)
+
+
+def rows_of_a_block(n_features: int, n_bytes: int = _BLOCK_BYTES) -> int:
+    """Return how many rows of so many float32 features a block has."""
+    return max(1, n_bytes // (4 * max(1, n_features)))
+
+
+def empty_matrix(n_rows: int, n_features: int, folder: Path, target: Path) -> FeatureMatrix:
+    """Return a matrix to be written, in memory or in a file by its size.
+
+    Parameters
+    ----------
+    n_rows, n_features : int
+    folder : path
+        Where the file would be.
+    target : path
+        What messages call the folder.
+    """
     if 4 * n_rows * n_features <= HELD_BYTES:
         return HeldMatrix(n_rows, n_features)
-    return SpooledMatrix(n_rows, n_features, folder)
+    return SpooledMatrix(n_rows, n_features, folder, target)

@@ -1,4 +1,4 @@
-"""Work on a stream with several threads, in order and with bounded memory."""
+"""Work on a stream with several threads, in order and with bounded memory; what they share."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any, TypeVar
+from threading import RLock
+from typing import Any, Generic, Self, TypeVar, overload
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
+Value = TypeVar("Value")
 
 WORKERS = max(1, min(4, os.cpu_count() or 1))
 
@@ -69,3 +71,34 @@ def one_ahead(items: Iterator[Item]) -> Iterator[Item]:
         while (item := coming.result()) is not end:
             coming = pool.submit(next, items, end)
             yield item
+
+
+class locked_property(Generic[Value]):  # noqa: N801 - it is written as `property` is
+    """A property that is built once and kept, whichever threads ask for it first.
+
+    From Python 3.12 on, `functools.cached_property` lets several threads build it at once.
+    """
+
+    def __init__(self, build: Callable[[Any], Value]) -> None:
+        self._build = build
+        self._lock = RLock()
+        self.__doc__ = build.__doc__
+
+    def __set_name__(self, owner: type[Any], name: str) -> None:
+        self._name = name
+
+    @overload
+    def __get__(self, instance: None, owner: type[Any]) -> Self: ...
+
+    @overload
+    def __get__(self, instance: object, owner: type[Any]) -> Value: ...
+
+    def __get__(self, instance: object | None, owner: type[Any]) -> Self | Value:
+        if instance is None:
+            return self
+        # Once it is kept there, Python finds it without asking here.
+        kept = vars(instance)
+        with self._lock:
+            if self._name not in kept:
+                kept[self._name] = self._build(instance)
+        return kept[self._name]

@@ -46,7 +46,7 @@ from anomaly.splits import (
     split_by_time,
 )
 from anomaly.stopwatch import Stopwatch
-from anomaly.tables import Batch, Table, open_table
+from anomaly.tables import Batch, open_table
 
 FRACTIONS = (0.6, 0.2, 0.2)
 _MOST_POSITIVE = 0.5
@@ -196,41 +196,48 @@ class _Job:
 
     def run(self, data: Any, folder: Path, target: Path) -> None:
         """Read, split, train, score, and write everything into what will be the target."""
-        with self._display.stage("Reading the transactions"), self._watch.time("read"):
-            table = open_table(data)
-            schema = infer_schema(table, self._options.roles)
-            _check_names(schema, table.name)
-            rows = read_rows(table, schema)
-            _check_rarity(rows, schema, self._options.roles, table.name)
-            split = self._split(rows, table.name)
-            features = fit_features(schema, rows.chosen(split.has("train")), table.name)
-            with written_or_explained(target):
-                matrix, fingerprint = _transform(features, rows, folder)
-        with self._watch.time("fit"):
-            detector = self._fit(matrix, split, rows.labels)
-        with self._display.stage("Scoring"), self._watch.time("score"):
-            scores = _scores(detector.onnx_, matrix, split)
-            reasons = reasons_of_highest(rows, split, scores, features, detector, matrix)
-        figures = {
-            "run": str(target),
-            **counts_of(split, rows.labels),
-            "features": len(features.names),
-            "epochs": detector.history_.epochs,
-            "best_epoch": 1 + int(np.argmin(detector.history_.losses["val_loss"])),
-            "interrupted": detector.history_.interrupted,
-            "seconds": self._watch.seconds(),
-            **{part: figures_of(rows.labels, scores, getattr(split, part)) for part in PARTS[1:]},
-        }
-        details = self._details(table, rows, fingerprint, split, features, detector)
-        with written_or_explained(target):
+        watch, display = self._watch, self._display
+        with display.stage("Reading the transactions"), watch.time("read"):
+            rows = self._rows(data)
+            split = self._split(rows)
+            features = fit_features(rows.schema, rows.chosen(split.has("train")), rows.table.name)
+        with empty_matrix(rows.n_rows, len(features.names), folder, target) as matrix:
+            with display.stage("Making the features"), watch.time("read"):
+                fingerprint = _transform(features, rows, matrix)
+            with watch.time("fit"):
+                detector = self._fit(matrix, split, rows.labels)
+            with display.stage("Scoring"), watch.time("score"):
+                scores = _scores(detector.onnx_, matrix, split)
+                reasons = reasons_of_highest(rows, split, scores, features, detector, matrix)
+        with display.stage("Writing the run"), written_or_explained(target):
             write_scores(folder / "scores.parquet", rows, split, scores, reasons)
             (folder / "model.onnx").write_bytes(detector.onnx_)
             detector.model_.save(folder / "model.keras")
             write_json(folder / "history.json", detector.history_.losses)
+            details = self._details(rows, fingerprint, split, features, detector)
+            figures = {
+                "run": str(target),
+                **counts_of(split, rows.labels),
+                "features": len(features.names),
+                "epochs": detector.history_.epochs,
+                "best_epoch": detector.best_epoch_,
+                "interrupted": detector.history_.interrupted,
+                "seconds": watch.seconds(),
+                **{p: figures_of(rows.labels, scores, getattr(split, p)) for p in PARTS[1:]},
+            }
             write_json(folder / "metrics.json", figures)
             save_details(folder, details | {"seconds": figures["seconds"]})
 
-    def _split(self, rows: Rows, name: str) -> Split:
+    def _rows(self, data: Any) -> Rows:
+        roles = self._options.roles
+        table = open_table(data)
+        schema = infer_schema(table, roles)
+        _check_names(schema, table.name)
+        rows = read_rows(table, schema)
+        _check_rarity(rows, schema, roles, table.name)
+        return rows
+
+    def _split(self, rows: Rows) -> Split:
         options = self._options
         fractions = options.fractions
         if options.split == "time":
@@ -261,7 +268,6 @@ class _Job:
 
     def _details(
         self,
-        table: Table,
         rows: Rows,
         fingerprint: str,
         split: Split,
@@ -275,7 +281,7 @@ class _Job:
             "version": __version__,
             "created": datetime.now(UTC).isoformat(timespec="seconds"),
             "data": {
-                "name": table.name,
+                "name": rows.table.name,
                 "rows": rows.n_rows,
                 "fingerprint": fingerprint,
             },
@@ -365,12 +371,11 @@ def _log_callbacks(log_dir: str | os.PathLike[str] | None, run: Path) -> list[An
     return [keras.callbacks.TensorBoard(str(folder), write_graph=False)]
 
 
-def _transform(features: Features, rows: Rows, folder: Path) -> tuple[FeatureMatrix, str]:
-    """Return the features of all rows, and the SHA-256 of what training sees.
+def _transform(features: Features, rows: Rows, matrix: FeatureMatrix) -> str:
+    """Write the features of all rows, and return the SHA-256 of what training sees.
 
     That is the features, then the labels and the times.
     """
-    matrix = empty_matrix(rows.n_rows, len(features.names), folder)
     digest = hashlib.sha256()
 
     def transform(batch: Batch) -> NDArray[np.float32]:
@@ -387,7 +392,7 @@ def _transform(features: Features, rows: Rows, folder: Path) -> tuple[FeatureMat
     for array in (rows.labels, rows.moments):
         if array is not None:
             digest.update(array.data)
-    return matrix, digest.hexdigest()
+    return digest.hexdigest()
 
 
 def _scores(onnx: bytes, matrix: FeatureMatrix, split: Split) -> NDArray[np.float32]:

@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from anomaly.features import Features
@@ -18,6 +17,7 @@ from anomaly.reasons import reasons_of
 from anomaly.rows import Rows
 from anomaly.schema import ID
 from anomaly.splits import PARTS, Split
+from anomaly.tables import parquet_writer
 from thresholds import PrecisionRecallCurve
 
 #: Columns of a run's scores and of `score`'s output that ids and the time must not be named like.
@@ -92,11 +92,10 @@ def write_scores(
     schema = rows.schema
     kept = [schema.time, schema.amount, *schema.named(ID)]
     carried = list(dict.fromkeys(name for name in kept if name is not None))
+    any_column = schema.inputs[0].name
     with ExitStack() as stack:
-        # The writer that a full disk stops would leave a file open that it opened itself.
-        sink = stack.enter_context(pa.OSFile(str(path), "wb"))
         writer = None
-        for batch in rows.batches(carried or None):
+        for batch in rows.batches(carried or [any_column]):
             places = np.arange(batch.first_row, batch.first_row + batch.data.num_rows)
             places = places[split.part[places] > 0]
             if not len(places):
@@ -114,12 +113,10 @@ def write_scores(
             offsets = pa.array(places - batch.first_row)
             columns |= {name: batch.data.column(name).take(offsets) for name in carried}
             columns["reasons"] = reasons.of(places)
-            data = pa.table(columns)
+            data = pa.RecordBatch.from_pydict(columns)
             if writer is None:
-                writer = stack.enter_context(
-                    pq.ParquetWriter(sink, data.schema, compression="zstd")
-                )
-            writer.write_table(data)
+                writer = stack.enter_context(parquet_writer(path, data.schema))
+            writer.write_batch(data)
 
 
 @dataclass(frozen=True, slots=True)

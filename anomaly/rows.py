@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
 from anomaly import kinds
+from anomaly.arrow import to_numpy
 from anomaly.errors import DataError
-from anomaly.features import seconds
+from anomaly.features import as_kind, seconds
 from anomaly.parallel import map_in_order
 from anomaly.profiles import raise_first_problem
 from anomaly.schema import ID, Schema, labels_of
@@ -62,19 +62,23 @@ class Rows:
         first_row = 0
         wanted = _kept(self.schema) if columns is None else list(columns)
         for data in self._batches(wanted):
+            if first_row + data.num_rows > self.n_rows:
+                raise self._changed("more")
             yield Batch(first_row, data)
             first_row += data.num_rows
-        if first_row != self.n_rows:
-            raise DataError(
-                f"{self.table.name} had {self.n_rows} rows and now has {first_row}: it was "
-                "changed while it was read; train again"
-            )
+        if first_row < self.n_rows:
+            raise self._changed("fewer")
+
+    def _changed(self, how: str) -> DataError:
+        return DataError(
+            f"{self.table.name} had {self.n_rows} rows and now has {how}: it was changed while "
+            "it was read; train again"
+        )
 
     def _batches(self, columns: list[str]) -> Iterator[pa.RecordBatch]:
         if self.held is not None:
             return (batch.select(columns) for batch in self.held)
-        converted = _converted(self.table, self.schema, columns)
-        return (data for data, _ in converted)
+        return _converted(self.table, self.schema, columns)
 
     def chosen(
         self, is_chosen: NDArray[np.bool_], columns: Sequence[str] | None = None
@@ -102,71 +106,72 @@ def read_rows(table: Table, schema: Schema) -> Rows:
     DataError
         When a row is broken or a value does not fit its column.
     """
-    times = [schema.time] if schema.time is not None else []
-    held = _read(table, schema, _kept(schema), HELD_BYTES)
-    read = held or _read(table, schema, times or [schema.inputs[0].name])
-    assert read is not None
-    moments = [seconds(_values(data, name, schema)) for data in read.batches for name in times]
+    held = _held(table, schema)
+    batches = held or _converted(table, schema, _needed(schema))
+    n_rows = 0
+    labels: list[NDArray[np.int8]] = []
+    moments: list[NDArray[np.float64]] = []
+    for data in batches:
+        n_rows += data.num_rows
+        if schema.label is not None:
+            labels.append(to_numpy(data.column(schema.label)))
+        if schema.time is not None:
+            moments.append(seconds(as_kind(data.column(schema.time), *_time_of(schema)).values))
     return Rows(
         table=table,
         schema=schema,
-        n_rows=sum(batch.num_rows for batch in read.batches),
-        labels=np.concatenate(read.labels) if read.labels else None,
+        n_rows=n_rows,
+        labels=np.concatenate(labels) if labels else None,
         moments=np.concatenate(moments) if moments else None,
-        held=tuple(read.batches) if held is not None else None,
+        held=held,
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Read:
-    batches: list[pa.RecordBatch]
-    labels: list[NDArray[np.int8]]
-
-
-def _read(
-    table: Table, schema: Schema, columns: Sequence[str], most_bytes: int | None = None
-) -> _Read | None:
-    """Read columns into memory; None when they have more bytes than that."""
-    batches, labels, size = [], [], 0
-    for data, found in _converted(table, schema, columns):
-        batches.append(data)
-        if found is not None:
-            labels.append(found)
+def _held(table: Table, schema: Schema) -> tuple[pa.RecordBatch, ...] | None:
+    """Return the rows, or None when they are too large to hold."""
+    labels = [schema.label] if schema.label is not None else []
+    held, size = [], 0
+    for data in _converted(table, schema, [*_kept(schema), *labels]):
+        held.append(data)
         size += data.nbytes
-        if most_bytes is not None and size > most_bytes:
+        if size > HELD_BYTES:
             return None
-    return _Read(batches, labels)
+    return tuple(held)
 
 
-def _values(data: pa.RecordBatch, name: str, schema: Schema) -> Any:
-    return kinds.convert(data.column(name), schema.kind(name), name).values
+def _time_of(schema: Schema) -> tuple[str, str]:
+    assert schema.time is not None
+    return schema.kind(schema.time), schema.time
+
+
+def _needed(schema: Schema) -> list[str]:
+    """Return the columns that are always held: label and time, or one that tells the rows."""
+    needed = [name for name in (schema.label, schema.time) if name is not None]
+    return needed or [schema.inputs[0].name]
 
 
 def _kept(schema: Schema) -> list[str]:
     return [*(column.name for column in schema.inputs), *schema.named(ID)]
 
 
-def _converted(
-    table: Table, schema: Schema, columns: Sequence[str]
-) -> Iterator[tuple[pa.RecordBatch, NDArray[np.int8] | None]]:
-    """Read the table, and give columns with one Arrow type for each kind, and the labels."""
-    wanted = list(dict.fromkeys([*columns, *([schema.label] if schema.label else [])]))
+def _converted(table: Table, schema: Schema, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
+    """Read columns of the table, each with one Arrow type for its role and kind."""
 
-    def convert(batch: Batch) -> tuple[pa.RecordBatch, NDArray[np.int8] | None]:
+    def convert(batch: Batch) -> pa.RecordBatch:
         raise_first_problem(batch, table)
         made = {name: _canonical(batch, name, schema, table) for name in columns}
-        labels = None
-        if schema.label is not None and schema.positive is not None:
-            labels = labels_of(batch.data.column(schema.label), schema.positive)
-        return pa.RecordBatch.from_pydict(made), labels
+        return pa.RecordBatch.from_pydict(made)
 
-    return map_in_order(convert, table.batches(wanted, schema.reading_types()), "read")
+    return map_in_order(convert, table.batches(columns, schema.reading_types()), "read")
 
 
 def _canonical(batch: Batch, name: str, schema: Schema, table: Table) -> pa.Array:
     array = batch.data.column(name)
     if name in schema.named(ID):
         return kinds.as_text(array)
+    if name == schema.label:
+        assert schema.positive is not None
+        return pa.array(labels_of(array, schema.positive))
     converted = kinds.convert(array, schema.kind(name), name)
     if converted.problems:
         offset, problem = min(converted.problems.items())

@@ -20,6 +20,7 @@ from anomaly.files import (
     write_json,
     written_or_explained,
 )
+from anomaly.parallel import locked_property
 from anomaly.schema import Schema
 from anomaly.scoring import Graph
 
@@ -104,7 +105,7 @@ class Run:
             raise RunError(f"{path} is damaged (no JSON object); {advice}")
         return content
 
-    @cached_property
+    @locked_property
     def graph(self) -> Graph:
         """The scoring graph."""
         graph = Graph(self.folder / "model.onnx")
@@ -274,7 +275,7 @@ class Run:
         """
         return self._single.score(transaction)
 
-    @cached_property
+    @locked_property
     def _single(self) -> SingleScorer:
         from anomaly.single import SingleScorer
 

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anomaly.errors import RunError
+from anomaly.parallel import locked_property
 from anomaly.subgraph import only_output
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ class Graph:
                 raise RunError(f"{self._name} is not a whole ONNX graph; train again") from error
             raise
 
-    @cached_property
+    @locked_property
     def _explainer(self) -> InferenceSession:
         return self._session(self._content)
 

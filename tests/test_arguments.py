@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Annotated
 
 import pytest
@@ -24,9 +25,15 @@ def show(
     pair: Annotated[tuple[float, float], typer.Option()] = (0.5, 0.5),
     out: Annotated[Path | None, typer.Option()] = None,
     flag: Annotated[bool, typer.Option("--flag")] = False,
+    least: Annotated[int, typer.Option(min=0)] = 1,
+    below: Annotated[int, typer.Option(max=0)] = 0,
+    folder: Annotated[Path | None, typer.Option(file_okay=False)] = None,
+    file: Annotated[Path | None, typer.Option(dir_okay=False)] = None,
+    word: Annotated[Path | None, typer.Option(path_type=str)] = None,
 ) -> None:
     """Print what was understood."""
     print((path, name, count, most, share, many, pair, out, flag))
+    print((least, below, folder, file, word))
 
 
 @app.command()
@@ -62,6 +69,15 @@ def outcome(command, words, capsys):
         ["--out", "new.csv", "--flag"],
         ["--out", "."],
         ["--out", ""],
+        ["--least", "0"],
+        ["--least", "-1"],
+        ["--below", "0"],
+        ["--below", "1"],
+        ["--folder", "."],
+        ["--folder", __file__],
+        ["--file", __file__],
+        ["--file", "."],
+        ["--word", "new.csv"],
         ["--nope"],
         ["--help"],
     ],
@@ -86,6 +102,20 @@ def test_a_file_that_cannot_be_read_is_left_to_typer(tmp_path, capsys, monkeypat
     expected = outcome(typer.main.get_command(app), words, capsys)
     assert "is not readable" in expected[1]
     assert outcome(without_validation(typer.main.get_command(app)), words, capsys) == expected
+
+
+def test_a_typer_that_keeps_its_parameters_in_another_way_is_left_alone():
+    class Parameter(SimpleNamespace):
+        def get_runtime_param(self):
+            return "typer's own"
+
+    info = SimpleNamespace(parser=None)  # and nothing of min, max and the others
+    descriptors = (None, SimpleNamespace(annotation=int, parameter_info=info))
+    parameters = [Parameter(nargs=1, multiple=False, type_descriptor=it) for it in descriptors]
+    parameters.append(Parameter())
+    command = SimpleNamespace(get_params=lambda _: parameters)
+    found = without_validation(command).get_params(None)
+    assert [parameter.get_runtime_param() for parameter in found] == ["typer's own"] * 3
 
 
 def test_scoring_a_clean_file_imports_neither_pydantic_nor_pandas(trained, files, tmp_path):

@@ -8,6 +8,7 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
+from anomaly import fitting
 from anomaly.errors import DataError
 from anomaly.features import Feature, Features, seconds
 from anomaly.fitting import fit_features
@@ -342,3 +343,10 @@ def test_no_rows_give_an_empty_matrix():
 def test_epochs_in_any_unit_are_the_same_seconds(unit):
     found = seconds(np.array([1_800_000_000.0, -1_800_000_000.0]) * unit)
     np.testing.assert_allclose(found, [1.8e9, -1.8e9])
+
+
+def test_a_category_of_too_many_values_is_refused(monkeypatch):
+    monkeypatch.setattr(fitting, "_MOST_VALUES", 10)
+    texts = [f"shop {number}" for number in range(11)]
+    with pytest.raises(DataError, match=r"'shop' has more than 10 values, .* --drop shop"):
+        fitted(schema_of(shop="category"), shop=texts)

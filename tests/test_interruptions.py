@@ -6,6 +6,7 @@ import pty
 import shutil
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -161,21 +162,32 @@ def test_a_training_stopped_while_it_starts_leaves_nothing(
     assert (process.returncode, out, err) == STOPPED
 
 
+PATIENT = Path(__file__).parent / "support" / "patient.py"
+
+
 @pytest.fixture
-def start_on_a_terminal(executable, workplace):
-    """Start the command with a terminal as standard error."""
+def start_patient(workplace):
+    """Start the command, which never stops early, with a terminal as standard error."""
     controller, terminal = pty.openpty()
     environment = {**os.environ, "TERM": "xterm", "COLUMNS": "100"}
+    started = []
     with os.fdopen(controller, "rb", buffering=0) as seen:
 
         def run(*words):
             process = subprocess.Popen(
-                [executable, *words], stdout=subprocess.PIPE, stderr=terminal, env=environment
+                [sys.executable, PATIENT, *words],
+                stdout=subprocess.PIPE,
+                stderr=terminal,
+                env=environment,
             )
+            started.append(process)
             os.close(terminal)
             return process, seen
 
         yield run
+        for process in started:
+            process.kill()
+            process.communicate()
 
 
 def read_until(seen, words):
@@ -197,10 +209,8 @@ LONG_TRAINING = (*TRAIN, "--epochs=100000", "--batch-size=1")
 
 
 @pytest.mark.parametrize("request_", [signal.SIGINT, signal.SIGTERM])
-def test_a_training_stopped_in_an_epoch_keeps_the_best_weights_and_says_so(
-    start_on_a_terminal, request_
-):
-    process, seen = start_on_a_terminal(*LONG_TRAINING, "--json")
+def test_a_training_stopped_in_an_epoch_keeps_the_best_weights_and_says_so(start_patient, request_):
+    process, seen = start_patient(*LONG_TRAINING, "--json")
     read_until(seen, b"loss")
     process.send_signal(request_)
     shown = rest_of(seen)
@@ -209,7 +219,7 @@ def test_a_training_stopped_in_an_epoch_keeps_the_best_weights_and_says_so(
     assert figures["interrupted"]
     assert figures["epochs"] >= 1
     best = figures["best_epoch"]
-    words = f"note: stopped; the weights of epoch {best}, the best so far, are kept"
+    words = f"; the weights of epoch {best}, the best so far, are kept"
     assert words.encode() in shown.replace(b"\r\n", b" ")
     run = anomaly.load("run")
     losses = run.history["val_loss"]
@@ -218,12 +228,12 @@ def test_a_training_stopped_in_an_epoch_keeps_the_best_weights_and_says_so(
     assert "was stopped by hand" in run.report().read_text()
 
 
-def test_a_training_stopped_again_afterwards_leaves_nothing(start_on_a_terminal, unchanged):
+def test_a_training_stopped_again_afterwards_leaves_nothing(start_patient, unchanged):
     with unchanged(Path.cwd()):
-        process, seen = start_on_a_terminal(*LONG_TRAINING)
+        process, seen = start_patient("pause", *LONG_TRAINING)
         read_until(seen, b"loss")
         process.send_signal(signal.SIGINT)
-        read_until(seen, b"Scoring")
+        read_until(seen, b"paused")
         process.send_signal(signal.SIGINT)
         shown = rest_of(seen)
         assert process.wait(timeout=60) == 130

@@ -7,15 +7,16 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from branching import branching
 
 import anomaly
-from anomaly import blocks, matrices, rows
-from anomaly.blocks import ChosenRows
-from anomaly.matrices import HeldMatrix, SpooledMatrix
+from anomaly import matrices, rows
+from anomaly.backend import keras
+from anomaly.matrices import ChosenRows, HeldMatrix, SpooledMatrix
 from anomaly.rows import read_rows
 from anomaly.schema import Roles, infer_schema
 from anomaly.tables import open_table
-from anomaly.training import Streamed
+from anomaly.training import Streamed, fit, loop, streamed
 
 GENERATOR = np.random.default_rng(0)
 VALUES = GENERATOR.normal(size=(1000, 3)).astype("f4")
@@ -59,8 +60,12 @@ def chosen_rows(folder, chosen):
     return ChosenRows(made, np.isin(np.arange(1000), chosen))
 
 
+def sorted_rows(values):
+    return sorted(map(tuple, values.tolist()))
+
+
 def test_chosen_rows_come_in_order_or_in_random_blocks(tmp_path, monkeypatch):
-    monkeypatch.setattr(blocks, "_SHUFFLED_BYTES", 120)
+    monkeypatch.setattr(matrices, "_SHUFFLED_BYTES", 120)
     chosen = np.arange(0, 1000, 2)
     found = chosen_rows(tmp_path, chosen)
     assert found.shape == (500, 3)
@@ -69,7 +74,7 @@ def test_chosen_rows_come_in_order_or_in_random_blocks(tmp_path, monkeypatch):
     assert {len(block) for block in shuffled} == {5}
     together = np.concatenate(shuffled)
     assert not np.array_equal(together, VALUES[chosen])
-    assert np.array_equal(np.sort(together, axis=0), np.sort(VALUES[chosen], axis=0))
+    assert sorted_rows(together) == sorted_rows(VALUES[chosen])
 
 
 # The chunks of an epoch.
@@ -87,7 +92,7 @@ def test_an_epoch_uses_every_row_once(tmp_path, n_rows, batch_size, buffer_rows)
     data, chunks = chunks_of(tmp_path, n_rows, batch_size, buffer_rows, generator)
     seen = np.concatenate([chunk.rows[0].numpy()[chunk.order] for chunk in chunks])
     assert not np.array_equal(seen, 2 * VALUES[:n_rows])
-    assert np.array_equal(np.sort(seen, axis=0), np.sort(2 * VALUES[:n_rows], axis=0))
+    assert sorted_rows(seen) == sorted_rows(2 * VALUES[:n_rows])
     assert data.n_rows == n_rows
     assert {chunk.rows[0].shape for chunk in chunks} == {data.template[0].shape}
     assert all(len(chunk.order) % batch_size == 0 for chunk in chunks[:-1])
@@ -112,6 +117,64 @@ def test_a_failing_disk_ends_the_epoch_with_its_own_error(tmp_path):
     data = Streamed(ChosenRows(whole, np.ones(2000, bool)), np.asarray, 10, buffer_bytes=1200)
     with pytest.raises(EOFError, match="was not written"):
         list(data.chunks(10, None))
+
+
+def rows_for_keras(data, seed):
+    batches = data.for_keras(10, seed)["x"].as_numpy_iterator()
+    return np.concatenate([inputs for inputs, _ in batches])
+
+
+def test_a_seed_shuffles_the_rows_that_keras_gets(tmp_path):
+    data, _ = chunks_of(tmp_path, 1000, 10, 64)
+    assert np.array_equal(rows_for_keras(data, None), 2 * VALUES)
+    first, again, other = (rows_for_keras(data, seed) for seed in (1, 1, 2))
+    assert np.array_equal(first, again)
+    assert not np.array_equal(first, other)
+    assert sorted_rows(first) == sorted_rows(other) == sorted_rows(2 * VALUES)
+
+
+# A training on chunks.
+
+
+def linear():
+    network = keras.Sequential([keras.Input((3,)), keras.layers.Dense(3)])
+    network.compile("adam", "mse")
+    return network
+
+
+def test_chunks_take_the_steps_and_give_the_losses_of_rows_in_memory(tmp_path, monkeypatch):
+    monkeypatch.setattr(loop, "_EVALUATION_ROWS", 32)
+    data, _ = chunks_of(tmp_path, 1000, 7, 100)
+    network = linear()
+    history = fit(network, data, validation=data, epochs=2, batch_size=7, seed=0)
+    assert int(network.optimizer.iterations.numpy()) == 2 * -(-1000 // 7)
+    loss = network.evaluate(2 * VALUES, 2 * VALUES, verbose=0)
+    assert history.losses["val_loss"][-1] == pytest.approx(loss, rel=1e-5)
+
+
+def test_fewer_training_rows_than_a_batch_are_validated_on_chunks(tmp_path):
+    few, _ = chunks_of(tmp_path, 5, 7, 100)
+    many, _ = chunks_of(tmp_path, 1000, 7, 100)
+    network = linear()
+    history = fit(network, few, validation=many, epochs=1, batch_size=7, seed=0)
+    loss = network.evaluate(2 * VALUES, 2 * VALUES, verbose=0)
+    assert history.losses["val_loss"] == pytest.approx([loss], rel=1e-5)
+
+
+@pytest.mark.filterwarnings("error::UserWarning", "ignore:training through the slower")
+def test_keras_trains_on_chunks_what_cannot_be_compiled(tmp_path):
+    data, _ = chunks_of(tmp_path, 200, 10, 64)
+
+    def trained_by_keras(seed):
+        network = branching(3)
+        history = fit(network, data, validation=data, epochs=2, batch_size=10, seed=seed)
+        assert int(network.optimizer.iterations.numpy()) == 2 * -(-200 // 10)
+        return history.losses
+
+    losses = trained_by_keras(1)
+    assert losses["val_loss"][1] < losses["val_loss"][0]
+    assert trained_by_keras(1) == losses
+    assert trained_by_keras(2) != losses
 
 
 # A whole training.
@@ -154,6 +217,36 @@ def test_a_table_that_is_read_in_blocks_gives_the_same_run(
     }
 
 
+@pytest.fixture
+def sizes_of_chunks(monkeypatch):
+    """How many rows each chunk of all trainings used."""
+    sizes = []
+    chunks = Streamed.chunks
+
+    def noted(*given):
+        for chunk in chunks(*given):
+            sizes.append(len(chunk.order))
+            yield chunk
+
+    monkeypatch.setattr(Streamed, "chunks", noted)
+    return sizes
+
+
+def test_a_run_trained_on_many_chunks_learns_what_one_in_memory_learns(
+    workplace, monkeypatch, sizes_of_chunks
+):
+    held = trained("cards.csv", "held", label="fraud", batch_size=50)
+    monkeypatch.setattr(rows, "HELD_BYTES", 0)
+    monkeypatch.setattr(matrices, "HELD_BYTES", 0)
+    monkeypatch.setattr(loop, "_EVALUATION_ROWS", 64)
+    monkeypatch.setattr(streamed, "_BUFFER_BYTES", 4 * len(held.features.names) * 150)
+    found = trained("cards.csv", "streamed", label="fraud", batch_size=50)
+    epoch = [*[150] * 7, 126, 150, 150, 92]  # training, then validation
+    assert sizes_of_chunks == 2 * epoch
+    for name in ("loss", "val_loss"):
+        np.testing.assert_allclose(found.history[name], held.history[name], rtol=0.1)
+
+
 @pytest.mark.usefixtures("no_memory")
 def test_the_same_seed_gives_the_same_streamed_run(workplace):
     first, second = (trained("cards.csv", name, label="fraud") for name in ("a", "b"))
@@ -169,6 +262,8 @@ def test_a_table_that_changes_while_it_is_read_is_refused(tmp_path):
     read = read_rows(table, infer_schema(table, Roles()))
     assert read.held is None
     assert sum(batch.data.num_rows for batch in read.batches()) == 1000
-    pq.write_table(pa.table({"x": VALUES[:9, 0], "y": VALUES[:9, 1]}), path)
-    with pytest.raises(anomaly.DataError, match=r"had 1000 rows and now has 9: .* train again"):
-        list(read.batches())
+    for n_rows, word in ((9, "fewer"), (2000, "more")):
+        values = np.concatenate([VALUES, VALUES])[:n_rows]
+        pq.write_table(pa.table({"x": values[:, 0], "y": values[:, 1]}), path)
+        with pytest.raises(anomaly.DataError, match=f"had 1000 rows and now has {word}: .* again"):
+            list(read.chosen(np.ones(1000, bool)))

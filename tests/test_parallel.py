@@ -2,10 +2,11 @@
 
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from anomaly.parallel import WORKERS, map_in_order, one_ahead
+from anomaly.parallel import WORKERS, locked_property, map_in_order, one_ahead
 
 
 def test_results_come_in_the_order_of_the_items():
@@ -79,3 +80,39 @@ def test_a_fault_in_making_the_next_item_comes_after_the_present_one():
     assert next(found) is None
     with pytest.raises(ValueError, match="the second"):
         next(found)
+
+
+class Costly:
+    built = 0
+
+    @locked_property
+    def part(self):
+        """What all wait for."""
+        time.sleep(0.05)
+        self.built += 1
+        return object()
+
+
+def test_a_locked_property_is_built_once_for_all_threads():
+    costly = Costly()
+    with ThreadPoolExecutor(8) as threads:
+        found = list(threads.map(lambda _: costly.part, range(8)))
+    assert costly.built == 1
+    assert len(set(map(id, found))) == 1
+    assert Costly().part is not costly.part
+    assert Costly.part.__doc__ == "What all wait for."
+
+
+def test_a_locked_property_that_could_not_be_built_is_tried_again():
+    class Failing:
+        tries = 0
+
+        @locked_property
+        def part(self):
+            self.tries += 1
+            return 1 / (self.tries - 1)
+
+    failing = Failing()
+    with pytest.raises(ZeroDivisionError):
+        failing.part  # noqa: B018 - it is built here
+    assert failing.part == 1

@@ -5,6 +5,8 @@ import os
 import shutil
 import subprocess
 import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec
 
 import numpy as np
@@ -14,6 +16,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import anomaly
+from anomaly.scoring import Graph
 
 TRAINED = {
     "run.json",
@@ -452,3 +455,17 @@ def test_the_public_names_are_there():
 
 def test_a_run_shows_its_folder(run):
     assert repr(run) == f"Run({str(run.folder)!r})"
+
+
+def test_several_threads_share_one_graph(run, monkeypatch):
+    opened = []
+
+    def slow_graph(path):
+        opened.append(path)
+        time.sleep(0.05)
+        return Graph(path)
+
+    monkeypatch.setattr("anomaly.run.Graph", slow_graph)
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(lambda _: run.graph, range(4)))
+    assert len(opened) == 1

@@ -1,5 +1,8 @@
 """The scoring graph: what it says, and that a row's score is its own."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 
@@ -59,3 +62,18 @@ def test_no_rows_give_no_scores(graph, features):
 def test_a_cut_short_graph_is_one_clear_line(detector):
     with pytest.raises(RunError, match="is not a whole ONNX graph; train again"):
         Graph(detector.onnx_[:1000])
+
+
+def test_several_threads_share_one_session_that_explains(detector, features, monkeypatch):
+    graph, started = Graph(detector.onnx_), []
+    session = graph._session
+
+    def slow_session(content):
+        started.append(content)
+        time.sleep(0.05)
+        return session(content)
+
+    monkeypatch.setattr(graph, "_session", slow_session)
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(graph.explain, [features[:10]] * 4))
+    assert len(started) == 1

@@ -6,10 +6,14 @@ import difflib
 
 from anomaly.detectors.autoencoder import Autoencoder
 from anomaly.detectors.base import ReconstructionDetector
+from anomaly.detectors.denoising import DenoisingAutoencoder
 from anomaly.errors import OptionError
 
 #: Every detector by the name that `--detector` takes.
-DETECTORS: dict[str, type[ReconstructionDetector]] = {"autoencoder": Autoencoder}
+DETECTORS: dict[str, type[ReconstructionDetector]] = {
+    "autoencoder": Autoencoder,
+    "denoising": DenoisingAutoencoder,
+}
 
 
 def detector_class(name: str) -> type[ReconstructionDetector]:
@@ -21,4 +25,10 @@ def detector_class(name: str) -> type[ReconstructionDetector]:
     raise OptionError(f"--detector {name}: there is no such detector; {hint}")
 
 
-__all__ = ["DETECTORS", "Autoencoder", "ReconstructionDetector", "detector_class"]
+__all__ = [
+    "DETECTORS",
+    "Autoencoder",
+    "DenoisingAutoencoder",
+    "ReconstructionDetector",
+    "detector_class",
+]

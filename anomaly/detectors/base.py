@@ -6,6 +6,7 @@ early stopping, the exported graph, scores) is here and the same for all.
 
 from __future__ import annotations
 
+import warnings
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from numbers import Integral, Real
@@ -18,7 +19,6 @@ from sklearn.utils._param_validation import Interval
 from sklearn.utils.validation import check_is_fitted, check_random_state, validate_data
 
 from anomaly.backend import keras
-from anomaly.blocks import ChosenRows, Features, blocks_of
 from anomaly.detectors.export import to_onnx, without_penalties
 from anomaly.detectors.layers import (
     MeanSquaredShares,
@@ -27,6 +27,7 @@ from anomaly.detectors.layers import (
     Standardize,
     Unstandardize,
 )
+from anomaly.matrices import ChosenRows, FeatureRows, blocks_of
 from anomaly.scoring import Explanation, Graph
 from anomaly.training import Arrays, Data, History, Streamed, fit
 
@@ -34,7 +35,7 @@ from anomaly.training import Arrays, Data, History, Streamed, fit
 class ReconstructionDetector(OutlierMixin, BaseEstimator, ABC):
     """Base of the detectors whose score is the error of a reconstruction.
 
-    A subclass defines `_network` and, where it differs, `_shares` and `_compile`.
+    A subclass defines `_network` and, where they differ, the methods around it.
 
     Attributes
     ----------
@@ -46,6 +47,8 @@ class ReconstructionDetector(OutlierMixin, BaseEstimator, ABC):
         The same graph in ONNX form, which scores are computed with.
     history_ : anomaly.training.History
         Losses by epoch.
+    best_epoch_ : int
+        The epoch whose weights are kept, counted from 1.
     offset_ : float
         `decision_function` is `score_samples` minus this.
     n_features_in_ : int
@@ -53,7 +56,12 @@ class ReconstructionDetector(OutlierMixin, BaseEstimator, ABC):
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
-        "epochs": [Interval(Integral, 1, None, closed="left")],
+        "epochs": [Interval(Integral, 1, None, closed="left"), None],
+        "levels": ["array-like"],
+        "width": [Interval(Integral, 1, None, closed="left")],
+        "depth": [Interval(Integral, 1, None, closed="left")],
+        "memory": [Interval(Integral, 1, None, closed="left")],
+        "neighbour": [Interval(Integral, 1, None, closed="left")],
         "batch_size": [Interval(Integral, 1, None, closed="left")],
         "learning_rate": [Interval(Real, 0, None, closed="neither")],
         "patience": [Interval(Integral, 1, None, closed="left")],
@@ -67,15 +75,33 @@ class ReconstructionDetector(OutlierMixin, BaseEstimator, ABC):
     def _network(self, n_inputs: int, seed: int) -> Any:
         """Return the untrained network from `n_inputs` standardised inputs to as many."""
 
-    def _compile(self, network: Any) -> None:
-        """Give the network its optimizer and loss."""
+    def _compile(self, network: Any, n_rows: int) -> None:
+        """Give the network its optimizer and loss, for so many training rows."""
         network.compile(
             optimizer=keras.optimizers.Adam(self.learning_rate), loss="mean_squared_error"
         )
 
-    def _shares(self, n_inputs: int) -> Any:
-        """Return the layer from [seen, expected] to the parts of the score."""
-        return MeanSquaredShares(name="squared_shares")
+    def planned_epochs(self, n_rows: int) -> int:
+        """Return how many epochs there will be at most, with so many training rows."""
+        return int(self.epochs)
+
+    def _calibrate(
+        self, network: Any, standardize: Standardize, rows: FeatureRows, held_back: FeatureRows
+    ) -> None:
+        """Learn what the score needs beside the trained network."""
+
+    def _explained(self, network: Any, seen: Any) -> tuple[Any, Any]:
+        """Return what the network expects in place of standardised inputs, and the shares."""
+        expected = network(seen)
+        return expected, MeanSquaredShares(name="squared_shares")([seen, expected])
+
+    def _exported(self, network: Any) -> Any:
+        """Return the network as it goes into the exported graph."""
+        return without_penalties(network)
+
+    def _share_of_missing(self, n_inputs: int) -> float:
+        """Return the least share of a feature that is missing and never was in training."""
+        return self.clip**2 / n_inputs
 
     def fit(
         self,
@@ -89,7 +115,7 @@ class ReconstructionDetector(OutlierMixin, BaseEstimator, ABC):
 
         Parameters
         ----------
-        X : array-like of shape (n_rows, n_features), or anomaly.blocks.ChosenRows
+        X : array-like of shape (n_rows, n_features), or anomaly.matrices.ChosenRows
             Raw features; NaN where missing. Rows of a file are read in blocks, again in each
             epoch, and then need `validation_data`.
         y : ignored
@@ -118,24 +144,33 @@ class ReconstructionDetector(OutlierMixin, BaseEstimator, ABC):
         rows, held_back = self._hold_back(features, validation_data, seed)
         standardize = Standardize.fit(rows, self.clip)
         self.network_ = self._network(standardize.n_outputs, seed)
-        self._compile(self.network_)
+        self._compile(self.network_, len(rows))
+        stopping = self._early_stopping()
         self.history_: History = fit(
             self.network_,
             self._data(rows, standardize),
             validation=self._data(held_back, standardize),
-            epochs=self.epochs,
+            epochs=self.planned_epochs(len(rows)),
             batch_size=self.batch_size,
             seed=seed,
-            callbacks=[self._early_stopping(), *callbacks],
+            callbacks=[stopping, *callbacks],
         )
         if self.history_.interrupted and not self.history_.epochs:
             raise KeyboardInterrupt
+        self.best_epoch_ = stopping.best_epoch + 1
+        if self.history_.interrupted:
+            warnings.warn(
+                f"the training was stopped after {self.history_.epochs} epochs; the weights of "
+                f"epoch {self.best_epoch_}, the best so far, are kept",
+                stacklevel=2,
+            )
+        self._calibrate(self.network_, standardize, rows, held_back)
         self.model_ = self._scoring_model(standardize, self.network_)
-        self.onnx_ = to_onnx(self._scoring_model(standardize, without_penalties(self.network_)))
+        self.onnx_ = to_onnx(self._scoring_model(standardize, self._exported(self.network_)))
         self.offset_ = self._offset(features)
         return self
 
-    def _offset(self, rows: Features) -> float:
+    def _offset(self, rows: FeatureRows) -> float:
         """Return the score sample that the share `contamination` of the rows is below."""
         graph = self._graph()
         samples = np.empty(len(rows))
@@ -146,7 +181,7 @@ class ReconstructionDetector(OutlierMixin, BaseEstimator, ABC):
         np.negative(samples, out=samples)
         return float(np.quantile(samples, self.contamination, overwrite_input=True))
 
-    def _data(self, rows: Features, standardize: Standardize) -> Data:
+    def _data(self, rows: FeatureRows, standardize: Standardize) -> Data:
         if isinstance(rows, ChosenRows):
             return Streamed(rows, lambda block: standardize(block).numpy(), self.batch_size)
         # Block by block, since each step inside makes a copy.
@@ -158,8 +193,8 @@ class ReconstructionDetector(OutlierMixin, BaseEstimator, ABC):
         return Arrays(inputs, inputs)
 
     def _hold_back(
-        self, rows: Features, validation_data: ArrayLike | ChosenRows | None, seed: int
-    ) -> tuple[Features, Features]:
+        self, rows: FeatureRows, validation_data: ArrayLike | ChosenRows | None, seed: int
+    ) -> tuple[FeatureRows, FeatureRows]:
         if validation_data is not None:
             return rows, self._checked(validation_data)
         if isinstance(rows, ChosenRows):
@@ -176,12 +211,11 @@ class ReconstructionDetector(OutlierMixin, BaseEstimator, ABC):
     def _scoring_model(self, standardize: Standardize, network: Any) -> Any:
         features = keras.Input((standardize.n_features,), name="features", dtype="float32")
         seen = standardize(features)
-        expected = network(seen)
-        found = self._shares(standardize.n_outputs)([seen, expected])
+        expected, found = self._explained(network, seen)
         shares = MissingShares(
             standardize.n_outputs,
             standardize.indicated,
-            share=self.clip**2 / standardize.n_outputs,
+            share=self._share_of_missing(standardize.n_outputs),
             name="shares",
         )([features, found])
         outputs = {

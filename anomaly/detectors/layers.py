@@ -6,17 +6,18 @@ Their constants are weights, so that they are saved with a model and exported wi
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from itertools import groupby
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
 from anomaly.backend import keras
-from anomaly.blocks import Features, blocks_of
 from anomaly.detectors.statistics import column_statistics
+from anomaly.matrices import FeatureRows
 
 _LONG_TAIL_SKEWNESS = 2.0
 _CONSTANT_SCALE = 1e-3
+_MOST_CUTS = 32
 
 
 @keras.saving.register_keras_serializable(package="anomaly")
@@ -67,9 +68,9 @@ class Standardize(keras.layers.Layer):
         )
 
     @classmethod
-    def fit(cls, rows: Features, clip: float) -> Standardize:
+    def fit(cls, rows: FeatureRows, clip: float) -> Standardize:
         """Return the layer fitted to raw features of shape (n_rows, n_features)."""
-        found = column_statistics(lambda: blocks_of(rows), rows.shape[1])
+        found = column_statistics(rows)
         has_long_tail = (found.minimum >= 0) & (found.values.skewness > _LONG_TAIL_SKEWNESS)
         indicated = np.flatnonzero(found.missing)
         share = found.missing[indicated] / found.n_rows
@@ -103,14 +104,16 @@ class Standardize(keras.layers.Layer):
         """Return the features with a function applied to those that go through the logarithm.
 
         Neighbours of one sort stay together: cutting a matrix into a few parts is cheap, and
-        gathering its columns is not.
+        gathering its columns is not. Into many it is dear, and the function goes over all.
         """
-        runs = groupby(range(self.n_features), key=set(self.logged).__contains__)
-        parts = []
-        for is_logged, places in runs:
-            first, *others = places
-            part = values[:, first : first + 1 + len(others)]
-            parts.append(function(part) if is_logged else part)
+        is_logged = np.isin(np.arange(self.n_features), self.logged)
+        starts = [0, *(np.flatnonzero(np.diff(is_logged)) + 1), self.n_features]
+        if len(starts) > _MOST_CUTS:
+            return keras.ops.where(is_logged, function(values), values)
+        parts = [
+            function(values[:, start:stop]) if is_logged[start] else values[:, start:stop]
+            for start, stop in pairwise(starts)
+        ]
         return keras.ops.concatenate(parts, axis=1) if len(parts) > 1 else parts[0]
 
     def invert(self, standardised: Any) -> Any:

@@ -1,24 +1,20 @@
-"""Exact statistics of the columns of a matrix that comes in blocks of rows.
-
-Two passes over the blocks, in memory that does not grow with the rows: the first adds up moments
-and counts the values by the upper half of their bits, the second finds the medians among those
-that share the median's upper half.
-"""
+"""Exact statistics of the columns of rows that may not fit into memory."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-Blocks = Callable[[], Iterable[NDArray[np.float32]]]
+from anomaly.matrices import ChosenRows, FeatureRows, blocks_of
 
 _HALF = 16
 _BINS = 1 << _HALF
 _SIGN = np.uint32(1 << 31)
+# Medians of so many columns are found at a time: each takes 2 MiB.
+_COLUMNS_AT_ONCE = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,34 +107,24 @@ class ColumnStatistics:
     logarithms: Moments
 
 
-def column_statistics(blocks: Blocks, n_columns: int) -> ColumnStatistics:
-    """Return the statistics of the columns, the same whatever the blocks are.
+def column_statistics(rows: FeatureRows) -> ColumnStatistics:
+    """Return the statistics of each column of rows in memory, or of rows that are read.
 
-    Parameters
-    ----------
-    blocks : callable
-        Goes through the rows from the first: arrays of shape (n, n_columns), float32, NaN where
-        a value is missing. Called twice.
-    n_columns : int
+    The medians of both are exact; the moments differ by the rounding of float64 at most.
     """
-    n_rows = 0
+    n_columns = rows.shape[1]
     values = logarithms = Moments.of(np.zeros((n_columns, 0)))
     minimum = np.full(n_columns, np.inf)
-    upper = np.zeros((n_columns, _BINS), dtype=np.int64)
-    for block in blocks():
+    for block in blocks_of(rows):
         # Sums along contiguous memory are fast, and NumPy adds them pairwise.
-        columns = np.ascontiguousarray(block.T)
-        n_rows += len(block)
-        wide = columns.astype(np.float64)
-        minimum = np.fmin(minimum, np.fmin.reduce(wide, axis=1))
+        wide = np.ascontiguousarray(block.T).astype(np.float64)
+        minimum = np.fmin(minimum, np.fmin.reduce(wide, axis=1, initial=np.inf))
         values += Moments.of(wide)
         logarithms += _of_logarithms(wide, minimum >= 0)
-        for counts, column in zip(upper, columns, strict=True):
-            counts += np.bincount(_codes(column) >> _HALF, minlength=_BINS)
-    missing = n_rows - values.count
-    median = _medians(blocks, values.count, upper)
+    missing = len(rows) - values.count
+    median = _medians_of_blocks(rows) if isinstance(rows, ChosenRows) else _medians(rows)
     return ColumnStatistics(
-        n_rows,
+        len(rows),
         missing,
         np.where(np.isinf(minimum), 0.0, minimum),
         median,
@@ -155,6 +141,47 @@ def _of_logarithms(values: NDArray[np.float64], is_wanted: NDArray[np.bool_]) ->
     return moments
 
 
+def _medians(rows: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Return the median of each column, 0 for one without a value."""
+    columns = (column[~np.isnan(column)].astype(np.float64) for column in rows.T)
+    return np.array([np.median(column) if column.size else 0.0 for column in columns])
+
+
+def _medians_of_blocks(rows: ChosenRows) -> NDArray[np.float64]:
+    """Return the same in two passes for some columns at a time, each over all rows.
+
+    The first pass counts the values by the upper half of their bits, the second those that share
+    the median's upper half by the lower.
+    """
+    n_columns = rows.shape[1]
+    found = [
+        _medians_of_some(rows, slice(start, min(start + _COLUMNS_AT_ONCE, n_columns)))
+        for start in range(0, n_columns, _COLUMNS_AT_ONCE)
+    ]
+    return np.concatenate(found)
+
+
+def _medians_of_some(rows: ChosenRows, some: slice) -> NDArray[np.float64]:
+    upper = np.zeros((some.stop - some.start, _BINS), dtype=np.int64)
+    for block in blocks_of(rows):
+        for counts, column in zip(upper, block.T[some], strict=True):
+            counts += np.bincount(_codes(column) >> _HALF, minlength=_BINS)
+    count = upper.sum(axis=1)
+    # The mean of the two in the middle, which are the same one for an odd number.
+    bins, ranks = _located(upper, np.stack([np.maximum(count - 1, 0) // 2, count // 2]))
+    lower = np.zeros((2, *upper.shape), dtype=np.int64)
+    for block in blocks_of(rows):
+        for index, column in enumerate(block.T[some]):
+            codes = _codes(column)
+            halves = codes >> _HALF
+            for place in (0, 1):
+                low = codes[halves == bins[place, index]] & (_BINS - 1)
+                lower[place, index] += np.bincount(low, minlength=_BINS)
+    rests = np.stack([_located(lower[place], ranks[place : place + 1])[0][0] for place in (0, 1)])
+    middle = _from_codes(((bins << _HALF) | rests).astype(np.uint32)).astype(np.float64)
+    return np.where(count > 0, middle.mean(axis=0), 0.0)
+
+
 def _codes(column: NDArray[np.float32]) -> NDArray[np.uint32]:
     """Return whole numbers in the order of the values that are there."""
     bits = column[~np.isnan(column)].view(np.uint32)
@@ -163,25 +190,6 @@ def _codes(column: NDArray[np.float32]) -> NDArray[np.uint32]:
 
 def _from_codes(codes: NDArray[np.uint32]) -> NDArray[np.float32]:
     return np.where(codes & _SIGN, codes ^ _SIGN, ~codes).view(np.float32)
-
-
-def _medians(
-    blocks: Blocks, count: NDArray[np.float64], upper: NDArray[np.int64]
-) -> NDArray[np.float64]:
-    """Return the mean of the two values in the middle of each column; 0 for an empty one."""
-    middle = np.stack([np.maximum(count - 1, 0) // 2, count // 2]).astype(np.int64)
-    bins, ranks = _located(upper, middle)
-    lower = np.zeros((2, *upper.shape), dtype=np.int64)
-    for block in blocks():
-        for index, column in enumerate(np.ascontiguousarray(block.T)):
-            codes = _codes(column)
-            halves = codes >> _HALF
-            for place in (0, 1):
-                low = codes[halves == bins[place, index]] & (_BINS - 1)
-                lower[place, index] += np.bincount(low, minlength=_BINS)
-    rests = np.stack([_located(lower[place], ranks[place : place + 1])[0][0] for place in (0, 1)])
-    found = _from_codes(((bins << _HALF) | rests).astype(np.uint32)).astype(np.float64)
-    return np.where(count > 0, found.mean(axis=0), 0.0)
 
 
 def _located(

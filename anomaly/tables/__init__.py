@@ -2,6 +2,6 @@
 
 from anomaly.tables.base import Batch, Table
 from anomaly.tables.opening import BUILT_IN, open_table
-from anomaly.tables.writing import form_of, table_writer
+from anomaly.tables.writing import form_of, parquet_writer, table_writer
 
-__all__ = ["BUILT_IN", "Batch", "Table", "form_of", "open_table", "table_writer"]
+__all__ = ["BUILT_IN", "Batch", "Table", "form_of", "open_table", "parquet_writer", "table_writer"]

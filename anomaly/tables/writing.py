@@ -44,25 +44,38 @@ def table_writer(path: str | os.PathLike[str], schema: pa.Schema) -> Iterator[An
         When a batch has a type that the form cannot hold.
     """
     target = Path(path)
-    form = form_of(target)
+    open_writer = {".csv": csv_writer, ".parquet": parquet_writer}[form_of(target)]
     with replaced_when_done(target) as partial:
         try:
-            if form == ".csv":
-                import pyarrow.csv as pacsv
-
-                writer = pacsv.CSVWriter(str(partial), schema)
-            else:
-                import pyarrow.parquet as pq
-
-                # Numbers seldom repeat: a dictionary of them takes time and makes them larger.
-                options = {"compression": "zstd", "use_dictionary": _texts_of(schema)}
-                writer = pq.ParquetWriter(partial, schema, **options)
-            with writer:
-                collected = _Collecting(writer, schema)
-                yield collected
-                collected.finish()
+            with open_writer(partial, schema) as writer:
+                yield writer
         except pa.ArrowException as error:
             raise DataError(f"{target} cannot be written: {error}") from error
+
+
+@contextmanager
+def csv_writer(path: Path, schema: pa.Schema) -> Iterator[Any]:
+    """Open a writer with `write_batch` of a CSV file."""
+    import pyarrow.csv as pacsv
+
+    with pacsv.CSVWriter(str(path), schema) as writer:
+        collecting = _Collecting(writer, schema)
+        yield collecting
+        collecting.finish()
+
+
+@contextmanager
+def parquet_writer(path: Path, schema: pa.Schema) -> Iterator[Any]:
+    """Open a writer with `write_batch` of a Parquet file."""
+    import pyarrow.parquet as pq
+
+    # Numbers seldom repeat: a dictionary of them takes time and makes them larger.
+    options = {"compression": "zstd", "use_dictionary": _texts_of(schema)}
+    # A full disk would leave a file open that the writer had opened itself.
+    with pa.OSFile(str(path), "wb") as sink, pq.ParquetWriter(sink, schema, **options) as writer:
+        collecting = _Collecting(writer, schema)
+        yield collecting
+        collecting.finish()
 
 
 def _texts_of(schema: pa.Schema) -> list[str]:

@@ -63,8 +63,15 @@ class Data(ABC):
         return self.n_rows
 
     @abstractmethod
-    def for_keras(self, batch_size: int) -> dict[str, Any]:
-        """Return the arguments that hand the rows to `keras.Model.fit` or `evaluate`."""
+    def for_keras(self, batch_size: int, seed: int | None) -> dict[str, Any]:
+        """Return the arguments that hand the rows to `keras.Model.fit` or `evaluate`.
+
+        Parameters
+        ----------
+        batch_size : int
+        seed : int, optional
+            Shuffles rows that Keras cannot shuffle itself; without one they keep their order.
+        """
 
 
 class Arrays(Data):
@@ -116,7 +123,7 @@ class Arrays(Data):
     def template(self) -> tuple[Any, ...]:
         return self._rows
 
-    def for_keras(self, batch_size: int) -> dict[str, Any]:
+    def for_keras(self, batch_size: int, seed: int | None) -> dict[str, Any]:
         inputs, targets, sample_weight = self._arrays
         return {"x": inputs, "y": targets, "sample_weight": sample_weight, "batch_size": batch_size}
 

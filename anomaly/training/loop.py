@@ -13,6 +13,7 @@ import numpy as np
 from anomaly.backend import keras
 from anomaly.training.compiled import MOST_STEPS, Steps
 from anomaly.training.data import Data
+from anomaly.training.interruption import interruption_held_back
 
 _EVALUATION_ROWS = 8192
 
@@ -82,14 +83,10 @@ def fit(
     Notes
     -----
     A model that cannot be compiled is trained by `keras.Model.fit`, with a warning that says
-    why. Ctrl-C ends the training after the call under way; callbacks still see its end, so that
+    why. Ctrl-C ends the training after the call or the callbacks under way; callbacks still see its end, so that
     `EarlyStopping(restore_best_weights=True)` puts the best weights back.
     """
-    history = History()
-    recorder = keras.callbacks.LambdaCallback(on_epoch_end=lambda _, logs: history.add(logs))
-    batch_size = min(batch_size, data.n_rows)
-    hooks = [*callbacks, recorder]
-    loop = _Loop(model, data, validation, batch_size, np.random.default_rng(seed), hooks)
+    loop = _Loop(model, data, validation, min(batch_size, data.n_rows), seed, callbacks)
     try:
         loop.compile()
     except Exception as error:  # noqa: BLE001 - whatever it is, `fit` will do or say it better
@@ -99,11 +96,44 @@ def fit(
             f"be compiled: {reason}",
             stacklevel=2,
         )
-        keras.utils.set_random_seed(seed)
-        _fit_with_keras(model, data, validation, batch_size, epochs, initial_epoch, hooks)
+        return loop.run_with_keras(epochs, initial_epoch)
+    return loop.run(epochs, initial_epoch)
+
+
+class _Recorder(keras.callbacks.Callback):
+    """Keeps the logs of each epoch.
+
+    As the first callback it has every epoch that another one saw. What later ones add to the
+    logs, as `ReduceLROnPlateau` does, it has too: all are handed the same dict.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.has_begun = False
+        self._epochs: list[dict[str, float]] = []
+
+    def on_train_begin(self, logs: dict[str, float] | None = None) -> None:
+        self.has_begun = True
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
+        self._epochs.append({} if logs is None else logs)
+
+    def history(self, *, was_interrupted: bool) -> History:
+        history = History(interrupted=was_interrupted)
+        for logs in self._epochs:
+            history.add(logs)
         return history
-    history.interrupted = loop.run(epochs, initial_epoch)
-    return history
+
+
+class _Hooks(keras.callbacks.CallbackList):
+    """Callbacks of which all or none see the end of an epoch, whenever Ctrl-C comes.
+
+    Else `EarlyStopping` could lack the weights of an epoch that the history has.
+    """
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
+        with interruption_held_back():
+            super().on_epoch_end(epoch, logs)
 
 
 class _Loop:
@@ -113,15 +143,16 @@ class _Loop:
         data: Data,
         validation: Data | None,
         batch_size: int,
-        generator: np.random.Generator,
+        seed: int,
         callbacks: Sequence[Any],
     ) -> None:
         self._model = model
         self._data = data
         self._validation = validation
         self._batch_size = batch_size
-        self._generator = generator
-        self._callbacks = callbacks
+        self._seed = seed
+        self._recorder = _Recorder()
+        self._callbacks = [self._recorder, *callbacks]
         self._shows_batches = any(has_batch_hooks(callback) for callback in callbacks)
 
     def compile(self) -> None:
@@ -157,16 +188,11 @@ class _Loop:
         steps.compile(validation.template, validation.n_rows_of_a_chunk)
         return steps
 
-    def run(self, epochs: int, initial_epoch: int) -> bool:
-        """Train; returns whether Ctrl-C ended it."""
+    def run(self, epochs: int, initial_epoch: int) -> History:
+        """Train with the compiled steps."""
         model = self._model
-        hooks = keras.callbacks.CallbackList(
-            list(self._callbacks),
-            model=model,
-            epochs=epochs,
-            steps=-(-self._data.n_rows // self._batch_size),
-            verbose=0,
-        )
+        hooks = self._hooks(epochs)
+        generator = np.random.default_rng(self._seed)
         model.stop_training = False
         logs: dict[str, float] = {}
         was_interrupted = False
@@ -174,7 +200,7 @@ class _Loop:
         try:
             for epoch in range(initial_epoch, epochs):
                 hooks.on_epoch_begin(epoch)
-                logs = self._train_epoch(hooks)
+                logs = self._train_epoch(hooks, generator)
                 logs |= self._validate(hooks)
                 hooks.on_epoch_end(epoch, logs)
                 if model.stop_training:
@@ -182,12 +208,47 @@ class _Loop:
         except KeyboardInterrupt:
             was_interrupted = True
         hooks.on_train_end(logs)
-        return was_interrupted
+        return self._recorder.history(was_interrupted=was_interrupted)
 
-    def _train_epoch(self, hooks: Any) -> dict[str, float]:
+    def run_with_keras(self, epochs: int, initial_epoch: int) -> History:
+        """Train with `keras.Model.fit`."""
+        keras.utils.set_random_seed(self._seed)
+        held_back = None
+        if self._validation is not None:
+            given = self._validation.for_keras(self._batch_size, None)
+            held_back = (given["x"], given.get("y"), given.get("sample_weight"))
+        hooks = self._hooks(epochs)
+        was_interrupted = False
+        try:
+            self._model.fit(
+                **self._data.for_keras(self._batch_size, self._seed),
+                validation_data=held_back,
+                epochs=epochs,
+                initial_epoch=initial_epoch,
+                callbacks=hooks,
+                verbose=0,
+            )
+        except KeyboardInterrupt:
+            if not self._recorder.has_begun:
+                raise
+            was_interrupted = True
+            hooks.on_train_end()
+        return self._recorder.history(was_interrupted=was_interrupted)
+
+    def _hooks(self, epochs: int) -> Any:
+        return _Hooks(
+            self._callbacks,
+            add_history=True,
+            model=self._model,
+            epochs=epochs,
+            steps=-(-self._data.n_rows // self._batch_size),
+            verbose=0,
+        )
+
+    def _train_epoch(self, hooks: Any, generator: np.random.Generator) -> dict[str, float]:
         self._model.reset_metrics()
         step = 0
-        for chunk in self._data.chunks(self._batch_size, self._generator):
+        for chunk in self._data.chunks(self._batch_size, generator):
             for count, take in self._train.calls(chunk):
                 if self._shows_batches:
                     hooks.on_train_batch_begin(step)
@@ -204,7 +265,8 @@ class _Loop:
             return {}
         self._model.reset_metrics()
         hooks.on_test_begin()
-        for chunk in self._validation.chunks(self._batch_size, None):
+        # Evaluation needs no whole batches: the rows may be cut for those of another training.
+        for chunk in self._validation.chunks(1, None):
             for _, take in self._evaluate.calls(chunk):
                 take()
         logs = self._results()
@@ -227,27 +289,4 @@ def has_batch_hooks(callback: Any) -> bool:
     return any(
         getattr(getattr(callback, name), "__func__", None) is not getattr(base, name)
         for name in names
-    )
-
-
-def _fit_with_keras(
-    model: Any,
-    data: Data,
-    validation: Data | None,
-    batch_size: int,
-    epochs: int,
-    initial_epoch: int,
-    callbacks: Sequence[Any],
-) -> None:
-    held_back = None
-    if validation is not None:
-        given = validation.for_keras(batch_size)
-        held_back = (given["x"], given.get("y"), given.get("sample_weight"))
-    model.fit(
-        **data.for_keras(batch_size),
-        validation_data=held_back,
-        epochs=epochs,
-        initial_epoch=initial_epoch,
-        callbacks=list(callbacks),
-        verbose=0,
     )

@@ -47,7 +47,7 @@ class Streamed(Data):
     batch_size : int
         What the rows are trained with.
     buffer_bytes : int, optional
-        Size of the raw rows in the buffer; at least a batch.
+        Size of the raw rows in the buffer, by default 16 MiB; at least a batch.
     """
 
     def __init__(
@@ -55,8 +55,10 @@ class Streamed(Data):
         rows: Blocks,
         transform: Callable[[Floats], Floats],
         batch_size: int,
-        buffer_bytes: int = _BUFFER_BYTES,
+        buffer_bytes: int | None = None,
     ) -> None:
+        if buffer_bytes is None:
+            buffer_bytes = _BUFFER_BYTES
         self.n_rows, self._n_features = rows.shape
         self._source = rows
         self._transform = transform
@@ -88,9 +90,9 @@ class Streamed(Data):
     def n_rows_of_a_chunk(self) -> int:
         return self._buffer_rows
 
-    def for_keras(self, batch_size: int) -> dict[str, Any]:
-        # `fit` hands no seed to a data set; one generator over all epochs is as good.
-        generator = np.random.default_rng(0)
+    def for_keras(self, batch_size: int, seed: int | None) -> dict[str, Any]:
+        # One generator over all epochs, so that each has an order of its own.
+        generator = None if seed is None else np.random.default_rng(seed)
 
         def batches() -> Iterator[tuple[Any, Any]]:
             for chunk in self._chunks(generator):
@@ -100,7 +102,14 @@ class Streamed(Data):
                     yield batch, batch
 
         spec = tf.TensorSpec((None, self.template[0].shape[1]), tf.float32)
-        return {"x": tf.data.Dataset.from_generator(batches, output_signature=(spec, spec))}
+        found = tf.data.Dataset.from_generator(batches, output_signature=(spec, spec))
+        # Without their number Keras warns that the batches came to an end.
+        found = found.apply(tf.data.experimental.assert_cardinality(self._n_batches(batch_size)))
+        return {"x": found, "shuffle": False}
+
+    def _n_batches(self, batch_size: int) -> int:
+        n_full_chunks, n_left = divmod(self.n_rows, self._buffer_rows)
+        return n_full_chunks * -(-self._buffer_rows // batch_size) + -(-n_left // batch_size)
 
 
 def _regrouped(blocks: Iterator[Floats], size: int) -> Iterator[Floats]:

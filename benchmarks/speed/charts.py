@@ -63,10 +63,10 @@ def _panel(
         axes.plot(rows, values, marker="o", markersize=4, **style)
         axes.annotate(
             _words(command),
-            (rows[-1], values[-1]),
+            (rows[0], values[0]),
             xytext=(0, 7),
             textcoords="offset points",
-            ha="right",
+            ha="left",
             color=style["color"],
             bbox={"color": INKS[Colour.PAPER], "pad": 0.5},
         )

@@ -62,9 +62,7 @@ def write_table(out: Path) -> None:
     if out != results.FILE:
         print(section)
         return
-    text = table.README.read_text(encoding="utf-8")
-    table.README.write_text(table.put_into(text, section), encoding="utf-8")
-    print(f"wrote {table.README}")
+    table.SECTION.write(table.README, section)
 
 
 def draw_chart(out: Path) -> None:

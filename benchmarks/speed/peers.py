@@ -6,17 +6,15 @@ import json
 import subprocess
 import tempfile
 from collections.abc import Sequence
-from functools import cache
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
+from peers_environment import PYTHON, versions
 
-_HERE = Path(__file__).resolve().parent
-PYTHON = _HERE.parents[1] / ".venv-peers" / "bin" / "python"
-_SCRIPT = _HERE / "pyod_peer.py"
+_SCRIPT = Path(__file__).with_name("pyod_peer.py")
 
 
 def are_there(row: str) -> bool:
@@ -25,15 +23,6 @@ def are_there(row: str) -> bool:
         return True
     print(f"left out: {row}, since .venv-peers has no working PyOD; make bench-speed sets it up")
     return False
-
-
-@cache
-def versions() -> dict[str, str]:
-    """Return the versions of the peers' packages; empty where they cannot be run."""
-    if not PYTHON.exists():
-        return {}
-    done = subprocess.run(_command("versions"), capture_output=True, text=True, check=False)
-    return json.loads(done.stdout) if done.returncode == 0 else {}
 
 
 class Pyod:

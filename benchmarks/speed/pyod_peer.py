@@ -3,14 +3,12 @@
 As PyOD ships it: its preprocessing, batches of 32 rows, learning rate, threads. Imports are not in
 the seconds, and a small training before them pays for what PyTorch does but once.
 
-    python pyod_peer.py versions
     python pyod_peer.py epoch|scores ROWS.npy
 """
 
 import json
 import sys
 import time
-from importlib.metadata import version
 
 import numpy as np
 from pyod.models.auto_encoder import AutoEncoder
@@ -43,12 +41,8 @@ def scores(rows: np.ndarray) -> float:
 
 
 def main() -> None:
-    work, *files = sys.argv[1:]
-    if work == "versions":
-        # +cpu tells the build apart from the same release with CUDA.
-        print(json.dumps({name: version(name) for name in ("pyod", "torch")}))
-        return
-    rows = np.load(files[0])
+    work, file = sys.argv[1:]
+    rows = np.load(file)
     detector().fit(rows[:WARM_UP_ROWS])
     print(json.dumps({"seconds": {"epoch": epoch, "scores": scores}[work](rows)}))
 

@@ -83,17 +83,20 @@ def _linear(costs: Costs, smaller: int, larger: int) -> list[Row]:
 
 
 def _larger_than_memory(costs: Costs, rows: int) -> list[Row]:
-    found = costs.get(("train", rows), [])
-    if not found:
-        return []
-    work = f"`anomaly train`, Parquet of {rows:,} rows x 30 columns, {EPOCHS} epoch"
-    seconds = [spent.seconds for spent in found]
-    memory = [spent.peak_mib for spent in found]
-    return [
-        shown(Row("train-most-seconds", work, "", "s", seconds)),
-        shown(
+    table = f"Parquet of {rows:,} rows x 30 columns"
+    works = {"train": f"`anomaly train`, {table}, {EPOCHS} epoch", "score": "`anomaly score` of it"}
+    measured = []
+    for command, work in works.items():
+        found = costs.get((command, rows), [])
+        if not found:
+            return []
+        seconds = [spent.seconds for spent in found]
+        memory = [spent.peak_mib for spent in found]
+        name = f"{command}-most"
+        measured += [
+            Row(f"{name}-seconds", work, "", "s", seconds),
             Row(
-                "train-most-memory",
+                f"{name}-memory",
                 "the same, peak",
                 "",
                 "MiB",
@@ -101,9 +104,9 @@ def _larger_than_memory(costs: Costs, rows: int) -> list[Row]:
                 (),
                 "at most",
                 MOST_MEMORY_MIB,
-            )
-        ),
-    ]
+            ),
+        ]
+    return [shown(row) for row in measured]
 
 
 def _points(costs: Costs) -> list[dict[str, Any]]:

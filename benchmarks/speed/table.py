@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import re
 import statistics
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
+
+from markers import SHOWN, Section
 
 from reports.formats import number
 from speed.results import rows_of
@@ -15,7 +16,7 @@ from speed.rows import Row
 
 README = Path(__file__).resolve().parents[2] / "README.md"
 NOTES = Path(__file__).parent / "notes.toml"
-BEGIN, END = "<!-- speed:begin -->", "<!-- speed:end -->"
+SECTION = Section("speed")
 MAIN_PARTS = ("epochs", "scores", "processes", "single", "scaling")
 _HEAD = "| work | against | anomaly | peer | ratio | asked |\n|---|---|--:|--:|---|---|"
 _SHAPES_HEAD = (
@@ -23,9 +24,6 @@ _SHAPES_HEAD = (
     "|---|--:|--:|--:|--:|--:|--:|"
 )
 _CHART = "![Seconds and peak memory of train and score against the number of rows](docs/speed.png)"
-_SHOWN = {"tensorflow": "TensorFlow", "keras": "Keras", "numpy": "NumPy", "python": "Python"}
-_SHOWN |= {"scikit-learn": "scikit-learn", "pyod": "PyOD", "torch": "PyTorch"}
-_SHOWN |= {"onnxruntime": "ONNX Runtime", "pyarrow": "PyArrow"}
 
 
 def load_notes() -> dict[str, str]:
@@ -42,14 +40,6 @@ def render(results: Mapping[str, Any], notes: Mapping[str, str]) -> str:
     paragraphs += [_shapes(shapes)] if shapes else []
     paragraphs += [_CHART] if results.get("scaling", {}).get("points") else []
     return "\n\n".join([*paragraphs, *_origin(results)])
-
-
-def put_into(text: str, section: str) -> str:
-    """Return the text with the section between its markers."""
-    pattern = re.compile(f"{BEGIN}\n.*?{END}", re.DOTALL)
-    if not pattern.search(text):
-        raise ValueError(f"there is no {BEGIN} with an {END}")
-    return pattern.sub(lambda _: f"{BEGIN}\n{section}\n{END}", text)
 
 
 def line(row: Row) -> str:
@@ -105,7 +95,7 @@ def _asked(row: Row) -> str:
 
 
 def _notes(rows: Iterable[Row], notes: Mapping[str, str]) -> list[str]:
-    found = [f"- {row.work}: {notes[row.name]}" for row in rows if row.name in notes]
+    found = [f"- {row.peer}: {notes[row.name]}." for row in rows if row.name in notes]
     return ["\n".join(found)] if found else []
 
 
@@ -121,7 +111,7 @@ def _origin(results: Mapping[str, Any]) -> list[str]:
     )
     packages = _distinct(name for part in parts for name in part["versions"])
     found = [
-        f"{_SHOWN.get(package, package)} "
+        f"{SHOWN.get(package, package)} "
         + " and ".join(
             _distinct(part["versions"][package] for part in parts if package in part["versions"])
         )

@@ -2,6 +2,7 @@
 
 import json
 
+import peers_environment
 import pytest
 from speed import peers, results, table
 from speed.commands import CHOICES
@@ -96,7 +97,7 @@ def test_a_line_shows_figures_ratio_spread_and_whether_the_target_is_missed():
 def test_the_section_names_notes_machine_versions_and_data():
     found = merged({}, "epochs", measured(row(target=50)), AROUND)
     section = table.render(found, {"epoch": "the arithmetic alone takes as long", "other": "-"})
-    assert "- an epoch: the arithmetic alone takes as long" in section
+    assert "- Keras: the arithmetic alone takes as long." in section
     assert "Machine: AMD EPYC, 2 cores, Linux." in section
     assert "Versions: Python 3.11.7, Keras 3.15.1." in section
     assert "Data: simulated (epochs)." in section
@@ -117,12 +118,11 @@ def test_a_shape_is_one_line_with_its_epoch_and_its_scores():
 
 
 def test_the_section_goes_between_its_markers():
-    text = f"before\n{table.BEGIN}\nold\n{table.END}\nafter\n"
-    assert table.put_into(text, r"new \1") == (
-        f"before\n{table.BEGIN}\nnew \\1\n{table.END}\nafter\n"
-    )
+    begin, end = "<!-- speed:begin -->", "<!-- speed:end -->"
+    text = f"before\n{begin}\nold\n{end}\nafter\n"
+    assert table.SECTION.put_into(text, r"new \1") == (f"before\n{begin}\nnew \\1\n{end}\nafter\n")
     with pytest.raises(ValueError, match="there is no"):
-        table.put_into("no markers", "new")
+        table.SECTION.put_into("no markers", "new")
 
 
 def test_a_quick_look_takes_a_hundredth_of_the_rows():
@@ -140,7 +140,7 @@ def test_the_readme_shows_the_results():
     found = results.load(results.FILE)
     written = table.README.read_text(encoding="utf-8")
     section = table.render(found, table.load_notes())
-    assert table.put_into(written, section) == written, "run: python benchmarks/speed table"
+    assert table.SECTION.put_into(written, section) == written, "run: python benchmarks/speed table"
 
 
 def test_every_note_is_about_a_row():
@@ -149,7 +149,7 @@ def test_every_note_is_about_a_row():
 
 
 def test_without_its_environment_a_peer_is_left_out_by_name(monkeypatch, capsys, tmp_path):
-    monkeypatch.setattr(peers, "PYTHON", tmp_path / "python")
+    monkeypatch.setattr(peers_environment, "PYTHON", tmp_path / "python")
     monkeypatch.setattr(peers, "versions", peers.versions.__wrapped__)
     assert not peers.are_there("epoch-32-pyod")
     assert "left out: epoch-32-pyod" in capsys.readouterr().out

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from anomaly.backend import keras
+from anomaly.detectors import layers
 from anomaly.detectors.layers import MeanSquaredShares, Standardize, Unstandardize
 
 NAN = np.float32("nan")
@@ -87,3 +88,17 @@ def test_the_number_of_inputs_counts_the_indicators(share):
     values = np.arange(8, dtype="f4").reshape(4, 2)
     values[: int(4 * share), 0] = NAN
     assert fitted(values)(values).shape == (4, 3 if share else 2)
+
+
+def test_long_tails_among_many_features_are_logged_as_among_few(monkeypatch):
+    random = np.random.default_rng(3)
+    values = random.normal(size=(500, 40))
+    values[:, ::2] = np.exp(2 * values[:, ::2])
+    values = values.astype("f4")
+    layer = fitted(values)
+    assert layer.logged == list(range(0, 40, 2))
+    many = layer(values)
+    back = Unstandardize(layer)(many)
+    monkeypatch.setattr(layers, "_MOST_CUTS", 100)
+    np.testing.assert_allclose(layer(values), many, atol=1e-5)
+    np.testing.assert_allclose(Unstandardize(layer)(many), back, rtol=1e-4)

@@ -1,4 +1,7 @@
-"""Statistics of columns in two passes over blocks: the same as of the whole at once."""
+"""Statistics of columns: exact, in memory or read in blocks."""
+
+import tempfile
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -7,16 +10,27 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy import stats
 
+from anomaly import matrices
+from anomaly.detectors import statistics
 from anomaly.detectors.statistics import column_statistics
+from anomaly.matrices import ChosenRows, SpooledMatrix
 
 NAN = np.float32("nan")
 
 
-def statistics_of(values, block_rows=7):
-    def blocks():
-        return (values[start : start + block_rows] for start in range(0, len(values), block_rows))
+@pytest.fixture(params=["memory", "blocks"])
+def statistics_of(request, tmp_path, monkeypatch):
+    """Statistics of values in memory, or read in blocks of seven rows."""
+    if request.param == "memory":
+        return column_statistics
+    monkeypatch.setattr(matrices, "rows_of_a_block", lambda *_: 7)
+    return lambda values: column_statistics(in_a_file(values, tmp_path))
 
-    return column_statistics(blocks, values.shape[1])
+
+def in_a_file(values, folder):
+    spooled = SpooledMatrix(*values.shape, folder)
+    spooled.append(values)
+    return ChosenRows(spooled, np.ones(len(values), bool))
 
 
 def wide_values():
@@ -30,10 +44,9 @@ def wide_values():
     return values
 
 
-@pytest.mark.parametrize("block_rows", [1, 7, 999, 5000])
-def test_moments_are_those_of_the_columns_with_medians_filled_in(block_rows):
+def test_moments_are_those_of_the_columns_with_medians_filled_in(statistics_of):
     values = wide_values()
-    found = statistics_of(values, block_rows)
+    found = statistics_of(values)
     median = np.nanmedian(values.astype("f8"), axis=0)
     filled = np.where(np.isnan(values), median, values.astype("f8"))
     assert found.n_rows == 5000
@@ -47,7 +60,7 @@ def test_moments_are_those_of_the_columns_with_medians_filled_in(block_rows):
     np.testing.assert_allclose(found.values.skewness[varied], expected, rtol=1e-6, atol=1e-9)
 
 
-def test_logarithms_are_of_the_filled_column():
+def test_logarithms_are_of_the_filled_column(statistics_of):
     values = wide_values()[:, 1:2]
     filled = np.where(np.isnan(values), np.nanmedian(values.astype("f8")), values.astype("f8"))
     found = statistics_of(values).logarithms
@@ -55,7 +68,7 @@ def test_logarithms_are_of_the_filled_column():
     np.testing.assert_allclose(found.deviation, np.log1p(filled).std(axis=0), rtol=1e-10)
 
 
-def test_a_column_without_a_value_is_as_if_it_held_zeros():
+def test_a_column_without_a_value_is_as_if_it_held_zeros(statistics_of):
     found = statistics_of(np.full((9, 1), NAN))
     assert (found.minimum, found.median, found.values.mean, found.values.deviation) == (0, 0, 0, 0)
     assert found.missing == 9
@@ -71,8 +84,20 @@ def test_a_column_without_a_value_is_as_if_it_held_zeros():
     st.integers(1, 50),
 )
 def test_medians_are_exact(values, block_rows):
-    with np.errstate(all="ignore"):
-        found = statistics_of(values, block_rows).median
-    for median, column in zip(found, values.T.astype("f8"), strict=True):
-        present = column[~np.isnan(column)]
-        assert median == (np.median(present) if present.size else 0.0)
+    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(matrices, "rows_of_a_block", lambda *_: block_rows)
+        patch.setattr(statistics, "_COLUMNS_AT_ONCE", 2)
+        with np.errstate(all="ignore"):
+            found = [column_statistics(rows).median for rows in (values, in_a_file(values, folder))]
+    columns = [column[~np.isnan(column)] for column in values.T.astype("f8")]
+    expected = [np.median(column) if column.size else 0.0 for column in columns]
+    assert np.array_equal(found, [expected, expected])
+
+
+def test_memory_does_not_grow_with_the_columns_of_a_small_table():
+    values = np.random.default_rng(0).normal(size=(50, 400)).astype("f4")
+    tracemalloc.start()
+    column_statistics(values)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 20 * values.nbytes

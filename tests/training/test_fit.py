@@ -4,10 +4,12 @@ import signal
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
 import pytest
+from branching import branching
 
 from anomaly.backend import keras
 from anomaly.training import Arrays, fit
@@ -352,24 +354,91 @@ def test_a_batch_larger_than_the_data_is_one_step(inputs):
     assert int(model.optimizer.iterations.numpy()) == 3
 
 
-@pytest.mark.filterwarnings("ignore:`build")
 def test_a_model_that_cannot_be_compiled_is_trained_by_keras_with_a_line_that_says_why(inputs):
-    class Branching(keras.Model):
-        def __init__(self):
-            super().__init__()
-            self.out = dense(WIDTH)
-
-        def call(self, x):
-            return self.out(x) if keras.ops.sum(x) > 0 else -self.out(x)
-
-    model = Branching()
-    model.compile("adam", "mse", run_eagerly=True)
-    model.build((None, WIDTH))
+    model = branching(WIDTH)
     few = Arrays(inputs[:64], inputs[:64])
     with pytest.warns(UserWarning, match=r"slower keras.Model.fit, since Branching cannot"):
         history = fit(model, few, validation=few, epochs=2, batch_size=BATCH, seed=0)
     assert len(history.losses["val_loss"]) == 2
     assert int(model.optimizer.iterations.numpy()) == 4
+
+
+class Press(keras.callbacks.Callback):
+    """Ctrl-C in the fourth epoch, when its first batch has moved the weights."""
+
+    def on_epoch_begin(self, epoch, logs=None):
+        self.epoch = epoch
+
+    def on_train_batch_end(self, batch, logs=None):
+        if self.epoch == 3:
+            signal.raise_signal(signal.SIGINT)
+
+
+@pytest.mark.filterwarnings("ignore:training through the slower")
+def test_ctrl_c_ends_a_training_by_keras_and_keeps_the_best_weights(inputs):
+    model = branching(WIDTH)
+    stop = keras.callbacks.EarlyStopping("loss", patience=9, restore_best_weights=True)
+    few = Arrays(inputs[:64], inputs[:64])
+    history = fit(model, few, epochs=9, batch_size=BATCH, seed=0, callbacks=[stop, Press()])
+    assert (history.interrupted, history.epochs) == (True, 3)
+    assert_weights(model, stop.best_weights)
+
+
+@pytest.mark.filterwarnings("ignore:training through the slower")
+def test_ctrl_c_before_a_training_by_keras_has_begun_goes_through(inputs):
+    class Interrupted(Arrays):
+        def for_keras(self, batch_size, seed):
+            raise KeyboardInterrupt
+
+    few = Interrupted(inputs[:64], inputs[:64])
+    with pytest.raises(KeyboardInterrupt):
+        fit(branching(WIDTH), few, epochs=1, batch_size=BATCH, seed=0)
+
+
+def interrupted_after_two_epochs(inputs, interrupt):
+    """Return the history, and the epochs that the callbacks before and after it saw."""
+    before, after = Epochs(), Epochs()
+    press = keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, _: epoch < 2 or interrupt())
+    callbacks = [before, press, after]
+    data = Arrays(inputs, inputs)
+    history = fit(autoencoder(), data, epochs=9, batch_size=BATCH, seed=0, callbacks=callbacks)
+    assert history.interrupted
+    return history.epochs, len(before.logs), len(after.logs)
+
+
+def test_ctrl_c_lets_all_callbacks_see_the_epoch_that_one_saw(inputs):
+    def press():
+        signal.raise_signal(signal.SIGINT)
+
+    assert interrupted_after_two_epochs(inputs, press) == (3, 3, 3)
+
+
+def test_ctrl_c_pressed_twice_waits_for_no_callback(inputs):
+    def press_twice():
+        signal.raise_signal(signal.SIGINT)
+        signal.raise_signal(signal.SIGINT)
+
+    assert interrupted_after_two_epochs(inputs, press_twice) == (3, 3, 2)
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_a_training_in_another_thread_is_left_to_it(inputs):
+    with ThreadPoolExecutor(1) as thread:
+        data = Arrays(inputs, inputs)
+        history = thread.submit(fit, autoencoder(), data, epochs=2, batch_size=BATCH, seed=0)
+    assert history.result().epochs == 2
+
+
+def test_what_callbacks_add_to_the_logs_is_in_the_history(inputs):
+    plateau = keras.callbacks.ReduceLROnPlateau("loss")
+    data = Arrays(inputs, inputs)
+    history = fit(autoencoder(), data, epochs=2, batch_size=BATCH, seed=0, callbacks=[plateau])
+    assert history.losses["learning_rate"] == pytest.approx([0.01, 0.01])
+
+
+def assert_weights(model, expected):
+    for weight, other in zip(model.get_weights(), expected, strict=True):
+        assert np.array_equal(weight, other)
 
 
 def test_ctrl_c_ends_the_training_and_keeps_the_best_weights(inputs):
@@ -396,6 +465,4 @@ def test_ctrl_c_ends_the_training_and_keeps_the_best_weights(inputs):
     thread.join()
     assert history.interrupted
     assert 3 < history.epochs < 10**6
-    assert all(
-        np.array_equal(a, b) for a, b in zip(model.get_weights(), stop.best_weights, strict=True)
-    )
+    assert_weights(model, stop.best_weights)

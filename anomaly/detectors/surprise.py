@@ -1,0 +1,156 @@
+"""How far rows are from what is usual, as a sum of shares of their values."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.covariance import ledoit_wolf
+
+from anomaly.backend import keras
+
+ops = keras.ops
+
+_TINY = 1e-6
+
+
+@keras.saving.register_keras_serializable(package="anomaly")
+class Whitened(keras.layers.Layer):
+    """Residuals without the scale and the correlation that they have on ordinary rows.
+
+    The sum of the squares is the squared Mahalanobis distance of the residual, with the
+    covariance by Ledoit and Wolf [1]_. The symmetric root of the precision is the whitening
+    that keeps each value closest to the one it comes from, so that its square is that
+    value's share.
+
+    Parameters
+    ----------
+    n_inputs : int
+
+    References
+    ----------
+    .. [1] O. Ledoit, M. Wolf, "A Well-Conditioned Estimator for Large-Dimensional Covariance
+       Matrices", Journal of Multivariate Analysis 88, 2004.
+    """
+
+    def __init__(self, n_inputs: int, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.n_inputs = n_inputs
+        self.mean = _constant(self, "mean", (n_inputs,))
+        self.root = _constant(self, "root", (n_inputs, n_inputs))
+        self.built = True
+
+    def fit(self, residuals: NDArray[np.float32]) -> Whitened:
+        """Take the mean and the covariance of residuals of shape (n_rows, n_inputs)."""
+        wide = residuals.astype(np.float64)
+        mean = wide.mean(axis=0)
+        covariance, _ = ledoit_wolf(wide - mean, assume_centered=True)
+        variances, directions = np.linalg.eigh(covariance)
+        floor = max(1e-9 * variances.max(), np.finfo(np.float32).tiny)
+        root = (directions / np.sqrt(np.maximum(variances, floor))) @ directions.T
+        self.set_weights([mean, root])
+        return self
+
+    def call(self, residuals: Any) -> Any:
+        return ops.square(ops.matmul(residuals - self.mean, self.root))
+
+    def compute_output_shape(self, input_shape: Any) -> Any:
+        return input_shape
+
+    def get_config(self) -> dict[str, Any]:
+        return {**super().get_config(), "n_inputs": self.n_inputs}
+
+
+@keras.saving.register_keras_serializable(package="anomaly")
+class NeighbourShares(keras.layers.Layer):
+    """Squared differences from a near one of some remembered rows.
+
+    Parameters
+    ----------
+    n_rows, n_inputs : int
+        Shape of what is remembered.
+    rank : int
+        Which neighbour: 1 is the nearest.
+    """
+
+    def __init__(self, n_rows: int, n_inputs: int, rank: int, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.n_rows, self.n_inputs, self.rank = n_rows, n_inputs, rank
+        self.rows = _constant(self, "rows", (n_rows, n_inputs))
+        self.half_squares = _constant(self, "half_squares", (n_rows,))
+        self.built = True
+
+    def fit(self, rows: NDArray[np.float32]) -> NeighbourShares:
+        """Remember rows of shape (n_rows, n_inputs)."""
+        self.set_weights([rows, 0.5 * (rows.astype(np.float64) ** 2).sum(axis=1)])
+        return self
+
+    def call(self, inputs: Any) -> Any:
+        # Half the squared distance, but for what is the same for all neighbours.
+        nearness = ops.matmul(inputs, ops.transpose(self.rows)) - self.half_squares
+        _, places = ops.top_k(nearness, self.rank)
+        neighbours = ops.take(self.rows, places[:, self.rank - 1], axis=0)
+        return ops.square(inputs - neighbours)
+
+    def compute_output_shape(self, input_shape: Any) -> Any:
+        return input_shape
+
+    def get_config(self) -> dict[str, Any]:
+        own = {"n_rows": self.n_rows, "n_inputs": self.n_inputs, "rank": self.rank}
+        return {**super().get_config(), **own}
+
+
+@keras.saving.register_keras_serializable(package="anomaly")
+class SummedLogarithms(keras.layers.Layer):
+    """Several distances as one score: the weighted sum of their logarithms, in shares.
+
+    Each distance is a sum of shares; its term is ``log(1 + distance / median)`` over that
+    logarithm's standard deviation on ordinary rows, so that terms of any unit compare.
+
+    Parameters
+    ----------
+    weights : sequence of float
+        Of the terms.
+    """
+
+    def __init__(self, weights: Sequence[float], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.weights_of_terms = [float(weight) for weight in weights]
+        n_terms = len(self.weights_of_terms)
+        self.medians = _constant(self, "medians", (n_terms,))
+        self.factors = _constant(self, "factors", (n_terms,))
+        self.built = True
+
+    def fit(self, distances: Sequence[NDArray[np.float32]]) -> SummedLogarithms:
+        """Learn the scale of each distance from arrays of shape (n_rows,)."""
+        medians = np.array([np.median(each) for each in distances], dtype=np.float64) + _TINY
+        spreads = [
+            np.log1p(each / median).std() + _TINY
+            for each, median in zip(distances, medians, strict=True)
+        ]
+        self.set_weights([medians, np.array(self.weights_of_terms) / np.array(spreads)])
+        return self
+
+    def call(self, terms: Sequence[Any]) -> Any:
+        """Return the shares of the score, from as many arrays of shares of distances."""
+        found = 0.0
+        for index, shares in enumerate(terms):
+            ones = np.ones((shares.shape[-1], 1), dtype=np.float32)
+            distance = ops.matmul(shares, ones) + _TINY
+            logarithm = ops.log(1.0 + distance / self.medians[index]) * self.factors[index]
+            found = found + shares * (logarithm / distance)
+        return found
+
+    def compute_output_shape(self, input_shape: Any) -> Any:
+        return input_shape[0]
+
+    def get_config(self) -> dict[str, Any]:
+        return {**super().get_config(), "weights": self.weights_of_terms}
+
+
+def _constant(layer: Any, name: str, shape: tuple[int, ...]) -> Any:
+    return layer.add_weight(
+        shape=shape, initializer="zeros", trainable=False, dtype="float32", name=name
+    )

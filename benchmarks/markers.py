@@ -1,0 +1,61 @@
+"""A section of a Markdown file that a program writes: what stands between two comments."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+SHOWN = {
+    "python": "Python",
+    "tensorflow": "TensorFlow",
+    "keras": "Keras",
+    "numpy": "NumPy",
+    "pyarrow": "PyArrow",
+    "onnxruntime": "ONNX Runtime",
+    "pyod": "PyOD",
+    "torch": "PyTorch",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """The place between `<!-- NAME:begin -->` and `<!-- NAME:end -->`."""
+
+    name: str
+
+    def put_into(self, text: str, content: str) -> str:
+        """Return the text with the content in this place.
+
+        Raises
+        ------
+        ValueError
+            When the text has no such place.
+        """
+        begin, end = f"<!-- {self.name}:begin -->", f"<!-- {self.name}:end -->"
+        pattern = re.compile(f"{begin}\n.*?{end}", re.DOTALL)
+        if not pattern.search(text):
+            raise ValueError(f"there is no {begin} with an {end}")
+        return pattern.sub(lambda _: f"{begin}\n{content}\n{end}", text)
+
+    def write(self, file: Path, content: str) -> None:
+        """Put the content into the file, and say so."""
+        text = file.read_text(encoding="utf-8")
+        file.write_text(self.put_into(text, content), encoding="utf-8")
+        print(f"wrote {file}")
+
+
+def table(head: Sequence[str], lines: Iterable[Sequence[str]]) -> str:
+    """Return a Markdown table; every column but the first is of numbers."""
+    rule = ["---", *["--:"] * (len(head) - 1)]
+    return "\n".join("| " + " | ".join(cells) + " |" for cells in [head, rule, *lines])
+
+
+def circumstances(machine: Mapping[str, object], versions: Mapping[str, str]) -> str:
+    """Return machine and versions in words."""
+    packages = ", ".join(f"{SHOWN.get(name, name)} {found}" for name, found in versions.items())
+    return (
+        f"Machine: {machine['processor']}, {machine['cores']} cores, {machine['system']}. "
+        f"Versions: {packages}."
+    )

@@ -1,0 +1,1 @@
+"""How well detectors find anomalies, against peers on the same rows in the same run."""

@@ -1,0 +1,180 @@
+"""Results brought together: means over sets and seeds, intervals, ranks."""
+
+from __future__ import annotations
+
+import math
+import statistics
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from scipy.stats import rankdata, t
+
+from quality.results import Result, Results
+
+_CONFIDENCE = 0.95
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A mean over seeds with half the width of its 95 % interval; None with a single seed."""
+
+    mean: float
+    half_width: float | None = None
+
+
+def estimate(values: Sequence[float]) -> Estimate:
+    """Return the mean and the interval of Student's t distribution."""
+    if len(values) < 2:
+        return Estimate(values[0])
+    factor = t.ppf((1 + _CONFIDENCE) / 2, len(values) - 1)
+    return Estimate(
+        statistics.mean(values), float(factor * statistics.stdev(values) / math.sqrt(len(values)))
+    )
+
+
+@dataclass(frozen=True)
+class Grid:
+    """The results of a protocol for the sets and seeds that every method has.
+
+    Attributes
+    ----------
+    methods, sets : sequence of str
+    seeds : sequence of int
+    cells : dict
+        Results by method, set and seed.
+    """
+
+    methods: Sequence[str]
+    sets: Sequence[str]
+    seeds: Sequence[int]
+    cells: Mapping[tuple[str, str, int], Result]
+
+    def estimate(
+        self, method: str, figure: Callable[[Result], float], sets: Iterable[str] = ()
+    ) -> Estimate | None:
+        """Return the mean of a figure over sets (by default all), with its interval over seeds.
+
+        None where the method has no result.
+        """
+        if method not in self.methods or not self.seeds:
+            return None
+        names = list(sets) or self.sets
+        return estimate(
+            [
+                statistics.mean(figure(self.cells[method, name, seed]) for name in names)
+                for seed in self.seeds
+            ]
+        )
+
+    def median_seconds(self, method: str) -> float:
+        """Return the seconds of a fit on the median set."""
+        found = [self.estimate(method, fit_seconds, [name]) for name in self.sets]
+        return statistics.median(each.mean for each in found if each is not None)
+
+    def mean_ranks(self) -> dict[str, Estimate]:
+        """Return each method's rank by average precision, the best 1, over all sets."""
+        if not self.seeds:
+            return {}
+        placed = np.array(
+            [
+                [
+                    ranks(
+                        [average_precision(self.cells[each, name, seed]) for each in self.methods]
+                    )
+                    for name in self.sets
+                ]
+                for seed in self.seeds
+            ]
+        ).mean(axis=1)
+        return {
+            method: estimate(placed[:, place].tolist()) for place, method in enumerate(self.methods)
+        }
+
+    def failures(self) -> list[Result]:
+        """Return the results of methods that failed."""
+        return [result for result in self.cells.values() if result.measured is None]
+
+
+def grid(
+    results: Results, protocol: str, methods: Collection[str], sets: Collection[str] = ()
+) -> Grid:
+    """Return the results of a protocol.
+
+    Parameters
+    ----------
+    methods : collection of str
+        In the order of the table; those without any result are left out.
+    sets : collection of str
+        By default all.
+    """
+    cells = {
+        (key.method, key.set, key.seed): result
+        for key, result in results.items()
+        if key.protocol == protocol and key.method in methods and (not sets or key.set in sets)
+    }
+    there = [method for method in methods if any(method == cell[0] for cell in cells)]
+    places = sorted({cell[1:] for cell in cells}, key=lambda place: (place[0].lower(), place[1]))
+    names = list(dict.fromkeys(name for name, _ in places))
+    # A seed counts where every method has it on every set.
+    seeds = [
+        seed
+        for seed in sorted({seed for _, seed in places})
+        if all((method, name, seed) in cells for method in there for name in names)
+    ]
+    kept = {cell: result for cell, result in cells.items() if cell[2] in seeds}
+    return Grid(there, names, seeds, kept)
+
+
+def ranks(values: Sequence[float]) -> list[float]:
+    """Return the ranks of values, the largest 1; equal ones share the mean of their ranks."""
+    return rankdata([-value for value in values], method="average").tolist()
+
+
+def figure(name: str) -> Callable[[Result], float]:
+    """Return what reads a figure of a result; it is 0 for a method that failed."""
+
+    def read(result: Result) -> float:
+        return 0.0 if result.measured is None else float(result.measured.figures[name])
+
+    return read
+
+
+def average_precision(result: Result) -> float:
+    """Return the average precision; 0 for a method that failed."""
+    return figure("average_precision")(result)
+
+
+def fit_seconds(result: Result) -> float:
+    """Return the seconds of the fit; 0 for a method that failed."""
+    return 0.0 if result.measured is None else result.measured.fit_seconds
+
+
+def dirty_fall(grid: Grid, method: str, share: str) -> Estimate | None:
+    """Return by what share of it mean average precision falls; None where no set has the share."""
+    falls = []
+    for seed in grid.seeds:
+        pairs = [
+            found[share]
+            for name in grid.sets
+            if share in (found := _shares(grid.cells.get((method, name, seed))))
+        ]
+        if not pairs:
+            return None
+        clean = sum(pair["clean"] for pair in pairs)
+        falls.append(1 - sum(pair["dirty"] for pair in pairs) / clean)
+    return estimate(falls) if falls else None
+
+
+def _shares(result: Result | None) -> Mapping[str, Any]:
+    if result is None or result.measured is None:
+        return {}
+    return result.measured.figures["shares"]
+
+
+def right_reasons(result: Result, kind: str = "") -> float:
+    """Return the share of the alerts whose top reason is right; `kind` may be `new_`."""
+    assert result.measured is not None
+    found = result.measured.figures
+    return found[f"{kind}named"] / max(1, found[f"{kind}alerts"])

@@ -1,0 +1,123 @@
+"""The denoising autoencoder: what it finds, and that its graph says what Keras says."""
+
+import numpy as np
+import pytest
+from sklearn.covariance import ledoit_wolf
+from sklearn.metrics import average_precision_score
+from sklearn.neighbors import NearestNeighbors
+from sklearn.utils.estimator_checks import parametrize_with_checks
+
+from anomaly import DenoisingAutoencoder
+from anomaly.backend import keras
+from anomaly.detectors.surprise import NeighbourShares, SummedLogarithms, Whitened
+
+RANDOM = np.random.default_rng(0)
+VALUES = RANDOM.normal(size=(300, 5)).astype("f4")
+
+
+@parametrize_with_checks([DenoisingAutoencoder(epochs=1, width=8, random_state=0)])
+def test_it_passes_the_checks_of_scikit_learn(estimator, check):
+    check(estimator)
+
+
+def rows_on_a_curve(n_rows, seed):
+    """Rows with dependencies that no straight line has."""
+    random = np.random.default_rng(seed)
+    angle = random.uniform(0, 2 * np.pi, n_rows)
+    rows = np.column_stack([np.cos(angle), np.sin(angle), np.cos(2 * angle), np.sin(2 * angle)])
+    return (rows + 0.05 * random.normal(size=rows.shape)).astype("f4")
+
+
+@pytest.fixture(scope="module")
+def detector():
+    return DenoisingAutoencoder(epochs=15, random_state=0).fit(rows_on_a_curve(3000, 1))
+
+
+def test_a_row_whose_values_do_not_belong_together_scores_high(detector):
+    usual = rows_on_a_curve(1000, 2)
+    mixed = np.column_stack([usual[:, :2], np.roll(usual[:, 2:], 1, axis=0)])
+    labels = np.repeat([0, 1], 1000)
+    scores = detector.anomaly_score(np.concatenate([usual, mixed]))
+    assert average_precision_score(labels, scores) > 0.9
+
+
+def test_the_exported_graph_scores_as_the_keras_model(detector):
+    rows = rows_on_a_curve(100, 3)
+    outputs = detector.model_.predict(rows, verbose=0)
+    np.testing.assert_allclose(detector.anomaly_score(rows), outputs["score"], rtol=1e-3)
+    found = detector.explain(rows)
+    np.testing.assert_allclose(found.shares.sum(axis=1), found.scores, rtol=1e-4)
+    assert (found.shares >= 0).all()
+
+
+def test_a_score_does_not_depend_on_the_rows_around_it(detector):
+    rows = rows_on_a_curve(5000, 4)
+    scores = detector.anomaly_score(rows)
+    assert np.array_equal(scores[:7], detector.anomaly_score(rows[:7]))
+    assert np.array_equal(scores[2049:2050], detector.anomaly_score(rows[2049:2050]))
+
+
+def test_a_missing_value_that_never_was_raises_the_score(detector):
+    rows = rows_on_a_curve(50, 5)
+    empty = rows.copy()
+    empty[:, 1] = np.nan
+    assert (detector.anomaly_score(empty) > detector.anomaly_score(rows)).all()
+
+
+def test_the_model_survives_saving_and_safe_loading(detector, tmp_path):
+    detector.model_.save(tmp_path / "model.keras")
+    loaded = keras.models.load_model(tmp_path / "model.keras", safe_mode=True)
+    rows = rows_on_a_curve(20, 6)
+    expected = detector.model_.predict(rows, verbose=0)
+    np.testing.assert_allclose(
+        loaded.predict(rows, verbose=0)["score"], expected["score"], rtol=1e-5
+    )
+
+
+def test_the_same_seed_gives_the_same_graph():
+    rows = rows_on_a_curve(500, 7)
+    graphs = [DenoisingAutoencoder(epochs=1, random_state=3).fit(rows).onnx_ for _ in range(2)]
+    assert graphs[0] == graphs[1]
+
+
+@pytest.mark.parametrize(("n_rows", "visits"), [(80, 128_000), (10_000, 512_000)])
+def test_training_length_follows_the_number_of_rows(n_rows, visits):
+    detector = DenoisingAutoencoder()
+    rows_an_epoch = n_rows * max(1, 4096 // n_rows)
+    planned = detector.planned_epochs(n_rows) * rows_an_epoch
+    assert visits <= planned < visits + rows_an_epoch
+
+
+def test_millions_of_rows_are_seen_twice_at_least():
+    assert DenoisingAutoencoder().planned_epochs(80_000_000) == 2
+
+
+# What the score is made of.
+
+
+def test_whitened_squares_sum_to_the_mahalanobis_distance():
+    residuals = VALUES @ RANDOM.normal(size=(5, 5)).astype("f4")
+    mean = residuals.mean(axis=0)
+    precision = np.linalg.inv(ledoit_wolf(residuals - mean, assume_centered=True)[0])
+    expected = np.einsum("ij,jk,ik->i", residuals - mean, precision, residuals - mean)
+    found = np.asarray(Whitened(5).fit(residuals)(residuals))
+    np.testing.assert_allclose(found.sum(axis=1), expected, rtol=1e-3)
+
+
+@pytest.mark.parametrize("rank", [1, 3])
+def test_neighbour_shares_sum_to_the_squared_distance(rank):
+    memory, rows = VALUES[:200], VALUES[200:]
+    distances, _ = NearestNeighbors(n_neighbors=rank).fit(memory).kneighbors(rows)
+    found = np.asarray(NeighbourShares(200, 5, rank).fit(memory)(rows))
+    np.testing.assert_allclose(found.sum(axis=1), distances[:, -1] ** 2, rtol=1e-3)
+
+
+def test_the_shares_of_summed_logarithms_are_in_proportion_to_those_of_each_term():
+    terms = [np.square(VALUES[:, :2]), np.square(VALUES[:, 2:4])]
+    layer = SummedLogarithms([1.0, 0.5]).fit([term.sum(axis=1) for term in terms])
+    expected = 0.0
+    for term, weight in zip(terms, (1.0, 0.5), strict=True):
+        distance = term.sum(axis=1, keepdims=True)
+        logarithm = np.log1p(distance / np.median(distance))
+        expected = expected + weight * logarithm / logarithm.std() * term / distance
+    np.testing.assert_allclose(layer(terms), expected, rtol=1e-3, atol=1e-5)
