@@ -135,6 +135,8 @@ def _held(table: Table, schema: Schema) -> tuple[pa.RecordBatch, ...] | None:
         held.append(data)
         size += data.nbytes
         if size > HELD_BYTES:
+            held.clear()
+            pa.default_memory_pool().release_unused()
             return None
     return tuple(held)
 

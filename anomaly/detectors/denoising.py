@@ -23,14 +23,16 @@ _VISITS_OF_A_ROW = 800
 _FEWEST_VISITS, _MOST_VISITS = 128_000, 512_000
 _FEWEST_EPOCHS = 2
 _WARM_UP_STEPS = 100
+# The memory counts in full while it holds half of the training rows, and less with more.
+_WEIGHT_OF_MEMORY = 2.0
 
 
 class DenoisingAutoencoder(ReconstructionDetector):
     """Denoising autoencoder scored by the Mahalanobis norm of its residuals.
 
-    One network without a bottleneck takes out noise of any level. A row that is usual stays
-    where it is; what the network would change in an unusual one, at several levels and measured
-    in the covariance of ordinary residuals, is its score. At low levels that tells what breaks
+    Two networks without a bottleneck take out noise of any level. A row that is usual stays
+    where it is; what they would change in an unusual one, at several levels and measured in the
+    covariance of ordinary residuals, is its score. At low levels that tells what breaks
     the dependencies between features, at high ones what lies outside of the data. The distance
     to a near neighbour among remembered training rows is added, the less the smaller the share
     of the training rows that can be remembered.
@@ -41,7 +43,7 @@ class DenoisingAutoencoder(ReconstructionDetector):
         Standard deviations of the noise, on standardised inputs.
     width, depth : int, default=128, 3
         Units of a hidden layer, and their number.
-    memory : int, default=1024
+    memory : int, default=2048
         At most so many training rows are remembered.
     neighbour : int, default=5
         Which of the nearest remembered rows counts.
@@ -89,7 +91,7 @@ class DenoisingAutoencoder(ReconstructionDetector):
         levels: Sequence[float] = (0.1, 0.2, 0.4, 0.8),
         width: int = 128,
         depth: int = 3,
-        memory: int = 1024,
+        memory: int = 2048,
         neighbour: int = 5,
         epochs: int | None = None,
         batch_size: int = 128,
@@ -161,7 +163,7 @@ class DenoisingAutoencoder(ReconstructionDetector):
         residuals = usual[:, None, :] - network.predict_on_batch(usual)
         self._whitened = [
             Whitened(n_inputs, name=f"whitened_{index}").fit(residuals[:, index])
-            for index in range(len(network.levels))
+            for index in range(residuals.shape[1])
         ]
         # Where a row may be its own nearest neighbour, the next one takes its place.
         is_own = held_back is rows
@@ -170,8 +172,8 @@ class DenoisingAutoencoder(ReconstructionDetector):
         self._near = NeighbourShares(len(memory), n_inputs, rank, name="near").fit(memory)
         terms = [white(residuals[:, index]) for index, white in enumerate(self._whitened)]
         terms.append(near.fit(memory)(usual))
-        weights = [1 / len(network.levels)] * len(network.levels)
-        weights.append(min(1.0, self.memory / len(rows)))
+        weights = [1 / len(self._whitened)] * len(self._whitened)
+        weights.append(min(1.0, _WEIGHT_OF_MEMORY * len(memory) / len(rows)))
         distances = [np.asarray(term).sum(axis=1) for term in terms]
         self._summed = SummedLogarithms(weights, name="summed").fit(distances)
         scores = np.asarray(self._summed(terms)).sum(axis=1)
@@ -181,7 +183,7 @@ class DenoisingAutoencoder(ReconstructionDetector):
         found = network(seen)
         terms = [white(seen - found[:, i]) for i, white in enumerate(self._whitened)]
         shares = self._summed([*terms, self._near(seen)])
-        return found[:, len(network.levels) // 2], shares
+        return found[:, len(self._whitened) // 2], shares
 
     def _exported(self, network: Any) -> Any:
         return network

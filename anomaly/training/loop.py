@@ -207,6 +207,9 @@ class _Loop:
                     break
         except KeyboardInterrupt:
             was_interrupted = True
+        if model.optimizer is not None:
+            # Averages of the weights take their place, where the optimizer keeps them.
+            model.optimizer.finalize_variable_values(model.trainable_weights)
         hooks.on_train_end(logs)
         return self._recorder.history(was_interrupted=was_interrupted)
 

@@ -231,6 +231,17 @@ def test_the_validation_loss_is_that_of_evaluate(inputs):
     assert history.losses["val_mae"][-1] == pytest.approx(error, rel=1e-5)
 
 
+def test_averages_of_the_weights_take_their_place_at_the_end(inputs):
+    ours, theirs = (
+        autoencoder(keras.optimizers.SGD(0.5, use_ema=True, ema_momentum=0.9)) for _ in range(2)
+    )
+    rows = len(inputs)
+    fit(ours, Arrays(inputs, inputs), epochs=5, batch_size=rows, seed=0)
+    theirs.fit(inputs, inputs, epochs=5, batch_size=rows, verbose=0)
+    for weight, other in zip(ours.get_weights(), theirs.get_weights(), strict=True):
+        np.testing.assert_allclose(weight, other, atol=1e-5)
+
+
 def test_one_seed_gives_one_model_and_another_seed_another(inputs):
     def weights(seed):
         model = autoencoder()
