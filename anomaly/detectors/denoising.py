@@ -21,6 +21,7 @@ _MOST_HELD_BACK = 20_000
 _ROWS_AN_EPOCH = 4096
 _VISITS_OF_A_ROW = 800
 _FEWEST_VISITS, _MOST_VISITS = 128_000, 512_000
+_VISITS_OF_ONE_AMONG_MANY, _MOST_VISITS_OF_MANY = 20, 4_000_000
 _FEWEST_EPOCHS = 2
 _WARM_UP_STEPS = 100
 # The memory counts in full while it holds half of the training rows, and less with more.
@@ -49,7 +50,8 @@ class DenoisingAutoencoder(ReconstructionDetector):
         Which of the nearest remembered rows counts.
     epochs : int, optional
         By default as many as make 800 visits of each row, but no fewer than 128,000 and no more
-        than 512,000 visits of all, and at least two.
+        than 512,000 of all; with many rows 20 epochs, of up to 4 million visits, and never
+        fewer than two.
     batch_size : int, default=128
     learning_rate : float, default=0.002
         Of AdamW, at its highest; it falls as a cosine to zero.
@@ -119,7 +121,9 @@ class DenoisingAutoencoder(ReconstructionDetector):
     def planned_epochs(self, n_rows: int) -> int:
         if self.epochs is not None:
             return self.epochs
-        visits = min(max(_VISITS_OF_A_ROW * n_rows, _FEWEST_VISITS), _MOST_VISITS)
+        many = min(_VISITS_OF_ONE_AMONG_MANY * n_rows, _MOST_VISITS_OF_MANY)
+        most = max(_MOST_VISITS, many)
+        visits = min(max(_VISITS_OF_A_ROW * n_rows, _FEWEST_VISITS), most)
         return max(_FEWEST_EPOCHS, -(-visits // (n_rows * self._repeats(n_rows))))
 
     def _repeats(self, n_rows: int) -> int:

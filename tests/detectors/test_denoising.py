@@ -80,7 +80,10 @@ def test_the_same_seed_gives_the_same_graph():
     assert graphs[0] == graphs[1]
 
 
-@pytest.mark.parametrize(("n_rows", "visits"), [(80, 128_000), (10_000, 512_000)])
+@pytest.mark.parametrize(
+    ("n_rows", "visits"),
+    [(80, 128_000), (10_000, 512_000), (100_000, 2_000_000), (1_000_000, 4_000_000)],
+)
 def test_training_length_follows_the_number_of_rows(n_rows, visits):
     detector = DenoisingAutoencoder()
     rows_an_epoch = n_rows * max(1, 4096 // n_rows)
