@@ -258,9 +258,10 @@ class _Job:
             random_state=options.seed,
             **{name: value for name, value in chosen.items() if value is not None},
         )
-        with self._display.epochs(detector.epochs) as drawn:
+        train = matrix.chosen(_normal(split.has("train"), labels))
+        with self._display.epochs(detector.planned_epochs(len(train))) as drawn:
             detector.fit(
-                matrix.chosen(_normal(split.has("train"), labels)),
+                train,
                 validation_data=matrix.chosen(_normal(split.has("validation"), labels)),
                 callbacks=[*drawn, *self._callbacks],
             )

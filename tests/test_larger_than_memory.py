@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -267,3 +268,13 @@ def test_a_table_that_changes_while_it_is_read_is_refused(tmp_path):
         pq.write_table(pa.table({"x": values[:, 0], "y": values[:, 1]}), path)
         with pytest.raises(anomaly.DataError, match=f"had 1000 rows and now has {word}: .* again"):
             list(read.chosen(np.ones(1000, bool)))
+
+
+@pytest.mark.usefixtures("no_memory")
+def test_the_denoising_detector_trains_on_a_table_that_is_read_in_blocks(workplace):
+    run = trained("cards.csv", "run", label="fraud", detector="denoising")
+    assert run.metrics["test"]["average_precision"] > 0.9
+    scores = run.score("cards.csv")["score"].to_numpy()
+    assert np.isfinite(scores).all()
+    row = pd.read_csv("cards.csv").iloc[7].to_dict()
+    assert run.score_one(row) == scores[7]
