@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from threading import Lock
 from typing import Any, BinaryIO, Self
@@ -199,6 +199,17 @@ def blocks_of(rows: FeatureRows) -> Iterator[NDArray[np.float32]]:
         return rows.blocks()
     size = rows_of_a_block(rows.shape[1])
     return (rows[start : start + size] for start in range(0, max(1, len(rows)), size))
+
+
+def by_blocks(
+    function: Callable[[NDArray[np.float32]], Any], rows: FeatureRows, out: NDArray[Any]
+) -> NDArray[Any]:
+    """Write what the function gives for each block of rows into an array, and return that."""
+    place = 0
+    for block in blocks_of(rows):
+        out[place : place + len(block)] = function(block)
+        place += len(block)
+    return out
 
 
 def sample_of(

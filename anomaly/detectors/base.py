@@ -27,7 +27,7 @@ from anomaly.detectors.layers import (
     Standardize,
     Unstandardize,
 )
-from anomaly.matrices import ChosenRows, FeatureRows, blocks_of
+from anomaly.matrices import ChosenRows, FeatureRows, by_blocks
 from anomaly.scoring import Explanation, Graph
 from anomaly.training import Arrays, Data, History, Streamed, fit
 
@@ -56,12 +56,7 @@ class ReconstructionDetector(OutlierMixin, BaseEstimator, ABC):
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
-        "epochs": [Interval(Integral, 1, None, closed="left"), None],
-        "levels": ["array-like"],
-        "width": [Interval(Integral, 1, None, closed="left")],
-        "depth": [Interval(Integral, 1, None, closed="left")],
-        "memory": [Interval(Integral, 1, None, closed="left")],
-        "neighbour": [Interval(Integral, 1, None, closed="left")],
+        "epochs": [Interval(Integral, 1, None, closed="left")],
         "batch_size": [Interval(Integral, 1, None, closed="left")],
         "learning_rate": [Interval(Real, 0, None, closed="neither")],
         "patience": [Interval(Integral, 1, None, closed="left")],
@@ -173,11 +168,7 @@ class ReconstructionDetector(OutlierMixin, BaseEstimator, ABC):
     def _offset(self, rows: FeatureRows) -> float:
         """Return the score sample that the share `contamination` of the rows is below."""
         graph = self._graph()
-        samples = np.empty(len(rows))
-        place = 0
-        for block in blocks_of(rows):
-            samples[place : place + len(block)] = graph.scores(block)
-            place += len(block)
+        samples = by_blocks(graph.scores, rows, np.empty(len(rows)))
         np.negative(samples, out=samples)
         return float(np.quantile(samples, self.contamination, overwrite_input=True))
 
@@ -185,11 +176,8 @@ class ReconstructionDetector(OutlierMixin, BaseEstimator, ABC):
         if isinstance(rows, ChosenRows):
             return Streamed(rows, lambda block: standardize(block).numpy(), self.batch_size)
         # Block by block, since each step inside makes a copy.
-        inputs = np.empty((len(rows), standardize.n_outputs), dtype=np.float32)
-        place = 0
-        for block in blocks_of(rows):
-            inputs[place : place + len(block)] = standardize(block)
-            place += len(block)
+        shape = (len(rows), standardize.n_outputs)
+        inputs = by_blocks(standardize, rows, np.empty(shape, dtype=np.float32))
         return Arrays(inputs, inputs)
 
     def _hold_back(

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from numbers import Integral
+from typing import Any, ClassVar
 
 import numpy as np
+from sklearn.utils._param_validation import Interval
 
 from anomaly.backend import keras
 from anomaly.detectors.base import ReconstructionDetector
@@ -86,6 +88,16 @@ class DenoisingAutoencoder(ReconstructionDetector):
     >>> bool(detector.anomaly_score(strange)[0] > np.quantile(detector.anomaly_score(X), 0.99))
     True
     """
+
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        **ReconstructionDetector._parameter_constraints,
+        "levels": ["array-like"],
+        "width": [Interval(Integral, 1, None, closed="left")],
+        "depth": [Interval(Integral, 1, None, closed="left")],
+        "memory": [Interval(Integral, 1, None, closed="left")],
+        "neighbour": [Interval(Integral, 1, None, closed="left")],
+        "epochs": [Interval(Integral, 1, None, closed="left"), None],
+    }
 
     def __init__(
         self,

@@ -83,8 +83,8 @@ def fit(
     Notes
     -----
     A model that cannot be compiled is trained by `keras.Model.fit`, with a warning that says
-    why. Ctrl-C ends the training after the call or the callbacks under way; callbacks still see its end, so that
-    `EarlyStopping(restore_best_weights=True)` puts the best weights back.
+    why. Ctrl-C ends the training after the call or the callbacks under way; callbacks still see
+    its end, so that `EarlyStopping(restore_best_weights=True)` puts the best weights back.
     """
     loop = _Loop(model, data, validation, min(batch_size, data.n_rows), seed, callbacks)
     try:

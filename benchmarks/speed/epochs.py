@@ -16,6 +16,7 @@ from speed.table import shown
 
 EPOCHS = 20
 KERAS = "`keras.Model.fit`, same model"
+COMPILED = "`keras.Model.fit`, `jit_compile=True`"
 
 
 def measure(settings: Settings) -> Measured:
@@ -27,6 +28,7 @@ def measure(settings: Settings) -> Measured:
         *_small_batches(rows, settings.turns),
         _large_batches(rows, settings.turns),
         _recipe(rows, held_back, settings.slow_turns),
+        _recipe_in_large_batches(rows, held_back, settings.slow_turns),
     ]
     return Measured(measured, data.source(), versions=peers.versions())
 
@@ -56,43 +58,54 @@ def _large_batches(rows: Rows, turns: int) -> Row:
         "keras": lambda: epoch_of_keras(classic(jit_compile=True), rows, 1024, epochs=6),
     }
     found = take_turns(contestants, turns)
-    peer = "`keras.Model.fit`, `jit_compile=True`"
     work = "the same, batch 1024"
-    return shown(Row("epoch-1024", work, peer, "s", found["ours"], found["keras"], target=4))
+    return shown(Row("epoch-1024", work, COMPILED, "s", found["ours"], found["keras"], target=4))
 
 
 def _recipe(rows: Rows, held_back: Rows, turns: int) -> Row:
     contestants = {
-        "ours": partial(_whole_recipe_of_ours, rows, held_back),
-        "keras": partial(_whole_recipe_of_keras, rows, held_back),
+        "ours": partial(_whole_recipe_of_ours, rows, held_back, 32),
+        "keras": partial(_whole_recipe_of_keras, rows, held_back, 32),
     }
     found = take_turns(contestants, turns)
     work = f"the whole recipe: {EPOCHS} epochs, batch 32, validation, early stopping, compiling"
     return shown(Row("recipe", work, KERAS, "s", found["ours"], found["keras"], target=20))
 
 
-def _whole_recipe_of_ours(rows: Rows, held_back: Rows) -> float:
+def _recipe_in_large_batches(rows: Rows, held_back: Rows, turns: int) -> Row:
+    contestants = {
+        "ours": partial(_whole_recipe_of_ours, rows, held_back, 1024),
+        "keras": partial(_whole_recipe_of_keras, rows, held_back, 1024, jit_compile=True),
+    }
+    found = take_turns(contestants, turns)
+    work = "the same, batch 1024"
+    return shown(Row("recipe-1024", work, COMPILED, "s", found["ours"], found["keras"], target=4))
+
+
+def _whole_recipe_of_ours(rows: Rows, held_back: Rows, batch_size: int) -> float:
     return seconds(
         lambda: fit(
             classic(),
             Arrays(rows, rows),
             validation=Arrays(held_back, held_back),
             epochs=EPOCHS,
-            batch_size=32,
+            batch_size=batch_size,
             seed=0,
             callbacks=[_early_stopping()],
         )
     )
 
 
-def _whole_recipe_of_keras(rows: Rows, held_back: Rows) -> float:
+def _whole_recipe_of_keras(
+    rows: Rows, held_back: Rows, batch_size: int, **compile_options: Any
+) -> float:
     return seconds(
-        lambda: classic().fit(
+        lambda: classic(**compile_options).fit(
             rows,
             rows,
             validation_data=(held_back, held_back),
             epochs=EPOCHS,
-            batch_size=32,
+            batch_size=batch_size,
             verbose=0,
             callbacks=[_early_stopping()],
         )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from anomaly.backend import keras, tf
-from anomaly.detectors.base import ReconstructionDetector
+from anomaly.detectors import Autoencoder
 from speed import data
 from speed.networks import Rows, epoch_of_keras, epoch_of_ours, layered, seconds
 from speed.results import Measured
@@ -19,31 +19,12 @@ ROWS = 100_000
 SHAPES = ((10, 14), (29, 64), (29, 256), (200, 14), (200, 256))
 
 
-class Layered(ReconstructionDetector):
+class Layered(Autoencoder):
     """A detector around a network of hidden layers of given widths."""
 
-    def __init__(
-        self,
-        *,
-        widths: Sequence[int] = (14, 7, 14),
-        epochs: int = 1,
-        batch_size: int = 1024,
-        learning_rate: float = 0.001,
-        patience: int = 1,
-        validation_fraction: float = 0.1,
-        clip: float = 5.0,
-        contamination: float = 0.01,
-        random_state: Any = 0,
-    ) -> None:
+    def __init__(self, *, widths: Sequence[int] = (14, 7, 14)) -> None:
+        super().__init__(epochs=1, batch_size=1024, patience=1, random_state=0)
         self.widths = widths
-        self.epochs = epochs
-        self.batch_size = batch_size
-        self.learning_rate = learning_rate
-        self.patience = patience
-        self.validation_fraction = validation_fraction
-        self.clip = clip
-        self.contamination = contamination
-        self.random_state = random_state
 
     def _network(self, n_inputs: int, seed: int) -> Any:
         return layered(n_inputs, self.widths)

@@ -95,7 +95,7 @@ def _asked(row: Row) -> str:
 
 
 def _notes(rows: Iterable[Row], notes: Mapping[str, str]) -> list[str]:
-    found = [f"- {row.peer}: {notes[row.name]}." for row in rows if row.name in notes]
+    found = [f"- {row.work}, {row.peer}: {notes[row.name]}." for row in rows if row.name in notes]
     return ["\n".join(found)] if found else []
 
 

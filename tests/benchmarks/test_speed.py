@@ -97,7 +97,7 @@ def test_a_line_shows_figures_ratio_spread_and_whether_the_target_is_missed():
 def test_the_section_names_notes_machine_versions_and_data():
     found = merged({}, "epochs", measured(row(target=50)), AROUND)
     section = table.render(found, {"epoch": "the arithmetic alone takes as long", "other": "-"})
-    assert "- Keras: the arithmetic alone takes as long." in section
+    assert "- an epoch, Keras: the arithmetic alone takes as long." in section
     assert "Machine: AMD EPYC, 2 cores, Linux." in section
     assert "Versions: Python 3.11.7, Keras 3.15.1." in section
     assert "Data: simulated (epochs)." in section
