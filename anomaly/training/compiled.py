@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
-from itertools import chain
+from itertools import chain, groupby
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 
 from anomaly.backend import keras, tf
 from anomaly.parallel import one_ahead
-from anomaly.training.data import Chunk
+from anomaly.training.data import Chunk, Data
 
 # Steps in one call: long enough to forget the call, short enough that Ctrl-C is heard.
 MOST_STEPS = 4096
@@ -22,6 +23,9 @@ MOST_STEPS = 4096
 _PIECE_BYTES = 16 << 20
 _RANDOM_OPERATIONS = ("Random", "Uniform", "Normal", "Multinomial")
 _NO_ROWS = np.zeros(0, np.int32)
+
+# How many steps it takes, and what takes them.
+Call = tuple[int, Callable[[], None]]
 
 
 class Steps:
@@ -45,7 +49,7 @@ class Steps:
         self, model: Any, *, is_training: bool, batch_size: int, most_steps: int = MOST_STEPS
     ) -> None:
         self._step = model.train_step if is_training else model.test_step
-        self._uses_xla = is_training
+        self._is_training = is_training
         self._batch_size = batch_size
         self._most_steps = most_steps
         self._steps_of_a_call = 1
@@ -56,7 +60,7 @@ class Steps:
         self._function(_piece(rows, _NO_ROWS, 1, 1))
 
     def compile(self, rows: tuple[Any, ...], n_rows: int) -> None:
-        """Compile what `calls` will need for chunks like these rows, without taking a step."""
+        """Compile what `epochs` will need for chunks like these rows, without taking a step."""
         n_full, n_left = divmod(n_rows, self._batch_size)
         self._steps_of_a_call = self._even_steps(rows, n_full)
         pieces = []
@@ -67,13 +71,31 @@ class Steps:
         with ThreadPoolExecutor() as threads:
             list(threads.map(self._take, pieces))
 
-    def calls(self, chunk: Chunk) -> Iterator[tuple[int, Callable[[], None]]]:
-        """Yield the calls that go through the chunk's rows, each with the steps it takes.
+    def epochs(
+        self, data: Data, n_epochs: int, generator: np.random.Generator | None = None
+    ) -> Iterator[Iterator[Call]]:
+        """Yield the calls of each epoch, which go through the data's rows once.
 
-        The rows of the next call are put in order while the present one runs.
+        The rows of the next call, be it of the next epoch, are put in order while the present
+        one runs.
+
+        Parameters
+        ----------
+        data : Data
+        n_epochs : int
+        generator : numpy.random.Generator, optional
+            Shuffles the rows of each epoch anew; without one they keep their order.
         """
-        for piece in one_ahead(self._pieces(chunk)):
-            yield piece.n_steps, partial(self._take, piece)
+        # Evaluation needs no whole batches: the rows may be cut for those of another training.
+        cut = self._batch_size if self._is_training else 1
+        pieces = one_ahead(
+            (epoch, piece)
+            for epoch in range(n_epochs)
+            for chunk in data.chunks(cut, generator)
+            for piece in self._pieces(chunk)
+        )
+        for _, of_epoch in groupby(pieces, key=itemgetter(0)):
+            yield ((piece.n_steps, partial(self._take, piece)) for _, piece in of_epoch)
 
     def _pieces(self, chunk: Chunk) -> Iterator[_Piece]:
         size, steps = self._batch_size, self._steps_of_a_call
@@ -104,7 +126,7 @@ class Steps:
         is_full = piece.tensors[0].shape[1] == self._batch_size
         # One small batch an epoch does not pay for a compilation of its own; but XLA has its own
         # random numbers, and a training draws them all from one source.
-        is_compiled = self._uses_xla and (is_full or functions.are_random)
+        is_compiled = self._is_training and (is_full or functions.are_random)
         return functions.compiled if is_compiled else functions.plain
 
     def _trace(self, piece: _Piece) -> _Functions:

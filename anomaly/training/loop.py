@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from anomaly.backend import keras
-from anomaly.training.compiled import MOST_STEPS, Steps
+from anomaly.training.compiled import MOST_STEPS, Call, Steps
 from anomaly.training.data import Data
 from anomaly.training.interruption import interruption_held_back
 
@@ -198,9 +198,10 @@ class _Loop:
         was_interrupted = False
         hooks.on_train_begin()
         try:
-            for epoch in range(initial_epoch, epochs):
+            calls_of_epochs = self._train.epochs(self._data, epochs - initial_epoch, generator)
+            for epoch, calls in enumerate(calls_of_epochs, start=initial_epoch):
                 hooks.on_epoch_begin(epoch)
-                logs = self._train_epoch(hooks, generator)
+                logs = self._train_epoch(hooks, calls)
                 logs |= self._validate(hooks)
                 hooks.on_epoch_end(epoch, logs)
                 if model.stop_training:
@@ -248,19 +249,18 @@ class _Loop:
             verbose=0,
         )
 
-    def _train_epoch(self, hooks: Any, generator: np.random.Generator) -> dict[str, float]:
+    def _train_epoch(self, hooks: Any, calls: Iterator[Call]) -> dict[str, float]:
         self._model.reset_metrics()
         step = 0
-        for chunk in self._data.chunks(self._batch_size, generator):
-            for count, take in self._train.calls(chunk):
-                if self._shows_batches:
-                    hooks.on_train_batch_begin(step)
-                take()
-                if self._shows_batches:
-                    hooks.on_train_batch_end(step, self._results())
-                step += count
-                if self._model.stop_training:
-                    return self._results()
+        for count, take in calls:
+            if self._shows_batches:
+                hooks.on_train_batch_begin(step)
+            take()
+            if self._shows_batches:
+                hooks.on_train_batch_end(step, self._results())
+            step += count
+            if self._model.stop_training:
+                break
         return self._results()
 
     def _validate(self, hooks: Any) -> dict[str, float]:
@@ -268,9 +268,8 @@ class _Loop:
             return {}
         self._model.reset_metrics()
         hooks.on_test_begin()
-        # Evaluation needs no whole batches: the rows may be cut for those of another training.
-        for chunk in self._validation.chunks(1, None):
-            for _, take in self._evaluate.calls(chunk):
+        for calls in self._evaluate.epochs(self._validation, 1):
+            for _, take in calls:
                 take()
         logs = self._results()
         hooks.on_test_end(logs)

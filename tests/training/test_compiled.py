@@ -31,8 +31,7 @@ def trained(data, middle=None, batch_size=BATCH) -> np.ndarray:
 
 
 def sizes_of_calls(steps: Steps, data: Arrays) -> list[int]:
-    (chunk,) = data.chunks(BATCH, None)
-    return [count for count, _ in steps.calls(chunk)]
+    return [count for calls in steps.epochs(data, 1) for count, _ in calls]
 
 
 def steps_for(data: Arrays, middle=None) -> Steps:
@@ -94,6 +93,19 @@ def test_a_smaller_chunk_needs_no_compilation_of_its_own(inputs):
         for order in (chunk.order[: 25 * BATCH], chunk.order[: 2 * BATCH])
     ]
     assert shapes[0] == shapes[1] == [(25, BATCH, WIDTH)]
+
+
+def test_each_epoch_has_the_rows_once_in_an_order_of_its_own(inputs):
+    data = Arrays(inputs, inputs)
+    steps = steps_for(data)
+    seen = []
+    for calls in steps.epochs(data, 3, np.random.default_rng(0)):
+        pieces = [take.args[0] for _, take in calls]
+        assert sum(piece.n_steps for piece in pieces) == -(-ROWS // BATCH)
+        seen.append(np.concatenate([np.reshape(p.tensors[0], (-1, WIDTH)) for p in pieces]))
+    assert all(np.array_equal(np.sort(rows[:, 0]), np.sort(inputs[:, 0])) for rows in seen)
+    assert not np.array_equal(seen[0], seen[1])
+    assert not np.array_equal(seen[1], seen[2])
 
 
 def test_nests_of_inputs_keep_their_places(inputs):
