@@ -186,6 +186,12 @@ def train(
     ] = (0.6, 0.2, 0.2),
     detector: Annotated[str, typer.Option(help="Name of the detector.")] = "autoencoder",
     epochs: Annotated[int | None, typer.Option(help="At most so many epochs.")] = None,
+    fast: Annotated[
+        bool, typer.Option("--fast", help="Train for a quarter of the usual length.")
+    ] = False,
+    thorough: Annotated[
+        bool, typer.Option("--thorough", help="Train for four times the usual length.")
+    ] = False,
     batch_size: Annotated[int | None, typer.Option(help="Rows a training step.")] = None,
     seed: Annotated[int, typer.Option(help="The same seed gives the same run.")] = 0,
     out: Annotated[
@@ -213,6 +219,8 @@ def train(
         fractions=fractions,
         detector=detector,
         epochs=epochs,
+        fast=fast,
+        thorough=thorough,
         batch_size=batch_size,
         seed=seed,
         out=out,

@@ -21,7 +21,7 @@ from anomaly._version import __version__
 from anomaly.errors import AnomalyError, DataError, InstallError, OptionError, RunError
 
 if TYPE_CHECKING:
-    from anomaly.detectors import Autoencoder, DenoisingAutoencoder
+    from anomaly.detectors import Autoencoder, DenoisingAutoencoder, VariationalAutoencoder
     from anomaly.pipeline import train
     from anomaly.run import Run, load
     from anomaly.simulation import simulate
@@ -34,6 +34,7 @@ _HOMES = {
     "PrecisionRecallCurve": "thresholds",
     "Run": "anomaly.run",
     "Threshold": "thresholds",
+    "VariationalAutoencoder": "anomaly.detectors",
     "load": "anomaly.run",
     "pick": "thresholds",
     "simulate": "anomaly.simulation",
@@ -51,6 +52,7 @@ __all__ = [
     "Run",
     "RunError",
     "Threshold",
+    "VariationalAutoencoder",
     "__version__",
     "load",
     "pick",

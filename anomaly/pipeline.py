@@ -49,6 +49,7 @@ from anomaly.stopwatch import Stopwatch
 from anomaly.tables import Batch, open_table
 
 FRACTIONS = (0.6, 0.2, 0.2)
+EFFORTS = {"fast": 0.25, "thorough": 4.0}
 _MOST_POSITIVE = 0.5
 _PACKAGES = ("tensorflow", "keras", "numpy", "pandas", "pyarrow", "scikit-learn", "onnxruntime")
 
@@ -68,6 +69,8 @@ def train(
     fractions: tuple[float, float, float] = FRACTIONS,
     detector: str = "autoencoder",
     epochs: int | None = None,
+    fast: bool = False,
+    thorough: bool = False,
     batch_size: int | None = None,
     seed: int = 0,
     out: str | os.PathLike[str] | None = None,
@@ -100,6 +103,9 @@ def train(
         A name in `anomaly.detectors.DETECTORS`.
     epochs, batch_size : int, optional
         By default the detector's own.
+    fast, thorough : bool, default=False
+        Train for a quarter of the detector's usual length, or for four times as long; one of
+        them, and not together with `epochs`.
     seed : int, default=0
         The same seed gives the same run.
     out : path, optional
@@ -142,6 +148,8 @@ def train(
         fractions=fractions,
         detector=detector,
         epochs=epochs,
+        fast=fast,
+        thorough=thorough,
         batch_size=batch_size,
         seed=seed,
     )
@@ -165,8 +173,15 @@ class Options:
     fractions: tuple[float, float, float]
     detector: str
     epochs: int | None
+    fast: bool
+    thorough: bool
     batch_size: int | None
     seed: int
+
+    @property
+    def effort(self) -> float | None:
+        """How many times as long to train as usual; None leaves it to the detector."""
+        return next((EFFORTS[name] for name in EFFORTS if getattr(self, name)), None)
 
     def check(self) -> None:
         """Raise `OptionError` when an option cannot be met, before any data are read."""
@@ -180,6 +195,9 @@ class Options:
             value = getattr(self, name)
             if value is not None and value < 1:
                 raise OptionError(f"--{name.replace('_', '-')} {value}: give 1 or more")
+        lengths = [f"--{name}" for name in (*EFFORTS, "epochs") if getattr(self, name)]
+        if len(lengths) > 1:
+            raise OptionError(f"{' and '.join(lengths)}: each says how long to train; give one")
         check_fractions(self.fractions)
 
 
@@ -253,7 +271,11 @@ class _Job:
         from anomaly.detectors import detector_class
 
         options = self._options
-        chosen = {"epochs": options.epochs, "batch_size": options.batch_size}
+        chosen = {
+            "epochs": options.epochs,
+            "effort": options.effort,
+            "batch_size": options.batch_size,
+        }
         detector = detector_class(options.detector)(
             random_state=options.seed,
             **{name: value for name, value in chosen.items() if value is not None},

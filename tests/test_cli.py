@@ -38,6 +38,17 @@ def test_train_tells_columns_parts_figures_and_the_next_command(command, workpla
     assert done.out.endswith("Next: anomaly pick-threshold r\n")
 
 
+def test_fast_training_is_a_quarter_as_long_and_recorded(command, workplace):
+    Path("options.toml").write_text("fast = true")
+    # The first run is of the command line, the second of a file with options.
+    for word in ("--fast", "--config=options.toml"):
+        found = command("train", "cards.csv", "--label=fraud", word, "--json").json
+        assert found["epochs"] <= 25
+        details = anomaly.load(found["run"]).details
+        assert (details["options"]["fast"], details["options"]["thorough"]) == (True, False)
+        assert details["detector"]["parameters"]["effort"] == 0.25
+
+
 def test_pick_threshold_tells_its_figures_and_the_next_command(command, run_folder):
     done = command("pick-threshold", run_folder)
     assert (done.status, done.err) == (0, "")

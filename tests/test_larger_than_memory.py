@@ -272,8 +272,9 @@ def test_a_table_that_changes_while_it_is_read_is_refused(tmp_path):
 
 
 @pytest.mark.usefixtures("no_memory")
-def test_the_denoising_detector_trains_on_a_table_that_is_read_in_blocks(workplace):
-    run = trained("cards.csv", "run", label="fraud", detector="denoising")
+@pytest.mark.parametrize("detector", ["denoising", "variational"])
+def test_a_detector_with_noise_trains_on_a_table_that_is_read_in_blocks(workplace, detector):
+    run = trained("cards.csv", "run", label="fraud", detector=detector)
     assert run.metrics["test"]["average_precision"] > 0.9
     scores = run.score("cards.csv")["score"].to_numpy()
     assert np.isfinite(scores).all()

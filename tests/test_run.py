@@ -184,6 +184,20 @@ def test_the_keras_model_scores_like_the_graph(run, files):
     np.testing.assert_allclose(found, run.graph.scores(matrix.values), rtol=1e-5)
 
 
+def test_thorough_training_is_four_times_as_long(files, tmp_path):
+    from anomaly.backend import keras
+
+    class Stop(keras.callbacks.Callback):
+        def on_epoch_end(self, epoch, logs=None):
+            self.model.stop_training = True
+
+    run = anomaly.train(
+        files / "cards.csv", thorough=True, out=tmp_path / "run", callbacks=[Stop()]
+    )
+    assert run.details["options"]["thorough"] is True
+    assert run.details["detector"]["parameters"]["effort"] == 4
+
+
 # Where data come from.
 
 

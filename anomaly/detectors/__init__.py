@@ -7,12 +7,14 @@ import difflib
 from anomaly.detectors.autoencoder import Autoencoder
 from anomaly.detectors.base import ReconstructionDetector
 from anomaly.detectors.denoising import DenoisingAutoencoder
+from anomaly.detectors.variational import VariationalAutoencoder
 from anomaly.errors import OptionError
 
 #: Every detector by the name that `--detector` takes.
 DETECTORS: dict[str, type[ReconstructionDetector]] = {
     "autoencoder": Autoencoder,
     "denoising": DenoisingAutoencoder,
+    "variational": VariationalAutoencoder,
 }
 
 
@@ -30,5 +32,6 @@ __all__ = [
     "Autoencoder",
     "DenoisingAutoencoder",
     "ReconstructionDetector",
+    "VariationalAutoencoder",
     "detector_class",
 ]

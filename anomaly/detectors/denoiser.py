@@ -2,42 +2,101 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
 from anomaly.backend import keras
+from anomaly.detectors.noise import standard_normal
 
 ops = keras.ops
 
 _FREQUENCIES = np.exp(np.linspace(0.0, np.log(8.0), 8)).astype(np.float32)
 
 
-@keras.saving.register_keras_serializable(package="anomaly")
-class Denoiser(keras.Model):
-    """Two estimates of a standardised row from the row with Gaussian noise of a known level [1]_.
-
-    Trained on noise drawn anew for each row and step, at levels drawn between the least and the
-    greatest. Called, it takes a row as it is and gives what it would make of it at each of some
-    levels: at a low level only the nearest surroundings of the row count, at a high one the
-    whole of the data.
-
-    The first network sees the values as they are, and can follow dependencies between large
-    ones. But it learns to hand on whatever comes, however far from all training rows; what the
-    second sees grows as the logarithm of large values, so that it cannot.
+class Estimator(keras.layers.Layer, ABC):
+    """A dense network that estimates standardised rows from rows with noise of a known level.
 
     Parameters
     ----------
     n_inputs : int
-    levels : sequence of float
-        Standard deviations of the noise to reconstruct at.
     width, depth : int
         Units of a hidden layer, and their number.
-    least, greatest : float
-        Range of the levels to train at, equally likely on a logarithmic scale.
     seed : int
-        Of the initial weights and of the noise.
+        Of the initial weights.
+
+    Attributes
+    ----------
+    trained_at : tuple of float
+        Range of the levels to train at, equally likely on a logarithmic scale.
+    judged_at : tuple of float
+        Levels to reconstruct at.
+    """
+
+    trained_at: ClassVar[tuple[float, float]]
+    judged_at: ClassVar[tuple[float, ...]]
+    _initial_scale: ClassVar[float]
+
+    def __init__(self, n_inputs: int, width: int, depth: int, seed: int, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        sizes = [n_inputs + 2 * len(_FREQUENCIES), *[width] * depth]
+        scales = [*[1.0] * depth, self._initial_scale]
+        self._stack = [
+            keras.layers.Dense(
+                width if index < depth else n_inputs,
+                "silu" if index < depth else None,
+                kernel_initializer=keras.initializers.VarianceScaling(
+                    scale, "fan_avg", "uniform", seed=seed + index
+                ),
+                name=f"{self.name}_{index}",
+            )
+            for index, scale in enumerate(scales)
+        ]
+        for layer, size in zip(self._stack, sizes, strict=True):
+            layer.build((None, size))
+        self.built = True
+
+    @abstractmethod
+    def call(self, noisy: Any, levels: Any) -> Any:
+        """Return the estimates of rows of shape (n, n_inputs) with noise of (n, 1) levels."""
+
+    @abstractmethod
+    def loss(self, rows: Any, estimates: Any, levels: Any) -> Any:
+        """Return the mean squared error, at each level in units of what can be expected there."""
+
+    def _answer(self, values: Any, levels: Any) -> Any:
+        phases = ops.log(levels) * 0.25 * _FREQUENCIES
+        found = ops.concatenate([values, ops.sin(phases), ops.cos(phases)], axis=1)
+        for layer in self._stack:
+            found = layer(found)
+        return found
+
+
+class Direct(Estimator):
+    """Gives the row itself, at levels so high that all features are needed to tell it.
+
+    It sees the values as they are, and can follow dependencies between large ones. Where it has
+    to give a row from scratch it cannot hand on what comes, as one could that corrects it.
+    """
+
+    trained_at = (0.2, 2.0)
+    judged_at = (0.8, 1.2)
+    _initial_scale = 0.1
+
+    def call(self, noisy: Any, levels: Any) -> Any:
+        return self._answer(noisy / ops.sqrt(ops.square(levels) + 1.0), levels)
+
+    def loss(self, rows: Any, estimates: Any, levels: Any) -> Any:
+        return ops.mean(ops.square(estimates - rows))
+
+
+class Correcting(Estimator):
+    """Corrects the row that comes, at levels so low that its nearest surroundings count [1]_.
+
+    What it sees grows as the logarithm of large values, so that it cannot learn to leave
+    everything as it is, however far from all training rows.
 
     References
     ----------
@@ -45,69 +104,76 @@ class Denoiser(keras.Model):
        Diffusion-Based Generative Models", 2022: the scaling of input, output and loss by level.
     """
 
+    trained_at = (0.05, 2.0)
+    judged_at = (0.2, 0.4)
+    _initial_scale = 0.01
+
+    def call(self, noisy: Any, levels: Any) -> Any:
+        variance = ops.square(levels) + 1.0
+        root = ops.sqrt(variance)
+        return noisy / variance + self._answer(ops.arcsinh(noisy / root), levels) * (levels / root)
+
+    def loss(self, rows: Any, estimates: Any, levels: Any) -> Any:
+        expected = ops.square(levels) / (ops.square(levels) + 1.0)
+        return ops.mean(ops.square(estimates - rows) / expected)
+
+
+ESTIMATORS: dict[str, type[Estimator]] = {"direct": Direct, "correcting": Correcting}
+
+
+@keras.saving.register_keras_serializable(package="anomaly")
+class Denoiser(keras.Model):
+    """Several estimates of a standardised row from the row with Gaussian noise of a known level.
+
+    Trained on noise drawn anew for each row and step, at levels drawn anew too. Called, it takes
+    a row as it is and gives what it would make of it at each of its estimators' levels.
+
+    Parameters
+    ----------
+    n_inputs : int
+    estimators : sequence of str
+        Names of `ESTIMATORS`; the same may come several times.
+    width, depth : int
+        Units of a hidden layer, and their number.
+    seed : int
+        Of the initial weights and of the noise.
+    """
+
     def __init__(
         self,
         n_inputs: int,
-        levels: Sequence[float],
+        estimators: Sequence[str],
         width: int = 128,
         depth: int = 3,
-        least: float = 0.05,
-        greatest: float = 2.0,
         seed: int = 0,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
         self.n_inputs = n_inputs
-        self.levels = [float(level) for level in levels]
+        self.names = list(estimators)
         self.width = width
         self.depth = depth
-        self.least = least
-        self.greatest = greatest
         self.seed = seed
         self._noise = keras.random.SeedGenerator(seed)
-        self._networks = [self._built_network(number) for number in range(2)]
+        self.estimators = [
+            ESTIMATORS[name](
+                n_inputs, width, depth, seed + index * (depth + 1), name=f"{name}_{index}"
+            )
+            for index, name in enumerate(self.names)
+        ]
         self.built = True
 
-    def _built_network(self, number: int) -> list[Any]:
-        first_seed = self.seed + number * (self.depth + 1)
-        layers = [
-            keras.layers.Dense(
-                self.width,
-                "silu",
-                kernel_initializer=_initial(first_seed + i),
-                name=f"{number}_{i}",
-            )
-            for i in range(self.depth)
-        ]
-        start = _initial(first_seed + self.depth, 0.01)
-        layers.append(
-            keras.layers.Dense(self.n_inputs, kernel_initializer=start, name=f"{number}_last")
-        )
-        sizes = [self.n_inputs + 2 * len(_FREQUENCIES), *[self.width] * self.depth]
-        for layer, size in zip(layers, sizes, strict=True):
-            layer.build((None, size))
-        return layers
-
     def call(self, rows: Any, training: bool | None = None) -> Any:
-        """Return reconstructions of shape (n_rows, 2 * n_levels, n_inputs), level by level."""
-        found = []
-        for level in self.levels:
-            variance = level**2 + 1.0
-            levels = ops.full_like(rows[:, :1], level)
-            for correction in self._corrections(rows / variance**0.5, levels):
-                found.append(rows / variance + correction * (level / variance**0.5))
-        return ops.stack(found, axis=1)
+        """Return reconstructions of shape (n_rows, n_estimates, n_inputs).
 
-    def _corrections(self, scaled: Any, levels: Any) -> list[Any]:
-        """Return what each network makes of rows scaled to unit variance."""
-        phases = ops.log(levels) * 0.25 * _FREQUENCIES
-        found = []
-        for seen, layers in zip((scaled, ops.arcsinh(scaled)), self._networks, strict=True):
-            values = ops.concatenate([seen, ops.sin(phases), ops.cos(phases)], axis=1)
-            for layer in layers:
-                values = layer(values)
-            found.append(values)
-        return found
+        They come estimator by estimator, and for each in the order of its levels.
+        """
+        found = [
+            estimator(rows, ops.full_like(rows[:, :1], level))
+            for estimator in self.estimators
+            for level in estimator.judged_at
+        ]
+        return ops.stack(found, axis=1)
 
     def compute_loss(
         self,
@@ -117,33 +183,28 @@ class Denoiser(keras.Model):
         sample_weight: Any = None,
         training: bool = True,
     ) -> Any:
-        """Return the mean squared error of the corrections, in units of their expected size."""
+        """Return the mean of the estimators' losses."""
         # Evaluated on the same noise each time, so that epochs can be compared.
-        seeds = (self._noise, self._noise) if training else (self.seed, self.seed + 1)
-        span = np.log(self.greatest / self.least)
+        seeds = [self._noise] * 3 if training else [self.seed, self.seed + 1, self.seed + 2]
         shares = keras.random.uniform(ops.shape(x[:, :1]), seed=seeds[0])
-        levels = self.least * ops.exp(span * shares)
-        noisy = x + levels * keras.random.normal(ops.shape(x), seed=seeds[1])
-        variance = ops.square(levels) + 1.0
-        wanted = (x - noisy / variance) * ops.sqrt(variance) / levels
-        found = self._corrections(noisy / ops.sqrt(variance), levels)
-        return sum(ops.mean(ops.square(each - wanted)) for each in found) / len(found)
+        noise = standard_normal(x, seeds[1:])
+        losses = []
+        for estimator in self.estimators:
+            least, greatest = estimator.trained_at
+            levels = least * ops.exp(np.log(greatest / least) * shares)
+            losses.append(estimator.loss(x, estimator(x + levels * noise, levels), levels))
+        return sum(losses) / len(losses)
 
     def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
-        return (input_shape[0], 2 * len(self.levels), self.n_inputs)
+        n_estimates = sum(len(estimator.judged_at) for estimator in self.estimators)
+        return (input_shape[0], n_estimates, self.n_inputs)
 
     def get_config(self) -> dict[str, Any]:
         own = {
             "n_inputs": self.n_inputs,
-            "levels": self.levels,
+            "estimators": self.names,
             "width": self.width,
             "depth": self.depth,
-            "least": self.least,
-            "greatest": self.greatest,
             "seed": self.seed,
         }
         return {**super().get_config(), **own}
-
-
-def _initial(seed: int, scale: float = 1.0) -> Any:
-    return keras.initializers.VarianceScaling(scale, "fan_avg", "uniform", seed=seed)

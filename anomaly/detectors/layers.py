@@ -184,6 +184,18 @@ class MeanSquaredShares(keras.layers.Layer):
 
 
 @keras.saving.register_keras_serializable(package="anomaly")
+class MeanAbsoluteShares(keras.layers.Layer):
+    """The parts of the mean absolute error: absolute residuals over their number."""
+
+    def call(self, inputs: Sequence[Any]) -> Any:
+        seen, expected = inputs
+        return keras.ops.abs(seen - expected) / seen.shape[-1]
+
+    def compute_output_shape(self, input_shape: Any) -> Any:
+        return input_shape[0]
+
+
+@keras.saving.register_keras_serializable(package="anomaly")
 class RowSum(keras.layers.Layer):
     """The sum of each row, as a product with ones.
 

@@ -62,6 +62,45 @@ def test_the_score_is_the_mean_squared_error_of_the_standardised_row(detector, r
     )
 
 
+def test_the_mean_absolute_error_is_trained_on_and_scored_with(rows):
+    detector = Autoencoder(
+        loss="mean_absolute_error", activity_l1=1e-9, epochs=2, random_state=0
+    ).fit(rows[300:], validation_data=rows[:300])
+    seen = detector.model_.get_layer("standardize")(rows[:300]).numpy()
+    residual = np.abs(seen - detector.network_.predict(seen, verbose=0))
+    found = detector.explain(rows[:300])
+    np.testing.assert_allclose(found.scores, residual.mean(axis=1), rtol=1e-5)
+    np.testing.assert_allclose(found.shares, residual / 29, rtol=1e-4, atol=1e-6)
+    assert detector.history_.losses["val_loss"][-1] == pytest.approx(residual.mean(), rel=1e-3)
+
+
+def test_a_missing_value_counts_as_one_at_the_clip_whatever_the_loss(rows):
+    emptied = rows[:50].copy()
+    emptied[:, 3] = np.nan
+    for loss, share in (("mean_squared_error", 25 / 29), ("mean_absolute_error", 5 / 29)):
+        detector = Autoencoder(loss=loss, epochs=1, random_state=0).fit(rows)
+        assert detector.explain(emptied).shares[:, 3] == pytest.approx(share)
+
+
+def test_another_loss_is_refused(rows):
+    with pytest.raises(ValueError, match="'loss' parameter of Autoencoder must be a str among"):
+        Autoencoder(loss="huber").fit(rows)
+
+
+@pytest.mark.parametrize(
+    ("options", "epochs"),
+    [
+        ({}, 100),
+        ({"effort": 0.25}, 25),
+        ({"effort": 4}, 400),
+        ({"effort": 1e-3}, 1),
+        ({"epochs": 7, "effort": 4}, 7),
+    ],
+)
+def test_effort_is_in_proportion_to_the_epochs_where_they_are_not_given(options, epochs):
+    assert Autoencoder(**options).planned_epochs(1000) == epochs
+
+
 def test_training_again_with_the_same_seed_gives_the_same_graph(rows):
     detector = Autoencoder(epochs=2, random_state=7)
     first, second = clone(detector).fit(rows), clone(detector).fit(rows)

@@ -9,6 +9,8 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from anomaly import DenoisingAutoencoder
 from anomaly.backend import keras
+from anomaly.detectors import denoising
+from anomaly.detectors.denoiser import ESTIMATORS, Correcting, Direct
 from anomaly.detectors.surprise import NeighbourShares, SummedLogarithms, Whitened
 
 RANDOM = np.random.default_rng(0)
@@ -82,7 +84,7 @@ def test_the_same_seed_gives_the_same_graph():
 
 @pytest.mark.parametrize(
     ("n_rows", "visits"),
-    [(80, 128_000), (10_000, 512_000), (100_000, 2_000_000), (1_000_000, 4_000_000)],
+    [(80, 128_000), (5_000, 512_000), (20_000, 2_000_000), (1_000_000, 6_000_000)],
 )
 def test_training_length_follows_the_number_of_rows(n_rows, visits):
     detector = DenoisingAutoencoder()
@@ -91,8 +93,52 @@ def test_training_length_follows_the_number_of_rows(n_rows, visits):
     assert visits <= planned < visits + rows_an_epoch
 
 
-def test_millions_of_rows_are_seen_twice_at_least():
-    assert DenoisingAutoencoder().planned_epochs(80_000_000) == 2
+def test_80_million_rows_are_seen_once():
+    assert DenoisingAutoencoder().planned_epochs(80_000_000) == 1
+
+
+@pytest.mark.parametrize("most", [400, 0])
+def test_many_rows_are_not_remembered(monkeypatch, most):
+    monkeypatch.setattr(denoising, "_MOST_ROWS_TO_REMEMBER", most)
+    detector = DenoisingAutoencoder(epochs=1, width=8, random_state=0)
+    detector.fit(rows_on_a_curve(400, 8))
+    layers = {layer.name for layer in detector.model_.layers}
+    assert ("near" in layers) == (most == 400)
+    second = detector.network_.estimators[1]
+    assert isinstance(second, Correcting if most else Direct)
+
+
+def test_memory_weighs_less_the_smaller_its_share_of_the_rows():
+    rows = rows_on_a_curve(600, 9)
+    fitted = [
+        DenoisingAutoencoder(epochs=1, width=8, memory=memory, random_state=0).fit(rows)
+        for memory in (300, 30)
+    ]
+    weights = [each.model_.get_layer("summed").weights_of_terms for each in fitted]
+    # Two levels of the direct network, two of the correcting one, the memory.
+    assert weights[0] == [0.5, 0.5, 0.5, 0.5, 1.0]
+    np.testing.assert_allclose(weights[1], [0.5, 0.5, 0.05, 0.05, 0.1])
+
+
+# What the networks are trained on.
+
+
+@pytest.mark.parametrize("name", ESTIMATORS)
+def test_an_estimator_that_knows_the_row_has_no_loss(name):
+    estimator = ESTIMATORS[name](5, width=4, depth=1, seed=0)
+    levels = np.full((300, 1), 0.5, dtype="f4")
+    assert float(estimator.loss(VALUES, VALUES, levels)) == 0
+    assert float(estimator.loss(VALUES, VALUES + 1, levels)) > 0
+
+
+def test_what_would_be_answered_without_training_costs_a_correction_one():
+    """Of standard normal rows, the untrained answer is the best linear one, and the loss its unit."""
+    rows = np.random.default_rng(0).normal(size=(50_000, 2)).astype("f4")
+    noise = np.random.default_rng(1).normal(size=rows.shape).astype("f4")
+    levels = np.full((len(rows), 1), 0.7, dtype="f4")
+    estimator = Correcting(2, width=4, depth=1, seed=0)
+    loss = estimator.loss(rows, estimator(rows + levels * noise, levels), levels)
+    assert float(loss) == pytest.approx(1.0, abs=0.02)
 
 
 # What the score is made of.

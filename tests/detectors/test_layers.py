@@ -5,7 +5,12 @@ import pytest
 
 from anomaly.backend import keras
 from anomaly.detectors import layers
-from anomaly.detectors.layers import MeanSquaredShares, Standardize, Unstandardize
+from anomaly.detectors.layers import (
+    MeanAbsoluteShares,
+    MeanSquaredShares,
+    Standardize,
+    Unstandardize,
+)
 
 NAN = np.float32("nan")
 
@@ -70,6 +75,11 @@ def test_unstandardize_gives_back_the_raw_values():
 def test_the_parts_of_the_mean_squared_error_sum_to_it():
     seen, expected = np.array([[1.0, 2.0]], "f4"), np.array([[0.0, 4.0]], "f4")
     np.testing.assert_allclose(MeanSquaredShares()([seen, expected]), [[0.5, 2.0]])
+
+
+def test_the_parts_of_the_mean_absolute_error_sum_to_it():
+    seen, expected = np.array([[1.0, 2.0]], "f4"), np.array([[0.0, 4.0]], "f4")
+    np.testing.assert_allclose(MeanAbsoluteShares()([seen, expected]), [[0.5, 1.0]])
 
 
 def test_the_layers_survive_saving_and_safe_loading(tmp_path):
