@@ -16,6 +16,7 @@ import typer
 
 try:
     import anomaly
+    from anomaly import defaults
     from anomaly.arguments import without_validation
 except ImportError as error:
     # A part of the installation is missing or hidden; the message says what to do.
@@ -183,8 +184,10 @@ def train(
     ] = None,
     fractions: Annotated[
         tuple[float, float, float], typer.Option(help="Shares of train, validation and test.")
-    ] = (0.6, 0.2, 0.2),
-    detector: Annotated[str, typer.Option(help="Name of the detector.")] = "autoencoder",
+    ] = defaults.FRACTIONS,
+    detector: Annotated[
+        str, typer.Option(help="denoising, variational, or autoencoder: the classic recipe.")
+    ] = defaults.DETECTOR,
     epochs: Annotated[int | None, typer.Option(help="At most so many epochs.")] = None,
     fast: Annotated[
         bool, typer.Option("--fast", help="Train for a quarter of the usual length.")

@@ -1,8 +1,8 @@
 """Anomaly detection for transactions.
 
-An autoencoder learns what normal looks like, its reconstruction error is the score of a new
-transaction, a threshold picked on the precision-recall curve turns scores into alerts, and a
-report shows why.
+An autoencoder learns what normal looks like, what it would change in a new transaction makes the
+score, a threshold picked on the precision-recall curve turns scores into alerts, and a report
+shows why.
 
 >>> import anomaly
 >>> run = anomaly.train("creditcard.csv", label="Class", time="Time")  # doctest: +SKIP

@@ -10,12 +10,14 @@ from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version as version_of
 from importlib.util import find_spec
+from inspect import signature
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from anomaly import defaults
 from anomaly._version import __version__
 from anomaly.errors import DataError, InstallError, OptionError
 from anomaly.features import Features
@@ -48,7 +50,6 @@ from anomaly.splits import (
 from anomaly.stopwatch import Stopwatch
 from anomaly.tables import Batch, open_table
 
-FRACTIONS = (0.6, 0.2, 0.2)
 EFFORTS = {"fast": 0.25, "thorough": 4.0}
 _MOST_POSITIVE = 0.5
 _PACKAGES = ("tensorflow", "keras", "numpy", "pandas", "pyarrow", "scikit-learn", "onnxruntime")
@@ -66,8 +67,8 @@ def train(
     number: str | Sequence[str] = (),
     positive: str | None = None,
     split: str | None = None,
-    fractions: tuple[float, float, float] = FRACTIONS,
-    detector: str = "autoencoder",
+    fractions: tuple[float, float, float] = defaults.FRACTIONS,
+    detector: str = defaults.DETECTOR,
     epochs: int | None = None,
     fast: bool = False,
     thorough: bool = False,
@@ -99,7 +100,7 @@ def train(
         By default `time` where a time column is named, else `random` (stratified).
     fractions : tuple of three floats, default=(0.6, 0.2, 0.2)
         Shares of train, validation and test.
-    detector : str, default="autoencoder"
+    detector : str, default="denoising"
         A name in `anomaly.detectors.DETECTORS`.
     epochs, batch_size : int, optional
         By default the detector's own.
@@ -268,18 +269,7 @@ class _Job:
         return split
 
     def _fit(self, matrix: FeatureMatrix, split: Split, labels: NDArray[np.int8] | None) -> Any:
-        from anomaly.detectors import detector_class
-
-        options = self._options
-        chosen = {
-            "epochs": options.epochs,
-            "effort": options.effort,
-            "batch_size": options.batch_size,
-        }
-        detector = detector_class(options.detector)(
-            random_state=options.seed,
-            **{name: value for name, value in chosen.items() if value is not None},
-        )
+        detector = _untrained(self._options)
         train = matrix.chosen(_normal(split.has("train"), labels))
         with self._display.epochs(detector.planned_epochs(len(train))) as drawn:
             detector.fit(
@@ -392,6 +382,25 @@ def _log_callbacks(log_dir: str | os.PathLike[str] | None, run: Path) -> list[An
     from anomaly.backend import keras
 
     return [keras.callbacks.TensorBoard(str(folder), write_graph=False)]
+
+
+def _untrained(options: Options) -> Any:
+    """Return the chosen detector, with the parameters that the options give."""
+    from anomaly.detectors import detector_class
+
+    chosen = {
+        "epochs": options.epochs,
+        "effort": options.effort,
+        "batch_size": options.batch_size,
+    }
+    given = {name: value for name, value in chosen.items() if value is not None}
+    named = detector_class(options.detector)
+    if "effort" in given and "effort" not in signature(named).parameters:
+        length = "--fast" if options.fast else "--thorough"
+        raise OptionError(
+            f"{length}: the detector {options.detector} has no such length; use --epochs"
+        )
+    return named(random_state=options.seed, **given)
 
 
 def _transform(features: Features, rows: Rows, matrix: FeatureMatrix) -> str:

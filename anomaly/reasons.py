@@ -28,6 +28,7 @@ REASON_TYPE = pa.struct(
 REASONS_TYPE = pa.list_(REASON_TYPE)
 
 MISSING = "(missing)"
+_OTHER = "(other)"
 _DIGITS = 4
 _LEAST_LONG, _LEAST_SCIENTIFIC = 1e3, 1e15
 _LEAST_EXPONENT, _LEAST_SHORT, _LEAST_DIGITS = -6, 1e-6, 1000
@@ -89,15 +90,19 @@ class Reasoner:
         -------
         pyarrow.Array of lists of structs
             `column`; `share`, its part of the score in the score's unit; `seen` and `expected`
-            as text. The largest share first, equal ones in the order of the columns.
+            as text. The largest share first, equal ones in the order of the columns. Where the
+            category seen is the likeliest, yet its share is above the row's mean, `rather` and
+            the likeliest of the others tell what speaks against it.
         """
         shares = explanation.shares.astype(np.float64) @ self._belongs
         top = _largest(shares, self._count)
-        seen, expected = self._texts(data, explanation.expected, top.ravel())
+        largest = np.take_along_axis(shares, top, axis=1)
+        is_large = largest > shares.mean(axis=1, keepdims=True)
+        seen, expected = self._texts(data, explanation.expected, top.ravel(), is_large.ravel())
         reasons = pa.StructArray.from_arrays(
             [
                 self._names.take(from_numpy(top.ravel())),
-                from_numpy(np.take_along_axis(shares, top, axis=1).ravel()),
+                from_numpy(largest.ravel()),
                 seen,
                 expected,
             ],
@@ -111,6 +116,7 @@ class Reasoner:
         data: pa.RecordBatch | pa.Table,
         expected: NDArray[np.float32],
         chosen: NDArray[np.int64],
+        is_large: NDArray[np.bool_],
     ) -> tuple[pa.Array, pa.Array]:
         """Write out the chosen cells column by column, then put them into the rows' order."""
         order = np.argsort(chosen.astype(np.int32), kind="stable")
@@ -120,8 +126,9 @@ class Reasoner:
         for column, places in zip(self._columns, np.split(order, ends[:-1]), strict=True):
             if places.size:
                 rows = places // self._count
-                seen.append(column.seen(data.column(column.name), rows))
-                wanted.append(column.expected(expected, rows))
+                cells = column.seen(data.column(column.name), rows)
+                seen.append(cells)
+                wanted.append(column.expected(expected, rows, cells, is_large[places]))
         back = np.empty_like(order)
         back[order] = np.arange(len(order))
         return (
@@ -164,9 +171,16 @@ class _Column:
             return to_numpy(values, null=np.nan)
         return kinds.as_text(values).fill_null(MISSING)
 
-    def expected(self, values: NDArray[np.float32], rows: NDArray[np.int64]) -> _Cells:
+    def expected(
+        self,
+        values: NDArray[np.float32],
+        rows: NDArray[np.int64],
+        seen: _Cells,
+        is_large: NDArray[np.bool_],
+    ) -> _Cells:
         if self.kind == kinds.CATEGORY:
-            return self._likeliest_level(values, rows)
+            texts = _as_seen(seen) if isinstance(seen, np.ndarray) else seen
+            return self._likeliest_level(values, rows, texts, is_large)
         first_index, first = self.parts[0]
         if first.part == "value":
             return values[rows, first_index]
@@ -176,11 +190,23 @@ class _Column:
             weekdays=_WEEKDAYS if self.kind == kinds.TIME else _DAYS_OF_SEVEN,
         )
 
-    def _likeliest_level(self, values: NDArray[np.float32], rows: NDArray[np.int64]) -> pa.Array:
+    def _likeliest_level(
+        self,
+        values: NDArray[np.float32],
+        rows: NDArray[np.int64],
+        seen: pa.Array,
+        is_large: NDArray[np.bool_],
+    ) -> pa.Array:
         indices = np.array([index for index, _ in self.parts])
         names = [feature.level or f"({feature.part})" for _, feature in self.parts]
-        likeliest = np.argmax(values[rows[:, None], indices], axis=1)
-        return from_texts(names).take(from_numpy(likeliest))
+        likely = values[rows[:, None], indices]
+        likeliest = np.argmax(likely, axis=1)
+        levels = to_numpy(pc.index_in(seen, from_texts(names)), null=names.index(_OTHER))
+        is_doubted = is_large & (likeliest == levels)
+        likely[is_doubted, levels[is_doubted]] = -np.inf
+        likeliest[is_doubted] = len(names) + np.argmax(likely[is_doubted], axis=1)
+        texts = from_texts([*names, *(f"rather {name}" for name in names)])
+        return texts.take(from_numpy(likeliest))
 
 
 def _written_together(

@@ -246,7 +246,7 @@ class Run:
         return score_frame(self, data, reasons)
 
     def score_one(self, transaction: Mapping[str, Any]) -> float:
-        """Score one transaction in microseconds, for an alert desk or a payment on its way.
+        """Score one transaction in a fraction of a millisecond, for an alert desk or a payment on its way.
 
         The score is the one that `score` gives for the same row of a table, bit for bit. Several
         threads may call this at once.

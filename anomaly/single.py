@@ -1,4 +1,4 @@
-"""One transaction at a time, in microseconds: plain Python values in, its score out.
+"""One transaction at a time, in a fraction of a millisecond: plain Python values in, its score out.
 
 What a table costs (Arrow arrays, kernels, threads) is many times what one row does. Here each
 column has a reader, made once for a run, that turns one plain value into its features. Whatever

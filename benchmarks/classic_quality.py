@@ -28,6 +28,7 @@ def measure(split: str, seed: int, folder: Path) -> dict[str, Any]:
     run = anomaly.train(
         data_folder() / "creditcard.parquet",
         label="Class",
+        detector="autoencoder",
         **SPLITS[split],
         split=split,
         seed=seed,

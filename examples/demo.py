@@ -51,7 +51,7 @@ def main() -> None:
     test = trained["test"]["average_precision"]
     rate = trained["positives"]["test"] / trained["rows"]["test"]
     print(
-        f"An autoencoder learned what normal looks like from the normal ones among the "
+        f"A denoising autoencoder learned what normal looks like from the normal ones among the "
         f"{trained['rows']['train']:,} oldest,\nin {trained['epochs']} epochs and "
         f"{trained['seconds']['fit']:.0f} s. On the {trained['rows']['test']:,} newest ones its scores reach\n"
         f"an average precision of {test:.2f}; chance would give {rate:.3f}."

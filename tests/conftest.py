@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from quick import quick_train
 
 N_ROWS = 2_000
 N_FRAUDS = 40
@@ -109,10 +110,8 @@ def files(transactions: pd.DataFrame, tmp_path_factory: pytest.TempPathFactory) 
 @pytest.fixture(scope="session")
 def trained(files: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A run on the transactions, with a threshold: to read, never to change."""
-    import anomaly
-
     folder = tmp_path_factory.mktemp("trained") / "run"
-    run = anomaly.train(files / "cards.csv", **ROLES, epochs=3, out=folder)
+    run = quick_train(files / "cards.csv", **ROLES, epochs=3, out=folder)
     run.pick_threshold("f1")
     return folder
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from quick import TRAIN, WORDS
 
 import anomaly
 
@@ -25,7 +26,7 @@ EVERY_COMMAND = {"--json", "--quiet", "--config", "--debug"}
 
 
 def test_train_tells_columns_parts_figures_and_the_next_command(command, workplace):
-    done = command("train", "cards.csv", "--label=fraud", "--time=time", "--epochs=1", "--out=r")
+    done = command(*TRAIN, "--time=time", "--out=r")
     assert (done.status, done.err) == (0, "")
     assert "Trained autoencoder on cards.csv" in done.out
     assert re.search(r"transaction_id +id +category +one value per row", done.out)
@@ -38,11 +39,29 @@ def test_train_tells_columns_parts_figures_and_the_next_command(command, workpla
     assert done.out.endswith("Next: anomaly pick-threshold r\n")
 
 
+def test_the_default_is_denoising_from_the_training_to_the_report(command, workplace):
+    found = command("train", "cards.csv", "--label=fraud", "--epochs=2", "--out=r", "--json").json
+    assert found["epochs"] == 2
+    assert found["test"]["average_precision"] > 0.9
+    assert command("pick-threshold", "r", "--json").json["test"]["recall"] > 0.5
+    words = ("--out=scored.csv", "--reasons=2", "--json")
+    assert command("score", "r", "cards.csv", *words).json["scored"] == 2000
+    scored = pd.read_csv("scored.csv").set_index("transaction_id")
+    assert all(len(json.loads(reasons)) == 2 for reasons in scored["reasons"])
+    assert command("report", "r").status == 0
+    assert "The detector denoising learned" in Path("r/report.html").read_text()
+    run = anomaly.load("r")
+    assert run.details["detector"]["name"] == "denoising"
+    row = pd.read_csv("cards.csv").iloc[7].to_dict()
+    assert run.score_one(row) == pytest.approx(scored["score"].iloc[7])
+
+
 def test_fast_training_is_a_quarter_as_long_and_recorded(command, workplace):
     Path("options.toml").write_text("fast = true")
     # The first run is of the command line, the second of a file with options.
     for word in ("--fast", "--config=options.toml"):
-        found = command("train", "cards.csv", "--label=fraud", word, "--json").json
+        words = ("--label=fraud", "--detector=autoencoder", word, "--json")
+        found = command("train", "cards.csv", *words).json
         assert found["epochs"] <= 25
         details = anomaly.load(found["run"]).details
         assert (details["options"]["fast"], details["options"]["thorough"]) == (True, False)
@@ -100,8 +119,7 @@ def test_report_tells_where_the_page_is(command, run_folder):
 
 
 def test_train_prints_the_figures_of_the_design_and_keeps_them(command, workplace):
-    words = ["--label=fraud", "--epochs=1", "--json", "--out=r"]
-    found = command("train", "cards.csv", *words).json
+    found = command(*TRAIN, "--json", "--out=r").json
     assert found["run"] == "r"
     assert found["rows"] == {"train": 1200, "validation": 400, "test": 400}
     assert found["positives"] == {"train": 24, "validation": 8, "test": 8}
@@ -148,8 +166,7 @@ def test_report_prints_the_path(command, run_folder, tmp_path):
 
 def test_json_is_readable_under_any_encoding(command, workplace, monkeypatch):
     Path("cards.csv").rename("zahlungen-köln-東京.csv")
-    words = ["train", "zahlungen-köln-東京.csv", "--label=fraud", "--epochs=1", "--json"]
-    found = command(*words)
+    found = command("train", "zahlungen-köln-東京.csv", *WORDS, "--json")
     assert found.out.isascii()
     assert found.json["run"] == "runs/zahlungen-köln-東京-1"
     assert Path(found.json["run"]).is_dir()
@@ -158,7 +175,7 @@ def test_json_is_readable_under_any_encoding(command, workplace, monkeypatch):
 def test_quiet_prints_nothing(command, workplace, run_folder):
     (run_folder / "threshold.json").unlink()
     for words in (
-        ["train", "cards.csv", "--label=fraud", "--epochs=1"],
+        TRAIN,
         ["score", run_folder, "cards.csv", "--out=scored.csv"],  # it has a note to give
         ["pick-threshold", run_folder],
         ["report", run_folder],
@@ -201,7 +218,7 @@ def _read_to_the_end(controller):
     return seen
 
 
-TRAINING = ("train", "cards.csv", "--label=fraud", "--epochs=2", "--json")
+TRAINING = (*TRAIN, "--epochs=2", "--json")
 
 
 def test_training_shows_its_progress_to_a_terminal(on_a_terminal):
@@ -230,6 +247,7 @@ def test_a_file_sets_options_under_their_names(command, workplace):
     Path("options.toml").write_text(
         """
         label = "fraud"
+        detector = "autoencoder"
         epochs = 1
         batch_size = 64  # as in Python
         fractions = [0.5, 0.25, 0.25]
@@ -386,6 +404,13 @@ def test_the_help_names_every_option(command, name):
     shown = command(name, "--help").out
     options = {option for found, each in parameters() if found == name for option in each.opts}
     assert [option for option in options if option.startswith("--") and option not in shown] == []
+
+
+def test_the_help_names_every_detector(command):
+    from anomaly.detectors import DETECTORS
+
+    shown = command("train", "--help").out
+    assert [name for name in DETECTORS if name not in shown] == []
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+import quick
 
 import anomaly
 from anomaly import matrices
@@ -67,7 +68,7 @@ def has_partial(folder, name=""):
     return any((path / name).exists() for path in partials(folder))
 
 
-TRAIN = ("train", "cards.csv", "--label=fraud", "--epochs=2", "--out=run")
+TRAIN = (*quick.TRAIN, "--epochs=2", "--out=run")
 
 
 def kill_at(start, moment):
@@ -208,9 +209,13 @@ def rest_of(seen):
 LONG_TRAINING = (*TRAIN, "--epochs=100000", "--batch-size=1")
 
 
-@pytest.mark.parametrize("request_", [signal.SIGINT, signal.SIGTERM])
-def test_a_training_stopped_in_an_epoch_keeps_the_best_weights_and_says_so(start_patient, request_):
-    process, seen = start_patient(*LONG_TRAINING, "--json")
+@pytest.mark.parametrize(
+    ("request_", "detector"), [(signal.SIGINT, "denoising"), (signal.SIGTERM, "autoencoder")]
+)
+def test_a_training_stopped_in_an_epoch_keeps_the_best_weights_and_says_so(
+    start_patient, request_, detector
+):
+    process, seen = start_patient(*LONG_TRAINING, f"--detector={detector}", "--json")
     read_until(seen, b"loss")
     process.send_signal(request_)
     shown = rest_of(seen)
@@ -256,16 +261,15 @@ def test_a_scoring_that_is_stopped_leaves_nothing(start, transactions, trained, 
 
 @pytest.mark.slow
 def test_a_run_that_is_being_written_is_refused_or_passed_over(command, start):
-    process = start("train", "cards.csv", "--label=fraud", "--epochs=2")
+    process = start(*quick.TRAIN, "--epochs=2")
     runs = Path("runs")
     wait_until(process, lambda: runs.exists() and has_partial(runs))
-    words = ["train", "cards.csv", "--label=fraud", "--epochs=1"]
     for more in ([], ["--overwrite"]):
-        assert command(*words, "--out=runs/cards-1", *more).complaint == (
+        assert command(*quick.TRAIN, "--out=runs/cards-1", *more).complaint == (
             "another process is writing runs/cards-1 at this moment; "
             "wait until it is done, or name another folder with --out"
         )
-    assert command(*words, "--json").json["run"] == "runs/cards-2"
+    assert command(*quick.TRAIN, "--json").json["run"] == "runs/cards-2"
     _, err = process.communicate(timeout=60)
     assert (process.returncode, err) == (0, "")
     assert anomaly.load("runs/cards-1").metrics["epochs"] == 2
@@ -319,7 +323,7 @@ def fill(folder):
 def test_a_full_disk_stops_a_training_at_each_file(command, disk, trained, unchanged, failing):
     sizes = [pages_of(trained / name) for name in WRITTEN]
     folder = disk(sum(sizes[: failing + 1]) - 1)
-    words = ["train", "cards.csv", "--label=fraud", "--time=time", "--epochs=3"]
+    words = [*quick.TRAIN, "--time=time", "--epochs=3"]
     with unchanged(Path.cwd()):
         assert command(*words, "--out", folder / "run").complaint == no_space(folder / "run")
 

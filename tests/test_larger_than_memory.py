@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from branching import branching
+from quick import quick_train
 
 import anomaly
 from anomaly import matrices, rows
@@ -182,7 +183,7 @@ def test_keras_trains_on_chunks_what_cannot_be_compiled(tmp_path):
 
 
 def trained(source, out, **options):
-    return anomaly.train(source, out=out, epochs=2, seed=3, **options)
+    return quick_train(source, out=out, epochs=2, seed=3, **options)
 
 
 def constants_of(run):

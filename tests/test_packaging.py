@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from quick import TRAIN
 
 ROOT = Path(__file__).resolve().parents[1]
 TOP_LEVEL = {"anomaly", "thresholds", "reports", "cli.py"}
@@ -111,7 +112,7 @@ def test_the_command_sees_no_decoys(installed, decoys, files):
     command = installed / "anomaly"
     assert "train" in run(command, "--help", cwd=decoys).stdout
     shutil.copy(files / "cards.csv", decoys)
-    run(command, "train", "cards.csv", "--label=fraud", "--epochs=1", "--out=run", cwd=decoys)
+    run(command, *TRAIN, "--out=run", cwd=decoys)
     run(command, "pick-threshold", "run", cwd=decoys)
     run(command, "score", "run", "cards.csv", "--out=scored.csv", cwd=decoys)
     run(command, "report", "run", cwd=decoys)

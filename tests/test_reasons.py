@@ -157,6 +157,31 @@ def test_the_expected_category_is_the_likeliest_one():
     ]
 
 
+def test_a_category_seen_and_expected_that_makes_the_score_is_told_with_the_next_likeliest():
+    features = features_of(
+        c=("category", "=5411", "=5999", "other", "missing"), n=("number", "value")
+    )
+    shares = [[5, 0, 0, 0, 1], [0, 0, 5, 0, 1], [0, 0, 0, 0, 1], [0, 5, 0, 0, 1], [0, 0, 0, 5, 1]]
+    expected = [
+        [0.6, 0.3, 0.1, 0],
+        [0, 0.3, 0.6, 0],
+        [0.9, 0, 0, 0],
+        [0.9, 0, 0, 0],
+        [0, 0, 0.1, 1],
+    ]
+    for codes in ([5411, 1, 5411, 5999, None], ["5411", "1", "5411", "5999", None]):
+        data = {"c": codes, "n": [1.0] * 5}
+        found = reasons(data, features, shares, np.c_[expected, np.zeros(5)])
+        told = [(r["seen"], r["expected"]) for row in found for r in row if r["column"] == "c"]
+        assert told == [
+            ("5411", "rather 5999"),
+            ("1", "rather 5999"),
+            ("5411", "5411"),  # it has no share
+            ("5999", "5411"),
+            ("(missing)", "rather (other)"),
+        ]
+
+
 WEEK = ["sin_day", "cos_day", "sin_week", "cos_week"]
 
 

@@ -14,6 +14,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from quick import WORDS, quick_train
 
 import anomaly
 from anomaly.scoring import Graph
@@ -33,7 +34,7 @@ def unlabelled(transactions, tmp_path_factory):
     """A run without labels, ids and time."""
     table = transactions.drop(columns=["fraud", "transaction_id", "time"])
     folder = tmp_path_factory.mktemp("unlabelled") / "run"
-    return anomaly.train(table, epochs=2, out=folder)
+    return quick_train(table, epochs=2, out=folder)
 
 
 @pytest.fixture
@@ -147,7 +148,7 @@ def test_a_run_can_be_moved(run, tmp_path, files):
 @pytest.mark.slow
 def test_two_trainings_with_one_seed_write_the_same(executable, files, tmp_path):
     """Each in a process of its own, as a user has it."""
-    words = ["train", files / "cards.csv", "--label=fraud", "--epochs=2", "--seed=7", "--quiet"]
+    words = ["train", files / "cards.csv", "--label=fraud", *WORDS, "--seed=7", "--quiet"]
     folders = [tmp_path / "first", tmp_path / "second"]
     for order_of_sets, folder in enumerate(folders):
         environment = {**os.environ, "PYTHONHASHSEED": str(order_of_sets)}
@@ -164,7 +165,7 @@ def test_two_trainings_with_one_seed_write_the_same(executable, files, tmp_path)
 
 def test_another_seed_gives_another_run(run, files, tmp_path):
     words = {"label": "fraud", "time": "time", "epochs": 3}
-    other = anomaly.train(files / "cards.csv", **words, seed=1, out=tmp_path / "other")
+    other = quick_train(files / "cards.csv", **words, seed=1, out=tmp_path / "other")
     first, second = (each.scores().to_pandas() for each in (run, other))
     assert (first["row"] == second["row"]).all()
     assert (first["score"] != second["score"]).all()
@@ -191,8 +192,8 @@ def test_thorough_training_is_four_times_as_long(files, tmp_path):
         def on_epoch_end(self, epoch, logs=None):
             self.model.stop_training = True
 
-    run = anomaly.train(
-        files / "cards.csv", thorough=True, out=tmp_path / "run", callbacks=[Stop()]
+    run = quick_train(
+        files / "cards.csv", epochs=None, thorough=True, out=tmp_path / "run", callbacks=[Stop()]
     )
     assert run.details["options"]["thorough"] is True
     assert run.details["detector"]["parameters"]["effort"] == 4
@@ -203,7 +204,7 @@ def test_thorough_training_is_four_times_as_long(files, tmp_path):
 
 @pytest.mark.parametrize("form", [pd.DataFrame, pa.table])
 def test_train_learns_the_same_from_a_file_and_from_memory(run, transactions, tmp_path, form):
-    other = anomaly.train(form(transactions), "fraud", "time", epochs=3, out=tmp_path / "other")
+    other = quick_train(form(transactions), "fraud", "time", epochs=3, out=tmp_path / "other")
     assert other.scores().column("score").equals(run.scores().column("score"))
 
 
@@ -234,7 +235,7 @@ def test_names_come_one_or_several_and_callbacks_see_each_epoch(transactions, tm
             self.seen += 1
 
     watch = Watch()
-    run = anomaly.train(
+    run = quick_train(
         transactions,
         label="fraud",
         drop="age",
@@ -252,7 +253,7 @@ def test_names_come_one_or_several_and_callbacks_see_each_epoch(transactions, tm
 def test_tensorboard_logs_are_written(transactions, tmp_path):
     pytest.importorskip("tensorboard")
     logs = tmp_path / "logs"
-    anomaly.train(transactions, label="fraud", epochs=1, log_dir=logs, out=tmp_path / "run")
+    quick_train(transactions, label="fraud", log_dir=logs, out=tmp_path / "run")
     assert any(logs.rglob("events.out.tfevents.*"))
 
 
@@ -280,9 +281,7 @@ def test_an_id_named_like_a_result_is_refused(transactions, tmp_path, name):
 
 
 def test_what_is_said_about_a_built_in_set_adds_to_what_it_knows(tmp_path):
-    run = anomaly.train(
-        "simulated", drop="channel", epochs=1, batch_size=4096, out=tmp_path / "run"
-    )
+    run = quick_train("simulated", drop="channel", batch_size=4096, out=tmp_path / "run")
     roles = {column.name: column.role for column in run.schema.columns}
     assert roles["channel"] == "ignored"
     assert run.schema.label is not None
@@ -370,18 +369,15 @@ def test_reasons_do_not_change_the_scores(run, transactions):
 
 def test_several_ids_come_first_in_the_output(transactions, tmp_path):
     table = transactions.assign(card_id=np.arange(2000) % 300)
-    run = anomaly.train(
-        table, label="fraud", id=["card_id", "transaction_id"], epochs=1, out=tmp_path / "run"
-    )
+    ids = ["card_id", "transaction_id"]
+    run = quick_train(table, label="fraud", id=ids, out=tmp_path / "run")
     found = run.score(table)
     assert list(found)[:3] == ["transaction_id", "card_id", "score"]
     assert found["card_id"].tolist() == table["card_id"].tolist()
 
 
 def test_ids_of_different_types_in_the_files_of_a_glob(transactions, tmp_path):
-    run = anomaly.train(
-        transactions.assign(card=range(2000)), id="card", epochs=1, out=tmp_path / "run"
-    )
+    run = quick_train(transactions.assign(card=range(2000)), id="card", out=tmp_path / "run")
     for number, type_ in enumerate(["int64", "int32", "str"]):
         part = transactions[number * 10 : number * 10 + 10].assign(card=range(100, 110))
         part.astype({"card": type_}).to_parquet(tmp_path / f"part-{number}.parquet")

@@ -37,6 +37,7 @@ class Estimator(keras.layers.Layer, ABC):
 
     trained_at: ClassVar[tuple[float, float]]
     judged_at: ClassVar[tuple[float, ...]]
+    _activation: ClassVar[str]
     _initial_scale: ClassVar[float]
 
     def __init__(self, n_inputs: int, width: int, depth: int, seed: int, **kwargs: Any) -> None:
@@ -46,7 +47,7 @@ class Estimator(keras.layers.Layer, ABC):
         self._stack = [
             keras.layers.Dense(
                 width if index < depth else n_inputs,
-                "silu" if index < depth else None,
+                self._activation if index < depth else None,
                 kernel_initializer=keras.initializers.VarianceScaling(
                     scale, "fan_avg", "uniform", seed=seed + index
                 ),
@@ -83,6 +84,7 @@ class Direct(Estimator):
 
     trained_at = (0.2, 2.0)
     judged_at = (0.8, 1.2)
+    _activation = "gelu"
     _initial_scale = 0.1
 
     def call(self, noisy: Any, levels: Any) -> Any:
@@ -106,6 +108,7 @@ class Correcting(Estimator):
 
     trained_at = (0.05, 2.0)
     judged_at = (0.2, 0.4)
+    _activation = "silu"
     _initial_scale = 0.01
 
     def call(self, noisy: Any, levels: Any) -> Any:

@@ -44,7 +44,7 @@ class DenoisingAutoencoder(TrainedByVisits):
         Which of the nearest remembered rows counts.
     epochs : int, optional
         By default as many as make 800 visits of each row, but no fewer than 128,000 and no more
-        than 512,000 of all; with many rows 100 epochs, of up to 6 million visits.
+        than 512,000 of all; with many rows 100 epochs, of up to 8 million visits.
     effort : float, default=1
         Times so many visits, where `epochs` is not given: 0.25 is fast, 4 is thorough.
     batch_size : int, default=128

@@ -19,7 +19,7 @@ _FEWEST_TO_HOLD_BACK = 1000
 _ROWS_AN_EPOCH = 4096
 _VISITS_OF_A_ROW = 800
 _FEWEST_VISITS, _MOST_VISITS = 128_000, 512_000
-_VISITS_OF_ONE_AMONG_MANY, _MOST_VISITS_OF_MANY = 100, 6_000_000
+_VISITS_OF_ONE_AMONG_MANY, _MOST_VISITS_OF_MANY = 100, 8_000_000
 _WARM_UP_STEPS = 100
 
 
@@ -27,7 +27,7 @@ class TrainedByVisits(ReconstructionDetector):
     """Base of the detectors that are trained for a number of visits, however many rows there are.
 
     By default that is 800 visits of each row, but no fewer than 128,000 and no more than 512,000
-    of all; with many rows 100 epochs, of up to 6 million visits; all this times `effort`. AdamW's rate of learning falls as a cosine to zero over them. With fewer
+    of all; with many rows 100 epochs, of up to 8 million visits; all this times `effort`. AdamW's rate of learning falls as a cosine to zero over them. With fewer
     than 1,000 rows all serve for training and for the validation loss.
     """
 

@@ -41,8 +41,9 @@ def cost(*command: Any) -> Cost:
 
 
 def train_words(data: Path, run: Path, options: Sequence[Any]) -> list[Any]:
-    """Return the command that trains on a file with the label `Class`."""
-    return [ANOMALY, "train", data, "--label", "Class", *options, "--out", run, "--quiet"]
+    """Return the command that trains the classic network on a file with the label `Class`."""
+    words = [ANOMALY, "train", data, "--label", "Class", "--detector", "autoencoder"]
+    return [*words, *options, "--out", run, "--quiet"]
 
 
 def score_words(run: Path, data: Path, out: Path) -> list[Any]:

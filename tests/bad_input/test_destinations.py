@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from quick import TRAIN
 
 import anomaly
 
@@ -15,7 +16,7 @@ import anomaly
 
 
 def train_words(out, *words):
-    return ["train", "cards.csv", "--label=fraud", "--epochs=1", "--out", out, *words]
+    return [*TRAIN, "--out", out, *words]
 
 
 def test_an_existing_run_stays(refused, run_folder):
@@ -64,7 +65,7 @@ def test_the_next_number_is_taken_for_a_run_without_a_name(command, workplace, r
     Path("runs").mkdir()
     shutil.copytree(run_folder, "runs/cards-1")
     Path("runs/cards-2").symlink_to("nowhere")
-    done = command("train", "cards.csv", "--label=fraud", "--epochs=1", "--json")
+    done = command(*TRAIN, "--json")
     assert done.json["run"] == "runs/cards-3"
 
 

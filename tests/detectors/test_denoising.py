@@ -84,7 +84,7 @@ def test_the_same_seed_gives_the_same_graph():
 
 @pytest.mark.parametrize(
     ("n_rows", "visits"),
-    [(80, 128_000), (5_000, 512_000), (20_000, 2_000_000), (1_000_000, 6_000_000)],
+    [(80, 128_000), (5_000, 512_000), (20_000, 2_000_000), (1_000_000, 8_000_000)],
 )
 def test_training_length_follows_the_number_of_rows(n_rows, visits):
     detector = DenoisingAutoencoder()

@@ -1,0 +1,7 @@
+"""What holds where an option is not given, for Python and the command line alike.
+
+It imports nothing, so that the command line's help need not either.
+"""
+
+DETECTOR = "denoising"
+FRACTIONS = (0.6, 0.2, 0.2)
