@@ -37,7 +37,6 @@ class Estimator(keras.layers.Layer, ABC):
 
     trained_at: ClassVar[tuple[float, float]]
     judged_at: ClassVar[tuple[float, ...]]
-    _activation: ClassVar[str]
     _initial_scale: ClassVar[float]
 
     def __init__(self, n_inputs: int, width: int, depth: int, seed: int, **kwargs: Any) -> None:
@@ -47,7 +46,6 @@ class Estimator(keras.layers.Layer, ABC):
         self._stack = [
             keras.layers.Dense(
                 width if index < depth else n_inputs,
-                self._activation if index < depth else None,
                 kernel_initializer=keras.initializers.VarianceScaling(
                     scale, "fan_avg", "uniform", seed=seed + index
                 ),
@@ -64,15 +62,20 @@ class Estimator(keras.layers.Layer, ABC):
         """Return the estimates of rows of shape (n, n_inputs) with noise of (n, 1) levels."""
 
     @abstractmethod
+    def _activated(self, values: Any) -> Any:
+        """Return what follows a hidden layer."""
+
+    @abstractmethod
     def loss(self, rows: Any, estimates: Any, levels: Any) -> Any:
         """Return the mean squared error, at each level in units of what can be expected there."""
 
     def _answer(self, values: Any, levels: Any) -> Any:
         phases = ops.log(levels) * 0.25 * _FREQUENCIES
         found = ops.concatenate([values, ops.sin(phases), ops.cos(phases)], axis=1)
-        for layer in self._stack:
-            found = layer(found)
-        return found
+        *hidden, last = self._stack
+        for layer in hidden:
+            found = self._activated(layer(found))
+        return last(found)
 
 
 class Direct(Estimator):
@@ -84,11 +87,14 @@ class Direct(Estimator):
 
     trained_at = (0.2, 2.0)
     judged_at = (0.8, 1.2)
-    _activation = "gelu"
     _initial_scale = 0.1
 
     def call(self, noisy: Any, levels: Any) -> Any:
         return self._answer(noisy / ops.sqrt(ops.square(levels) + 1.0), levels)
+
+    def _activated(self, values: Any) -> Any:
+        # The exact one has no ONNX operator.
+        return ops.gelu(values, approximate=True)
 
     def loss(self, rows: Any, estimates: Any, levels: Any) -> Any:
         return ops.mean(ops.square(estimates - rows))
@@ -108,13 +114,15 @@ class Correcting(Estimator):
 
     trained_at = (0.05, 2.0)
     judged_at = (0.2, 0.4)
-    _activation = "silu"
     _initial_scale = 0.01
 
     def call(self, noisy: Any, levels: Any) -> Any:
         variance = ops.square(levels) + 1.0
         root = ops.sqrt(variance)
         return noisy / variance + self._answer(ops.arcsinh(noisy / root), levels) * (levels / root)
+
+    def _activated(self, values: Any) -> Any:
+        return ops.silu(values)
 
     def loss(self, rows: Any, estimates: Any, levels: Any) -> Any:
         expected = ops.square(levels) / (ops.square(levels) + 1.0)
