@@ -105,7 +105,7 @@ class Autoencoder(ReconstructionDetector):
             return int(self.epochs)
         return max(1, round(_EPOCHS * self.effort))
 
-    def _network(self, n_inputs: int, seed: int) -> Any:
+    def _network(self, n_inputs: int, n_rows: int, seed: int) -> Any:
         wide, narrow = max(1, n_inputs // 2), max(1, n_inputs // 4)
         layers = keras.layers
         seeds = iter(range(seed, seed + 4))

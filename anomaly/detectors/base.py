@@ -68,8 +68,11 @@ class ReconstructionDetector(OutlierMixin, BaseEstimator, ABC):
     }
 
     @abstractmethod
-    def _network(self, n_inputs: int, seed: int) -> Any:
-        """Return the untrained network from `n_inputs` standardised inputs to as many."""
+    def _network(self, n_inputs: int, n_rows: int, seed: int) -> Any:
+        """Return the untrained network from standardised inputs to as many.
+
+        `n_rows` is the number of training rows.
+        """
 
     def _compile(self, network: Any, n_rows: int) -> None:
         """Give the network its optimizer and loss, for so many training rows."""
@@ -139,7 +142,7 @@ class ReconstructionDetector(OutlierMixin, BaseEstimator, ABC):
         seed = int(check_random_state(self.random_state).randint(2**31 - 1))
         rows, held_back = self._hold_back(features, validation_data, seed)
         standardize = Standardize.fit(rows, self.clip)
-        self.network_ = self._network(standardize.n_outputs, seed)
+        self.network_ = self._network(standardize.n_outputs, len(rows), seed)
         self._compile(self.network_, len(rows))
         stopping = self._early_stopping()
         self.history_: History = fit(

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 from sklearn.utils._param_validation import Interval
 
-from anomaly.detectors.denoiser import Denoiser, Direct
+from anomaly.detectors.denoiser import Correcting, Denoiser
 from anomaly.detectors.layers import Standardize
 from anomaly.detectors.length import TrainedByVisits
 from anomaly.detectors.surprise import NeighbourShares, SummedLogarithms, Whitened
@@ -121,50 +121,47 @@ class DenoisingAutoencoder(TrainedByVisits):
         self.contamination = contamination
         self.random_state = random_state
 
-    def _network(self, n_inputs: int, seed: int) -> Any:
-        estimators = ("direct", "correcting") if self._remembers else ("direct", "direct")
-        return Denoiser(n_inputs, estimators, self.width, self.depth, seed=seed, name="network")
-
-    def _hold_back(
-        self, rows: FeatureRows, validation_data: Any, seed: int
-    ) -> tuple[FeatureRows, FeatureRows]:
-        rows, held_back = super()._hold_back(rows, validation_data, seed)
-        self._remembers = len(rows) <= _MOST_ROWS_TO_REMEMBER
-        return rows, held_back
+    def _network(self, n_inputs: int, n_rows: int, seed: int) -> Any:
+        second = "correcting" if _are_few(n_rows) else "direct"
+        return Denoiser(
+            n_inputs, ("direct", second), self.width, self.depth, seed=seed, name="network"
+        )
 
     def _calibrate(
         self, network: Any, standardize: Standardize, rows: FeatureRows, held_back: FeatureRows
     ) -> None:
         generator = np.random.default_rng(network.seed)
-        n_inputs = standardize.n_outputs
         usual = standardize(sample_of(held_back, _MOST_HELD_BACK, generator)).numpy()
         residuals = usual[:, None, :] - network.predict_on_batch(usual)
         self._whitened = [
-            Whitened(n_inputs, name=f"whitened_{index}").fit(residuals[:, index])
+            Whitened(standardize.n_outputs, name=f"whitened_{index}").fit(residuals[:, index])
             for index in range(residuals.shape[1])
         ]
         terms = [white(residuals[:, index]) for index, white in enumerate(self._whitened)]
-        self._near = None
-        beside = 1.0
-        if self._remembers:
-            memory = standardize(sample_of(rows, self.memory, generator)).numpy()
-            # Where a row may be its own nearest neighbour, the next one takes its place.
-            is_own = held_back is rows
-            rank = max(1, min(self.neighbour, len(memory) - is_own))
-            near = NeighbourShares(len(memory), n_inputs, min(rank + is_own, len(memory)))
-            self._near = NeighbourShares(len(memory), n_inputs, rank, name="near").fit(memory)
-            terms.append(near.fit(memory)(usual))
-            beside = min(1.0, _WEIGHT_OF_MEMORY * len(memory) / len(rows))
+        n_remembered = min(self.memory, len(rows))
+        beside = min(1.0, _WEIGHT_OF_MEMORY * n_remembered / len(rows))
         weights = [
-            (1.0 if isinstance(estimator, Direct) else beside) / len(estimator.judged_at)
+            (beside if isinstance(estimator, Correcting) else 1.0) / len(estimator.judged_at)
             for estimator in network.estimators
             for _ in estimator.judged_at
         ]
-        weights += [beside] * (len(terms) - len(weights))
+        self._near: NeighbourShares | None = None
+        if _are_few(len(rows)):
+            memory = standardize(sample_of(rows, n_remembered, generator)).numpy()
+            terms.append(self._remember(memory, usual, are_same=held_back is rows))
+            weights.append(beside)
         distances = [np.asarray(term).sum(axis=1) for term in terms]
         self._summed = SummedLogarithms(weights, name="summed").fit(distances)
         scores = np.asarray(self._summed(terms)).sum(axis=1)
         self._rare_score = float(np.quantile(scores, 0.999))
+
+    def _remember(self, memory: Any, usual: Any, *, are_same: bool) -> Any:
+        """Keep rows as the memory, and return the shares of usual rows' distances from it."""
+        n_rows, n_inputs = memory.shape
+        rank = max(1, min(self.neighbour, n_rows - are_same))
+        self._near = NeighbourShares(n_rows, n_inputs, rank, name="near").fit(memory)
+        # Where a row is its own nearest neighbour, the next one takes its place.
+        return NeighbourShares(n_rows, n_inputs, min(rank + are_same, n_rows)).fit(memory)(usual)
 
     def _explained(self, network: Any, seen: Any) -> tuple[Any, Any]:
         found = network(seen)
@@ -178,3 +175,8 @@ class DenoisingAutoencoder(TrainedByVisits):
 
     def _share_of_missing(self, n_inputs: int) -> float:
         return self._rare_score
+
+
+def _are_few(n_rows: int) -> bool:
+    """Return whether so many training rows can be remembered in part, and what is beside them."""
+    return n_rows <= _MOST_ROWS_TO_REMEMBER

@@ -27,8 +27,9 @@ class TrainedByVisits(ReconstructionDetector):
     """Base of the detectors that are trained for a number of visits, however many rows there are.
 
     By default that is 800 visits of each row, but no fewer than 128,000 and no more than 512,000
-    of all; with many rows 100 epochs, of up to 8 million visits; all this times `effort`. AdamW's rate of learning falls as a cosine to zero over them. With fewer
-    than 1,000 rows all serve for training and for the validation loss.
+    of all; with many rows 100 epochs, of up to 8 million visits; all this times `effort`.
+    AdamW's rate of learning falls as a cosine to zero over them. With fewer than 1,000 rows all
+    serve for training and for the validation loss.
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
@@ -62,10 +63,10 @@ class TrainedByVisits(ReconstructionDetector):
             return data
         # Whole batches, for which some rows come once more: a last one of another size would
         # have to be compiled for itself.
-        batch_size = min(self.batch_size, len(rows) * self._repeats(len(rows)))
-        n_batches = -(-len(rows) * self._repeats(len(rows)) // batch_size)
-        places = np.resize(np.arange(len(rows)), n_batches * batch_size)
-        inputs = data.template[0].numpy()[places]
+        n_visits = len(rows) * self._repeats(len(rows))
+        n_batches = -(-n_visits // self.batch_size)
+        inputs = data.template[0].numpy()
+        inputs = inputs[np.resize(np.arange(len(rows)), n_batches * self.batch_size)]
         return Arrays(inputs, inputs)
 
     def _compile(self, network: Any, n_rows: int) -> None:

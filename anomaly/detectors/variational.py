@@ -112,7 +112,7 @@ class VariationalAutoencoder(TrainedByVisits):
         self.contamination = contamination
         self.random_state = random_state
 
-    def _network(self, n_inputs: int, seed: int) -> Any:
+    def _network(self, n_inputs: int, n_rows: int, seed: int) -> Any:
         n_latent = -(-n_inputs // 2) if self.latent is None else self.latent
         return LatentModel(
             n_inputs, n_latent, self.width, self.depth, self.draws, seed=seed, name="network"

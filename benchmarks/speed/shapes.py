@@ -26,7 +26,7 @@ class Layered(Autoencoder):
         super().__init__(epochs=1, batch_size=1024, patience=1, random_state=0)
         self.widths = widths
 
-    def _network(self, n_inputs: int, seed: int) -> Any:
+    def _network(self, n_inputs: int, n_rows: int, seed: int) -> Any:
         return layered(n_inputs, self.widths)
 
 

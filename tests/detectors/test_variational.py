@@ -106,9 +106,9 @@ def test_few_rows_of_which_some_values_are_constant_or_missing_are_enough(n_rows
 
 def test_a_code_is_half_as_long_as_the_inputs():
     for n_inputs, n_latent in ((1, 1), (7, 4), (30, 15)):
-        network = VariationalAutoencoder()._network(n_inputs, seed=0)
+        network = VariationalAutoencoder()._network(n_inputs, 100, seed=0)
         assert network.n_latent == n_latent
-    assert VariationalAutoencoder(latent=3)._network(30, seed=0).n_latent == 3
+    assert VariationalAutoencoder(latent=3)._network(30, 100, seed=0).n_latent == 3
 
 
 @pytest.mark.parametrize(("effort", "visits"), [(0.25, 250_000), (1, 1_000_000), (4, 4_000_000)])
