@@ -147,7 +147,7 @@ class ReconstructionDetector(OutlierMixin, BaseEstimator, ABC):
         stopping = self._early_stopping()
         self.history_: History = fit(
             self.network_,
-            self._data(rows, standardize),
+            self._training_data(rows, standardize),
             validation=self._data(held_back, standardize),
             epochs=self.planned_epochs(len(rows)),
             batch_size=self.batch_size,
@@ -175,6 +175,9 @@ class ReconstructionDetector(OutlierMixin, BaseEstimator, ABC):
         samples = by_blocks(graph.scores, rows, np.empty(len(rows)))
         np.negative(samples, out=samples)
         return float(np.quantile(samples, self.contamination, overwrite_input=True))
+
+    def _training_data(self, rows: FeatureRows, standardize: Standardize) -> Data:
+        return self._data(rows, standardize)
 
     def _data(self, rows: FeatureRows, standardize: Standardize) -> Data:
         if isinstance(rows, ChosenRows):

@@ -16,7 +16,7 @@ from anomaly.training import Arrays, Data
 
 # Below so many rows each is too precious to be kept out of training.
 _FEWEST_TO_HOLD_BACK = 1000
-_ROWS_AN_EPOCH = 4096
+_ROWS_AN_EPOCH = 16_384
 _VISITS_OF_A_ROW = 800
 _FEWEST_VISITS, _MOST_VISITS = 128_000, 512_000
 _VISITS_OF_ONE_AMONG_MANY, _MOST_VISITS_OF_MANY = 100, 8_000_000
@@ -57,8 +57,8 @@ class TrainedByVisits(ReconstructionDetector):
             return rows, rows
         return super()._hold_back(rows, validation_data, seed)
 
-    def _data(self, rows: FeatureRows, standardize: Standardize) -> Data:
-        data = super()._data(rows, standardize)
+    def _training_data(self, rows: FeatureRows, standardize: Standardize) -> Data:
+        data = super()._training_data(rows, standardize)
         if not isinstance(data, Arrays):
             return data
         # Whole batches, for which some rows come once more: a last one of another size would

@@ -88,7 +88,7 @@ def test_the_same_seed_gives_the_same_graph():
 )
 def test_training_length_follows_the_number_of_rows(n_rows, visits):
     detector = DenoisingAutoencoder()
-    rows_an_epoch = n_rows * max(1, 4096 // n_rows)
+    rows_an_epoch = n_rows * max(1, 16_384 // n_rows)
     planned = detector.planned_epochs(n_rows) * rows_an_epoch
     assert visits <= planned < visits + rows_an_epoch
 
