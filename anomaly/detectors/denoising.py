@@ -9,6 +9,7 @@ import numpy as np
 from sklearn.utils._param_validation import Interval
 
 from anomaly.detectors.denoiser import Correcting, Denoiser
+from anomaly.detectors.effects import effects_of_inputs
 from anomaly.detectors.layers import Standardize
 from anomaly.detectors.length import TrainedByVisits
 from anomaly.detectors.surprise import NeighbourShares, SummedLogarithms, Whitened
@@ -31,8 +32,8 @@ class DenoisingAutoencoder(TrainedByVisits):
     With up to 16,000 training rows there are two views. A network that gives the row from much
     noise tells what breaks the dependencies between features; one that corrects little noise,
     and the distance to a near neighbour among remembered training rows [2]_, tell what lies
-    beside the data. The second view counts in full while the memory holds half of the training
-    rows, and less with more. With more rows than that there are two networks of the first kind.
+    beside the data. The memory counts as much as both networks together. The second view counts
+    in full while the memory holds half of the training rows, and less with more. With more rows than that there are two networks of the first kind.
 
     Parameters
     ----------
@@ -132,16 +133,21 @@ class DenoisingAutoencoder(TrainedByVisits):
     ) -> None:
         generator = np.random.default_rng(network.seed)
         usual = standardize(sample_of(held_back, _MOST_HELD_BACK, generator)).numpy()
-        residuals = usual[:, None, :] - network.predict_on_batch(usual)
+
+        def residuals_of(rows: Any) -> Any:
+            return rows[:, None, :] - network.predict_on_batch(rows)
+
+        residuals = residuals_of(usual)
+        effects = effects_of_inputs(residuals_of, usual, generator)
         self._whitened = [
-            Whitened(standardize.n_outputs, name=f"whitened_{index}").fit(residuals[:, index])
-            for index in range(residuals.shape[1])
+            Whitened(standardize.n_outputs, name=f"whitened_{index}").fit(residuals[:, index], of)
+            for index, of in enumerate(effects)
         ]
         terms = [white(residuals[:, index]) for index, white in enumerate(self._whitened)]
         n_remembered = min(self.memory, len(rows))
         beside = min(1.0, _WEIGHT_OF_MEMORY * n_remembered / len(rows))
         weights = [
-            (beside if isinstance(estimator, Correcting) else 1.0) / len(estimator.judged_at)
+            (beside if isinstance(estimator, Correcting) else 1.0) / len(terms)
             for estimator in network.estimators
             for _ in estimator.judged_at
         ]

@@ -18,12 +18,12 @@ _TINY = 1e-6
 
 @keras.saving.register_keras_serializable(package="anomaly")
 class Whitened(keras.layers.Layer):
-    """Residuals without the scale and the correlation that they have on ordinary rows.
+    """Shares of the Mahalanobis distance of residuals from those of ordinary rows.
 
-    The sum of the squares is the squared Mahalanobis distance of the residual, with the
-    covariance by Ledoit and Wolf [1]_. The symmetric root of the precision is the whitening
-    that keeps each value closest to the one it comes from, so that its square is that
-    value's share.
+    The covariance is that by Ledoit and Wolf [1]_. A value's share is in proportion to how much
+    of the distance would go if that value alone had been altered, and were put right: with the
+    effect t of an alteration on the residual r and the precision P, ``(t' P r)^2 / (t' P t)``,
+    the likelihood ratio of a known direction in Gaussian noise [2]_.
 
     Parameters
     ----------
@@ -33,6 +33,8 @@ class Whitened(keras.layers.Layer):
     ----------
     .. [1] O. Ledoit, M. Wolf, "A Well-Conditioned Estimator for Large-Dimensional Covariance
        Matrices", Journal of Multivariate Analysis 88, 2004.
+    .. [2] L. L. Scharf, B. Friedlander, "Matched Subspace Detectors", IEEE Transactions on
+       Signal Processing 42, 1994.
     """
 
     def __init__(self, n_inputs: int, **kwargs: Any) -> None:
@@ -40,21 +42,34 @@ class Whitened(keras.layers.Layer):
         self.n_inputs = n_inputs
         self.mean = _constant(self, "mean", (n_inputs,))
         self.root = _constant(self, "root", (n_inputs, n_inputs))
+        self.directions = _constant(self, "directions", (n_inputs, n_inputs))
         self.built = True
 
-    def fit(self, residuals: NDArray[np.float32]) -> Whitened:
-        """Take the mean and the covariance of residuals of shape (n_rows, n_inputs)."""
+    def fit(self, residuals: NDArray[np.float32], effects: NDArray[np.float64]) -> Whitened:
+        """Take the mean and the covariance of residuals.
+
+        Parameters
+        ----------
+        residuals : ndarray of shape (n_rows, n_inputs)
+            Of ordinary rows.
+        effects : ndarray of shape (n_inputs, n_inputs)
+            In each row, what a change of that input by 1 does to the residual.
+        """
         wide = residuals.astype(np.float64)
         mean = wide.mean(axis=0)
         covariance, _ = ledoit_wolf(wide - mean, assume_centered=True)
-        variances, directions = np.linalg.eigh(covariance)
+        variances, axes = np.linalg.eigh(covariance)
         floor = max(1e-9 * variances.max(), np.finfo(np.float32).tiny)
-        root = (directions / np.sqrt(np.maximum(variances, floor))) @ directions.T
-        self.set_weights([mean, root])
+        root = (axes / np.sqrt(np.maximum(variances, floor))) @ axes.T
+        whitened = effects @ root
+        lengths = np.linalg.norm(whitened, axis=1, keepdims=True)
+        self.set_weights([mean, root, (whitened / (lengths + _TINY)).T])
         return self
 
     def call(self, residuals: Any) -> Any:
-        return ops.square(ops.matmul(residuals - self.mean, self.root))
+        found = ops.matmul(residuals - self.mean, self.root)
+        strengths = ops.square(ops.matmul(found, self.directions))
+        return strengths * (_summed(ops.square(found)) / (_summed(strengths) + _TINY))
 
     def compute_output_shape(self, input_shape: Any) -> Any:
         return input_shape
@@ -137,8 +152,7 @@ class SummedLogarithms(keras.layers.Layer):
         """Return the shares of the score, from as many arrays of shares of distances."""
         found = 0.0
         for index, shares in enumerate(terms):
-            ones = np.ones((shares.shape[-1], 1), dtype=np.float32)
-            distance = ops.matmul(shares, ones) + _TINY
+            distance = _summed(shares) + _TINY
             logarithm = ops.log(1.0 + distance / self.medians[index]) * self.factors[index]
             found = found + shares * (logarithm / distance)
         return found
@@ -148,6 +162,11 @@ class SummedLogarithms(keras.layers.Layer):
 
     def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), "weights": self.weights_of_terms}
+
+
+def _summed(shares: Any) -> Any:
+    """Return the sum of each row, of shape (n_rows, 1)."""
+    return ops.matmul(shares, np.ones((shares.shape[-1], 1), dtype=np.float32))
 
 
 def _constant(layer: Any, name: str, shape: tuple[int, ...]) -> Any:

@@ -11,6 +11,7 @@ from anomaly import DenoisingAutoencoder
 from anomaly.backend import keras
 from anomaly.detectors import denoising
 from anomaly.detectors.denoiser import ESTIMATORS, Correcting, Direct
+from anomaly.detectors.effects import effects_of_inputs
 from anomaly.detectors.surprise import NeighbourShares, SummedLogarithms, Whitened
 
 RANDOM = np.random.default_rng(0)
@@ -116,8 +117,8 @@ def test_memory_weighs_less_the_smaller_its_share_of_the_rows():
     ]
     weights = [each.model_.get_layer("summed").weights_of_terms for each in fitted]
     # Two levels of the direct network, two of the correcting one, the memory.
-    assert weights[0] == [0.5, 0.5, 0.5, 0.5, 1.0]
-    np.testing.assert_allclose(weights[1], [0.5, 0.5, 0.05, 0.05, 0.1])
+    assert weights[0] == [0.25, 0.25, 0.25, 0.25, 1.0]
+    np.testing.assert_allclose(weights[1], [0.25, 0.25, 0.025, 0.025, 0.1])
 
 
 # What the networks are trained on.
@@ -149,8 +150,26 @@ def test_whitened_squares_sum_to_the_mahalanobis_distance():
     mean = residuals.mean(axis=0)
     precision = np.linalg.inv(ledoit_wolf(residuals - mean, assume_centered=True)[0])
     expected = np.einsum("ij,jk,ik->i", residuals - mean, precision, residuals - mean)
-    found = np.asarray(Whitened(5).fit(residuals)(residuals))
+    found = np.asarray(Whitened(5).fit(residuals, np.eye(5))(residuals))
     np.testing.assert_allclose(found.sum(axis=1), expected, rtol=1e-3)
+
+
+def test_the_largest_share_is_that_of_the_value_altered_though_others_changed_with_it():
+    effects = np.eye(5) + 0.8 * np.roll(np.eye(5), 1, axis=1)
+    layer = Whitened(5).fit(VALUES, effects)
+    shares = np.asarray(layer((10 * effects).astype("f4")))
+    assert shares.argmax(axis=1).tolist() == [0, 1, 2, 3, 4]
+
+
+def test_the_effect_of_an_input_is_the_slope_of_the_residuals():
+    slopes = RANDOM.normal(size=(2, 5, 5)).astype("f4")
+    slopes[:, 3] = np.eye(5)[3]
+    usual = VALUES.copy()
+    usual[:, 3] = 0.5  # never varies
+    found = effects_of_inputs(
+        lambda rows: np.einsum("ni,kij->nkj", rows, slopes), usual, np.random.default_rng(0)
+    )
+    np.testing.assert_allclose(found, slopes, atol=1e-4)
 
 
 @pytest.mark.parametrize("rank", [1, 3])
