@@ -6,6 +6,7 @@ import math
 import statistics
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -36,17 +37,22 @@ def estimate(values: Sequence[float]) -> Estimate:
 
 @dataclass(frozen=True)
 class Grid:
-    """The results of a protocol for the sets and seeds that every method has.
+    """The results of a protocol for the sets and seeds that the first method has.
 
     Attributes
     ----------
-    methods, sets : sequence of str
+    methods : sequence of str
+        Those that have all of them.
+    left_out : sequence of str
+        Those that lack one.
+    sets : sequence of str
     seeds : sequence of int
     cells : dict
         Results by method, set and seed.
     """
 
     methods: Sequence[str]
+    left_out: Sequence[str]
     sets: Sequence[str]
     seeds: Sequence[int]
     cells: Mapping[tuple[str, str, int], Result]
@@ -105,7 +111,7 @@ def grid(
     Parameters
     ----------
     methods : collection of str
-        In the order of the table; those without any result are left out.
+        In the order of the table. The first that has a result settles sets and seeds.
     sets : collection of str
         By default all.
     """
@@ -115,16 +121,21 @@ def grid(
         if key.protocol == protocol and key.method in methods and (not sets or key.set in sets)
     }
     there = [method for method in methods if any(method == cell[0] for cell in cells)]
-    places = sorted({cell[1:] for cell in cells}, key=lambda place: (place[0].lower(), place[1]))
-    names = list(dict.fromkeys(name for name, _ in places))
-    # A seed counts where every method has it on every set.
+    firsts = [cell[1:] for cell in cells if cell[0] in there[:1]]
+    names = sorted({name for name, _ in firsts}, key=str.lower)
+    # A seed counts where the first method has it on every set.
     seeds = [
         seed
-        for seed in sorted({seed for _, seed in places})
-        if all((method, name, seed) in cells for method in there for name in names)
+        for seed in sorted({seed for _, seed in firsts})
+        if all((name, seed) in firsts for name in names)
     ]
-    kept = {cell: result for cell, result in cells.items() if cell[2] in seeds}
-    return Grid(there, names, seeds, kept)
+    places = list(product(names, seeds))
+    complete = [method for method in there if all((method, *place) in cells for place in places)]
+    left_out = [method for method in there if method not in complete]
+    kept = {
+        cell: result for cell, result in cells.items() if cell[0] in complete and cell[1:] in places
+    }
+    return Grid(complete, left_out, names, seeds, kept)
 
 
 def ranks(values: Sequence[float]) -> list[float]:

@@ -195,7 +195,9 @@ def _part(title: str, each: Grid, columns: Sequence[Column], *more: str) -> list
 def _head(title: str, each: Grid) -> str:
     seeds = f"{len(each.seeds)} seed" + ("s" if len(each.seeds) > 1 else "")
     sets = f", {len(each.sets)} sets" if len(each.sets) > 1 else ""
-    return f"### {title}\n\n{seeds}{sets}."
+    lacking = ", ".join(TITLES[name] for name in each.left_out)
+    left_out = f" Left out, with fewer: {lacking}." if lacking else ""
+    return f"### {title}\n\n{seeds}{sets}.{left_out}"
 
 
 def _failures(each: Grid) -> list[str]:

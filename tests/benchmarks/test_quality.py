@@ -207,11 +207,16 @@ def test_a_mean_over_sets_has_the_interval_over_seeds():
     assert estimate == summary.Estimate(0.5, 0.0)
 
 
-def test_seeds_that_a_method_lacks_do_not_count():
-    found = by_key(ranked("knn", 0.1, 0), ranked("knn", 0.3, 1), ranked("lof", 0.2, 0))
-    each = summary.grid(found, "C", ["knn", "lof", "mcd"])
-    assert (list(each.methods), list(each.seeds)) == (["knn", "lof"], [0])
-    assert {name: rank.mean for name, rank in each.mean_ranks().items()} == {"knn": 2, "lof": 1}
+def test_a_method_that_lacks_a_seed_of_the_first_is_left_out_and_named():
+    found = by_key(
+        *(ranked("knn", value, seed) for seed, value in enumerate((0.1, 0.3))),
+        *(ranked("lof", value, seed) for seed, value in enumerate((0.2, 0.2, 0.9))),
+        ranked("mcd", 0.9, 0),
+    )
+    each = summary.grid(found, "C", ["knn", "lof", "mcd", "hbos"])
+    assert (list(each.methods), list(each.seeds)) == (["knn", "lof"], [0, 1])
+    assert {name: rank.mean for name, rank in each.mean_ranks().items()} == {"knn": 1.5, "lof": 1.5}
+    assert "Left out, with fewer: MCD." in tables.full(found, AROUND)
 
 
 def test_a_method_that_failed_counts_as_zero_and_is_named():
