@@ -7,7 +7,6 @@ import json
 import signal
 import sys
 import warnings
-from collections.abc import Collection
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
@@ -18,6 +17,7 @@ try:
     import anomaly
     from anomaly import defaults
     from anomaly.arguments import without_validation
+    from anomaly.config import take_config
 except ImportError as error:
     # A part of the installation is missing or hidden; the message says what to do.
     print(f"anomaly: {error}", file=sys.stderr)
@@ -30,74 +30,6 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-
-
-def _take_config(context: typer.Context, path: Path | None) -> Path | None:
-    """Make the values of a TOML file the defaults of the command's options.
-
-    Those at the top hold for each command that has such an option, those in the table of a
-    command's name for that command, where they win.
-    """
-    if path is None or context.resilient_parsing:
-        return path
-    import tomllib  # few need it, and each import delays every command
-
-    try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise anomaly.OptionError(f"--config {path} cannot be read: {error}") from error
-    commands: Any = getattr(context.find_root().command, "commands", {})
-    options = {name: _options_of(command) for name, command in commands.items()}
-    own = options[context.info_name or ""]
-    every = {option for names in options.values() for option in names}
-    top: dict[str, Any] = {}
-    table: dict[str, Any] = {}
-    for key, value in content.items():
-        if isinstance(value, dict):
-            command = _known(key, options, f"--config {path}: there is no command")
-            known = options[command]
-            where = f"--config {path}: [{key}] has no option"
-            found = {_known(k, known, where): v for k, v in value.items()}
-            table |= found if command == context.info_name else {}
-        else:
-            top[_known(key, every, f"--config {path}: there is no option")] = value
-    values = {name: value for name, value in (top | table).items() if name in own}
-    context.default_map = {
-        own[name].name: _as_words(own[name], value, f"--config {path}: {name}")
-        for name, value in values.items()
-    }
-    return path
-
-
-def _options_of(command: Any) -> dict[str, Any]:
-    """Return the options that a file may set, by name."""
-    options = {option: parameter for parameter in command.params for option in parameter.opts}
-    on_the_command_line_only = ("--config", "--debug")
-    return {
-        option.removeprefix("--"): parameter
-        for option, parameter in options.items()
-        if option.startswith("--") and option not in on_the_command_line_only
-    }
-
-
-def _known(key: str, names: Collection[str], fault: str) -> str:
-    name = key.replace("_", "-")
-    if name in names:
-        return name
-    import difflib
-
-    close = difflib.get_close_matches(name, names, 1)
-    hint = f"did you mean {close[0]}?" if close else f"there are: {', '.join(sorted(names))}"
-    raise anomaly.OptionError(f"{fault} {key!r}; {hint}")
-
-
-def _as_words(option: Any, value: Any, where: str) -> str | list[str]:
-    """Return a value as it would stand on the command line, so that it is read like there."""
-    takes_several = option.multiple or option.nargs != 1
-    if isinstance(value, dict) or (isinstance(value, list) and not takes_several):
-        raise anomaly.OptionError(f"{where} takes one value, not {value}")
-    words = [str(word) for word in (value if isinstance(value, list) else [value])]
-    return words if takes_several else words[0]
 
 
 def _show_version(wanted: bool) -> None:
@@ -123,7 +55,7 @@ Config = Annotated[
         "--config",
         help="TOML file with options under the same names.",
         is_eager=True,
-        callback=_take_config,
+        callback=take_config,
     ),
 ]
 
@@ -231,28 +163,141 @@ def train(
         log_dir=log_dir,
         progress=not quiet,
     )
-    _print(run.metrics, _training_story(run), as_json, quiet)
+    from anomaly import stories
+
+    _print(run.metrics, stories.of_training(run), as_json, quiet)
 
 
 @app.command("pick-threshold")
 def pick_threshold(
     run: RunFolder,
-    objective: Annotated[str, typer.Option(help="What the threshold is picked for.")] = "f1",
-    share: Annotated[
-        float | None, typer.Option(help="For contamination: at most this share of rows alerts.")
+    objective: Annotated[
+        str | None,
+        typer.Option(
+            help="What the threshold is picked for, by default f1. With labels: f1, fbeta, "
+            "precision, recall, cost, alerts, fpr, mcc, youden, gmean, card-precision. Without: "
+            "alerts, fpr, contamination, mad, evt, mixture, conformal."
+        ),
     ] = None,
+    beta: Annotated[
+        float | None, typer.Option(help="fbeta: how many times as important recall is.")
+    ] = None,
+    at_least: Annotated[
+        float | None, typer.Option(help="precision, recall: no lower than this.")
+    ] = None,
+    at_most: Annotated[
+        float | None,
+        typer.Option(help="fpr: of the normal rows; conformal: of the alerts, no more are false."),
+    ] = None,
+    false_alarm_cost: Annotated[
+        float | None, typer.Option(help="cost: of one false alarm.")
+    ] = None,
+    missed_cost: Annotated[float | None, typer.Option(help="cost: of one missed anomaly.")] = None,
+    missed_cost_column: Annotated[
+        str | None, typer.Option(help="cost: column that holds it, such as the amount.")
+    ] = None,
+    recovered: Annotated[
+        float | None, typer.Option(help="cost: share of it that an alert saves, by default 1.")
+    ] = None,
+    per_day: Annotated[
+        float | None, typer.Option(help="alerts, card-precision: at most so many a day.")
+    ] = None,
+    total: Annotated[
+        float | None, typer.Option(help="alerts: at most so many on validation.")
+    ] = None,
+    share: Annotated[
+        float | None, typer.Option(help="alerts, contamination: at most this share of the rows.")
+    ] = None,
+    entity: Annotated[
+        str | None, typer.Option(help="card-precision: column of the cards, of several entities.")
+    ] = None,
+    deviations: Annotated[
+        float | None, typer.Option(help="mad: robust standard deviations, by default 3.5.")
+    ] = None,
+    probability: Annotated[
+        float | None, typer.Option(help="evt: share of rows to alert on, by default 0.0001.")
+    ] = None,
+    tail: Annotated[
+        float | None, typer.Option(help="evt: share of rows to fit the tail on, by default 0.02.")
+    ] = None,
+    posterior: Annotated[
+        float | None, typer.Option(help="mixture: chance of the upper group, by default 0.5.")
+    ] = None,
+    also: Annotated[
+        list[str],
+        typer.Option(
+            "--and", help="A further constraint: alerts, or with options precision:at-least=0.5."
+        ),
+    ] = [],  # noqa: B006
+    robust: Annotated[
+        bool | None,
+        typer.Option(
+            "--robust/--no-robust",
+            help="Take the median of the picks on resamples; so by default for f1 and fbeta.",
+        ),
+    ] = None,
+    replicates: Annotated[
+        int | None, typer.Option(help="Resamples behind the intervals, by default 1000.")
+    ] = None,
+    seed: Annotated[int | None, typer.Option(help="Of the resamples, by default 0.")] = None,
+    compare: Annotated[
+        bool, typer.Option("--compare", help="Show every objective side by side; pick none.")
+    ] = False,
+    set_to: Annotated[
+        float | None, typer.Option("--set", help="Take this threshold, and show what it does.")
+    ] = None,
+    history: Annotated[
+        bool, typer.Option("--history", help="Show all that were picked; the last one counts.")
+    ] = False,
     as_json: Json = False,
     quiet: Quiet = False,
     config: Config = None,
     debug: Debug = False,
 ) -> None:
     """Pick the threshold on validation and report it on test."""
+    from anomaly import constraints, stories
+
+    options = _given(
+        beta=beta,
+        at_least=at_least,
+        at_most=at_most,
+        false_alarm_cost=false_alarm_cost,
+        missed_cost=missed_cost,
+        recovered=recovered,
+        per_day=per_day,
+        total=total,
+        share=share,
+        deviations=deviations,
+        probability=probability,
+        tail=tail,
+        posterior=posterior,
+    )
+    columns = _given(missed_cost_column=missed_cost_column, entity=entity)
+    draws = _given(robust=robust, replicates=replicates, seed=seed)
+    named = {"objective": objective, "and": also or None}
     opened = anomaly.load(run)
-    options = {name: value for name, value in {"share": share}.items() if value is not None}
-    opened.pick_threshold(objective, **options)
+    if history:
+        others = {"compare": compare or None, "set": set_to, **named, **options, **columns, **draws}
+        constraints.refuse_beside("--history", "only shows what was picked", others)
+        kept = opened.threshold_history
+        _print(kept, stories.of_history(opened.folder, kept), as_json, quiet)
+        return
+    if compare:
+        constraints.refuse_beside("--compare", "shows every objective", {"set": set_to, **named})
+        rows = opened.compare_objectives(**columns, **options, **draws)
+        _print(rows, stories.of_comparison(opened.folder, rows), as_json, quiet)
+        return
+    if set_to is not None:
+        others = {**named, **options, **columns, **draws}
+        constraints.refuse_beside("--set", "takes the value by hand", others)
+        opened.set_threshold(set_to)
+    else:
+        objective = objective or "f1"
+        own, limits = constraints.divided(objective, options, also)
+        opened.pick_threshold(objective, also=limits, **columns, **own, **draws)
     content = opened.threshold
     assert content is not None
-    _print(content, _threshold_story(opened.folder, content), as_json, quiet)
+    _print(content, stories.of_threshold(opened.folder, content), as_json, quiet)
 
 
 @app.command()
@@ -263,13 +308,17 @@ def score(
     reasons: Annotated[
         int, typer.Option(help="Name so many columns with the largest share of each score.")
     ] = 0,
+    threshold: Annotated[
+        float | None, typer.Option(help="Alert from this score on, whatever the run's threshold.")
+    ] = None,
     as_json: Json = False,
     quiet: Quiet = False,
     config: Config = None,
     debug: Debug = False,
 ) -> None:
     """Score transactions into a CSV or Parquet file."""
-    done = anomaly.load(run).score_file(data, out, reasons, progress=not quiet)
+    opened = anomaly.load(run)
+    done = opened.score_file(data, out, reasons, threshold=threshold, progress=not quiet)
     if done.new_columns:
         _note(f"left out, since the run does not know them: {', '.join(done.new_columns)}", quiet)
     if done.missing_ids:
@@ -308,7 +357,14 @@ def report(
         typer.launch(str(path))
 
 
-def _print(content: dict[str, Any], story: str, as_json: bool, quiet: bool) -> None:
+def _given(**options: Any) -> dict[str, Any]:
+    """Return the options that have a value."""
+    return {name: value for name, value in options.items() if value is not None}
+
+
+def _print(
+    content: dict[str, Any] | list[dict[str, Any]], story: str, as_json: bool, quiet: bool
+) -> None:
     if as_json:
         typer.echo(json.dumps(content))
     elif not quiet:
@@ -318,51 +374,6 @@ def _print(content: dict[str, Any], story: str, as_json: bool, quiet: bool) -> N
 def _note(words: str, quiet: bool) -> None:
     if not quiet:
         typer.echo("note: " + " ".join(words.split()), err=True)
-
-
-def _training_story(run: anomaly.Run) -> str:
-    figures, details = run.metrics, run.details
-    needs_no_labels = "" if run.schema.label else " --objective contamination --share 0.01"
-    width = max(len(column.name) for column in run.schema.columns)
-    lines = [f"Trained {details['detector']['name']} on {details['data']['name']}", ""]
-    lines += [
-        f"  {c.name:<{width}}  {c.role:<8}  {c.kind:<8}  {c.note}".rstrip()
-        for c in run.schema.columns
-    ]
-    lines += ["", f"  {'':<10}  {'rows':>11}  {'positives':>9}  average precision  ROC AUC"]
-    for part, rows in figures["rows"].items():
-        positives = figures["positives"][part]
-        shown = f"{positives:>9,}" if positives is not None else f"{'-':>9}"
-        found = figures.get(part, {})
-        ranking = (
-            f"{found['average_precision']:>17.3f}  {found['roc_auc']:>7.3f}"
-            if found.get("average_precision") is not None
-            else ""
-        )
-        lines.append(f"  {part:<10}  {rows:>11,}  {shown}  {ranking}".rstrip())
-    lines += [
-        "",
-        f"{figures['features']} features, epochs: {figures['epochs']}, "
-        f"{figures['seconds']['total']:.1f} s: {run.folder}",
-        f"Next: anomaly pick-threshold {run.folder}{needs_no_labels}",
-    ]
-    return "\n".join(lines)
-
-
-def _threshold_story(folder: Path, content: dict[str, Any]) -> str:
-    lines = [f"Threshold {content['threshold']:.6g} for {content['objective']}", ""]
-    for part in ("validation", "test"):
-        found = content[part]
-        line = f"  {part:<10}  {found['alerts']:>7,} alerts"
-        if found["tp"] is not None:
-            line += f", {found['tp']:,} of {found['tp'] + found['fn']:,} caught"
-        for name in ("precision", "recall", "f1"):
-            if found[name] is not None:
-                low, high = found["intervals"][name] or (None, None)
-                interval = f" ({low:.2f} to {high:.2f})" if low is not None else ""
-                line += f"  {name} {found[name]:.3f}{interval}"
-        lines.append(line)
-    return "\n".join([*lines, "", f"Next: anomaly score {folder} DATA --out alerts.csv"])
 
 
 def main() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import glob
+import math
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -42,7 +43,9 @@ class ScoreSummary:
     problems : int
         Rows that are kept without a score.
     alerts : int or None
-        Rows at or above the threshold; None where the run has no threshold.
+        Rows at or above the threshold; None where there is none.
+    threshold : float or None
+        The given one, or else the run's.
     out : str
         The file written.
     first_problem : str or None
@@ -60,6 +63,7 @@ class ScoreSummary:
     scored: int
     problems: int
     alerts: int | None
+    threshold: float | None
     out: str
     first_problem: str | None
     missing_ids: tuple[str, ...]
@@ -79,13 +83,24 @@ class Scorer:
         How many reasons each row gets.
     reasons_as_text : bool
         Write the reasons as JSON text, for CSV.
+    threshold : float, optional
+        In place of the run's own.
     """
 
     def __init__(
-        self, run: Run, table: Table, reasons: int = 0, *, reasons_as_text: bool = False
+        self,
+        run: Run,
+        table: Table,
+        reasons: int = 0,
+        *,
+        reasons_as_text: bool = False,
+        threshold: float | None = None,
     ) -> None:
         if reasons < 0:
             raise OptionError(f"--reasons {reasons}: give 0 or a positive number")
+        if threshold is not None and not math.isfinite(threshold):
+            raise OptionError(f"--threshold {threshold}: give a finite number")
+        self.threshold = run.threshold_value if threshold is None else float(threshold)
         self.new_columns = tuple(run.schema.check_columns(table))
         ids = run.schema.named(roles.ID)
         self.missing_ids = tuple(name for name in ids if name not in table.column_names)
@@ -134,10 +149,9 @@ class Scorer:
         self, batch: Batch, scores: Any, reasons: pa.Array, problems: dict[int, str]
     ) -> pa.RecordBatch:
         rows = batch.data.num_rows
-        threshold = self._run.threshold_value
         alerts: pa.Array = pa.nulls(rows, pa.bool_())
-        if threshold is not None:
-            alerts = _without(problems, mask_from_numpy(scores >= threshold))
+        if self.threshold is not None:
+            alerts = _without(problems, mask_from_numpy(scores >= self.threshold))
         words = pa.nulls(rows, pa.string())
         if problems:
             words = from_texts([problems.get(row) for row in range(rows)])
@@ -164,9 +178,11 @@ def _without(problems: dict[int, str], array: pa.Array) -> pa.Array:
     return null_where(mask_from_numpy(has_problem), array)
 
 
-def score_frame(run: Run, data: Any, reasons: int = 0) -> pandas.DataFrame:
+def score_frame(
+    run: Run, data: Any, reasons: int = 0, *, threshold: float | None = None
+) -> pandas.DataFrame:
     """Score a table and return it as a pandas data frame; see `score_file`."""
-    scorer = Scorer(run, open_table(data), reasons)
+    scorer = Scorer(run, open_table(data), reasons, threshold=threshold)
     batches = [scorer.score(batch) for batch in scorer.batches()]
     frame = pa.Table.from_batches(batches).to_pandas()
     is_frame = type(data).__module__.startswith("pandas")
@@ -174,7 +190,13 @@ def score_frame(run: Run, data: Any, reasons: int = 0) -> pandas.DataFrame:
 
 
 def score_file(
-    run: Run, data: Any, out: str | Path, reasons: int = 0, *, progress: bool = False
+    run: Run,
+    data: Any,
+    out: str | Path,
+    reasons: int = 0,
+    *,
+    threshold: float | None = None,
+    progress: bool = False,
 ) -> ScoreSummary:
     """Score a table of any size into a file, in constant memory.
 
@@ -187,6 +209,8 @@ def score_file(
         Ends in `.csv` or `.parquet`. It appears when every row is written.
     reasons : int, default=0
         How many reasons each row gets.
+    threshold : float, optional
+        In place of the run's own.
     progress : bool, default=False
         Show progress on standard error, if that is a terminal.
 
@@ -201,7 +225,7 @@ def score_file(
     target = Path(out)
     is_text = form_of(target) == ".csv"
     _refuse_to_replace(target, data, run)
-    scorer = Scorer(run, open_table(data), reasons, reasons_as_text=is_text)
+    scorer = Scorer(run, open_table(data), reasons, reasons_as_text=is_text, threshold=threshold)
     results = _scored(scorer, watch)
     first = next(results)
     rows = problems = alerts = 0
@@ -221,7 +245,8 @@ def score_file(
         rows=rows,
         scored=rows - problems,
         problems=problems,
-        alerts=alerts if run.threshold_value is not None else None,
+        alerts=alerts if scorer.threshold is not None else None,
+        threshold=scorer.threshold,
         out=str(target),
         first_problem=first_problem,
         missing_ids=scorer.missing_ids,

@@ -14,7 +14,7 @@ import json
 import os
 import secrets
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -218,8 +218,8 @@ def _lock(path: Path) -> int:
     return descriptor
 
 
-def write_json(path: Path, content: Mapping[str, Any]) -> None:
-    """Write an object as indented JSON; a NaN in it is a `ValueError`."""
+def write_json(path: Path, content: Mapping[str, Any] | Sequence[Any]) -> None:
+    """Write an object or a list as indented JSON; a NaN in it is a `ValueError`."""
     text = json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False)
     # A path in it may hold bytes that are no UTF-8; as an escape they come through.
     path.write_text(text + "\n", encoding="utf-8", errors="backslashreplace")

@@ -36,7 +36,7 @@ from anomaly.results import (
 )
 from anomaly.rows import Rows, read_rows
 from anomaly.run import Run, next_free_folder, put_in_place, refuse_existing, save_details
-from anomaly.schema import ID, Roles, Schema, infer_schema
+from anomaly.schema import Roles, Schema, infer_schema
 from anomaly.scoring import Graph
 from anomaly.splits import (
     METHODS,
@@ -354,7 +354,7 @@ def _check_rarity(rows: Rows, schema: Schema, roles: Roles, table_name: str) -> 
 
 def _check_names(schema: Schema, table_name: str) -> None:
     """Raise when a column that results carry along is named like one of their own."""
-    for name in (schema.time, *schema.named(ID)):
+    for name in (schema.time, *schema.names):
         if name in RESULT_COLUMNS:
             raise DataError(
                 f"{table_name}: the column {name!r} is named like a column of "

@@ -10,9 +10,11 @@ import pyarrow as pa
 
 import reports
 from anomaly import kinds
+from anomaly.picking import CONFORMAL, SET
 from anomaly.reasons import MISSING
 from anomaly.run import Run
 from anomaly.schema import FEATURE, ID, Schema
+from anomaly.stories import wanted
 
 _MOST_ALERTS = 100
 
@@ -71,9 +73,17 @@ def _threshold(content: dict[str, Any] | None) -> reports.Threshold | None:
     for part in ("validation", "test"):
         figures = {key: value for key, value in content[part].items() if key != "rows"}
         intervals = figures.pop("intervals")
-        known = {key: tuple(pair) for key, pair in intervals.items() if pair is not None}
+        known = {
+            key: tuple(pair)
+            for key, pair in intervals.items()
+            if pair is not None and None not in pair and key != "threshold"
+        }
         splits[part] = reports.ThresholdFigures(**figures, intervals=known)
-    return reports.Threshold(content["objective"], content["threshold"], splits)
+    if content["objective"] == SET:
+        return reports.Threshold("", content["threshold"], splits, "set by hand")
+    is_calibrated = content["objective"] == CONFORMAL
+    origin = f"{'calibrated' if is_calibrated else 'picked'} on validation"
+    return reports.Threshold(wanted(content), content["threshold"], splits, origin)
 
 
 def _alerts(table: pa.Table, schema: Schema, threshold: float | None) -> list[reports.Alert]:

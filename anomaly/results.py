@@ -15,12 +15,11 @@ from anomaly.features import Features
 from anomaly.matrices import FeatureMatrix
 from anomaly.reasons import reasons_of
 from anomaly.rows import Rows
-from anomaly.schema import ID
 from anomaly.splits import PARTS, Split
 from anomaly.tables import parquet_writer
 from thresholds import PrecisionRecallCurve
 
-#: Columns of a run's scores and of `score`'s output that ids and the time must not be named like.
+#: Columns of a run's scores and of `score`'s output; no other that they carry is named like one.
 RESULT_COLUMNS = ("row", "split", "label", "score", "alert", "reasons", "problem")
 _EXPLAINED_ROWS = 200
 
@@ -90,7 +89,7 @@ def write_scores(
     reasons : Reasons
     """
     schema = rows.schema
-    kept = [schema.time, schema.amount, *schema.named(ID)]
+    kept = [schema.time, schema.amount, *schema.names]
     carried = list(dict.fromkeys(name for name in kept if name is not None))
     any_column = schema.inputs[0].name
     with ExitStack() as stack:

@@ -15,7 +15,7 @@ from anomaly.errors import DataError
 from anomaly.features import as_kind, seconds
 from anomaly.parallel import map_in_order
 from anomaly.profiles import raise_first_problem
-from anomaly.schema import ID, Schema, labels_of
+from anomaly.schema import ENTITY, ID, Schema, labels_of
 from anomaly.tables import Batch, Table
 
 #: Rows of more bytes are not held: each pass over them reads the table again.
@@ -35,8 +35,8 @@ class Rows:
     moments : ndarray of shape (n_rows,), float64, or None
         Seconds, where a time column is named.
     held : tuple of pyarrow.RecordBatch or None
-        The columns that features are made of and the ids, each of its kind; None where they
-        are too large to hold.
+        The columns that features are made of, the ids and the entities, each of its kind; None
+        where they are too large to hold.
     """
 
     table: Table
@@ -131,7 +131,7 @@ def _held(table: Table, schema: Schema) -> tuple[pa.RecordBatch, ...] | None:
     """Return the rows, or None when they are too large to hold."""
     labels = [schema.label] if schema.label is not None else []
     held, size = [], 0
-    for data in _converted(table, schema, [*_kept(schema), *labels]):
+    for data in _converted(table, schema, [*_kept(schema), *schema.named(ENTITY), *labels]):
         held.append(data)
         size += data.nbytes
         if size > HELD_BYTES:
@@ -169,7 +169,7 @@ def _converted(table: Table, schema: Schema, columns: Sequence[str]) -> Iterator
 
 def _canonical(batch: Batch, name: str, schema: Schema, table: Table) -> pa.Array:
     array = batch.data.column(name)
-    if name in schema.named(ID):
+    if name in schema.names:
         return kinds.as_text(array)
     if name == schema.label:
         assert schema.positive is not None

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from anomaly.errors import DataError, OptionError, RunError
+from anomaly.errors import OptionError, RunError
 from anomaly.features import Features
 from anomaly.files import (
     is_being_written,
@@ -155,8 +155,8 @@ class Run:
         Returns
         -------
         pyarrow.Table
-            `row`, `split`, `label`, `score`, the time, amount and ids where there are any, and
-            the `reasons` of the highest scores.
+            `row`, `split`, `label`, `score`, the time, amount, ids and entities where there are
+            any, and the `reasons` of the highest scores.
         """
         import pyarrow as pa
         import pyarrow.compute as pc
@@ -178,54 +178,110 @@ class Run:
         scores = table.column("score").to_numpy()
         return (None if labels.null_count else labels.to_numpy()), scores
 
-    def pick_threshold(self, objective: str = "f1", **options: Any) -> Threshold:
+    def pick_threshold(
+        self,
+        objective: str = "f1",
+        *,
+        also: Sequence[tuple[str, Mapping[str, Any]]] = (),
+        missed_cost_column: str | None = None,
+        entity: str | None = None,
+        **options: Any,
+    ) -> Threshold:
         """Pick the threshold on validation, report it on test, and keep it in the run.
+
+        Days come from the time column, where the split is by time; a time that is a number is in
+        seconds.
 
         Parameters
         ----------
         objective : str, default="f1"
-            A name in `thresholds.OBJECTIVES`.
+            A name in `thresholds.OBJECTIVES`. `conformal` is calibrated on the normal rows of
+            validation, and chooses its alerts among the rows of test.
+        also : sequence of (str, mapping)
+            Constraints besides, such as ``[("alerts", {"per_day": 100})]``.
+        missed_cost_column : str, optional
+            For `cost`: the column that holds what a missed anomaly costs. The run keeps the
+            amount, the ids and the entities.
+        entity : str, optional
+            For `card-precision`: the column of the cards, where the run has several entities.
         **options
-            Options of the objective; see `thresholds.pick`.
+            Options of the objective, and `robust`, `confidence`, `replicates` and `seed`; see
+            `thresholds.pick`.
 
         Returns
         -------
         Threshold
-            With its figures on validation. `run.threshold` has those on test too.
+            With its figures on validation (for `conformal`, on test). `run.threshold` has both.
 
         Raises
         ------
         OptionError
-            When there is no such objective or option.
+            When there is no such objective, option or column, or no threshold meets the policy.
         DataError
             When the objective needs labels and the run has none.
         """
-        from thresholds import OBJECTIVES, ThresholdError, pick
+        from anomaly.held_out import HeldOut
+        from anomaly.picking import Policy, picked
 
-        labels, scores = self.labels_and_scores("validation")
-        if labels is None and objective in OBJECTIVES and OBJECTIVES[objective].needs_labels:
-            raise DataError(
-                f"{self.folder} was trained without labels, and the objective {objective} needs "
-                "them; train with --label, or use --objective contamination --share 0.01"
-            )
-        try:
-            found = pick(labels, scores, objective, **options)
-            test = found.evaluate(*self.labels_and_scores("test"))
-        except ThresholdError as error:
-            raise OptionError(str(error)) from error
-        content = {
-            "objective": found.objective,
-            "threshold": found.value,
-            "options": found.options,
-            "validation": found.to_dict(),
-            "test": test.to_dict(),
-        }
-        with replaced_when_done(self.folder / "threshold.json") as partial:
-            write_json(partial, content)
-        self.__dict__.pop("threshold", None)
+        policy = Policy(
+            objective=objective,
+            also=also,
+            missed_cost_column=missed_cost_column,
+            entity=entity,
+            options=options,
+        )
+        found, content = picked(HeldOut(self), policy)
+        self._keep_threshold(content)
         return found
 
-    def score(self, data: Any, reasons: int = 0) -> pandas.DataFrame:
+    def set_threshold(self, value: float) -> dict[str, Any]:
+        """Take a threshold by hand, and keep it in the run as a picked one.
+
+        Parameters
+        ----------
+        value : float
+            Finite.
+
+        Returns
+        -------
+        dict
+            What `threshold` holds from now on: among others, the figures on validation and test.
+        """
+        from anomaly.held_out import HeldOut
+        from anomaly.picking import set_by_hand
+
+        content = set_by_hand(HeldOut(self), value)
+        self._keep_threshold(content)
+        return content
+
+    def compare_objectives(
+        self,
+        *,
+        missed_cost_column: str | None = None,
+        entity: str | None = None,
+        **options: Any,
+    ) -> list[dict[str, Any]]:
+        """Pick a threshold for every objective, and keep none; see `anomaly.overview`."""
+        from anomaly.overview import compare_objectives
+
+        return compare_objectives(self, missed_cost_column, entity, options)
+
+    @property
+    def threshold_history(self) -> list[dict[str, Any]]:
+        """Every threshold that was picked or set, with the time (UTC); the last one counts."""
+        from anomaly.picking import history_of
+
+        return history_of(self)
+
+    def _keep_threshold(self, content: dict[str, Any]) -> None:
+        from anomaly.picking import keep
+
+        keep(self, content)
+        self.__dict__.pop("threshold", None)
+
+    def score(
+        self, data: Any, reasons: int = 0, *, threshold: float | None = None
+    ) -> pandas.DataFrame:
         """Score transactions.
 
         Parameters
@@ -234,6 +290,8 @@ class Run:
             Rows with the columns that the run was trained on; the label may be left out.
         reasons : int, default=0
             How many reasons each row gets.
+        threshold : float, optional
+            In place of the run's own.
 
         Returns
         -------
@@ -243,7 +301,7 @@ class Run:
         """
         from anomaly.alerts import score_frame
 
-        return score_frame(self, data, reasons)
+        return score_frame(self, data, reasons, threshold=threshold)
 
     def score_one(self, transaction: Mapping[str, Any]) -> float:
         """Score one transaction in a fraction of a millisecond, for an alert desk or a payment on its way.
@@ -287,12 +345,13 @@ class Run:
         out: str | os.PathLike[str],
         reasons: int = 0,
         *,
+        threshold: float | None = None,
         progress: bool = False,
     ) -> ScoreSummary:
         """Score any number of transactions into a file; see `anomaly.alerts.score_file`."""
         from anomaly.alerts import score_file
 
-        return score_file(self, data, Path(out), reasons, progress=progress)
+        return score_file(self, data, Path(out), reasons, threshold=threshold, progress=progress)
 
     def report(self, out: str | os.PathLike[str] | None = None) -> Path:
         """Write the HTML report and return its path, by default `report.html` in the run."""

@@ -124,6 +124,11 @@ class Schema:
         return [column.name for column in self.columns if column.role == role]
 
     @property
+    def names(self) -> list[str]:
+        """The columns whose values are names: the ids and the entities."""
+        return [*self.named(ID), *self.named(ENTITY)]
+
+    @property
     def label(self) -> str | None:
         return next(iter(self.named(LABEL)), None)
 

@@ -105,8 +105,15 @@ class ThresholdFigures:
         None where there are no labels.
     tp, fp, fn, tn : int or None
         Frauds caught, false alarms, frauds missed, normal rows left alone.
+    alerts_per_day : float or None
+        Where the days of the rows are known.
+    cost : float or None
+        Of false alarms and missed frauds, where the threshold was picked for the least of it.
+    card_precision : float or None
+        Share of the alerted cards that are compromised, where the threshold was picked for it.
     intervals : mapping of str to (float, float)
-        95 % intervals of ``precision``, ``recall`` and ``f1``, where known.
+        95 % intervals of ``precision``, ``recall``, ``f1``, ``alerts_per_day`` and ``cost``, where
+        known.
     """
 
     alerts: int
@@ -117,16 +124,32 @@ class ThresholdFigures:
     fp: int | None = None
     fn: int | None = None
     tn: int | None = None
+    alerts_per_day: float | None = None
+    cost: float | None = None
+    card_precision: float | None = None
     intervals: Mapping[str, Interval] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Threshold:
-    """A threshold, and what it does on each split (keys as in `Split.name`)."""
+    """A threshold, what it was picked for, and what it does on each split.
+
+    Attributes
+    ----------
+    objective : str
+        What it was picked for; empty where it was not picked.
+    value : float
+        A score at or above it alerts.
+    splits : mapping of str to ThresholdFigures
+        Keys as in `Split.name`.
+    origin : str
+        Where it comes from, in words.
+    """
 
     objective: str
     value: float
     splits: Mapping[str, ThresholdFigures]
+    origin: str = "picked on validation"
 
 
 @dataclass(frozen=True, slots=True)

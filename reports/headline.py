@@ -94,7 +94,8 @@ def tiles(report: Report) -> list[Figure]:
                 Figure("ROC AUC", formats.ratio(metrics.roc_auc), "chance alone gives 0.500")
             )
         return found
-    picked = f"objective {formats.text(report.threshold.objective)}, picked on validation"
+    objective, origin = report.threshold.objective, report.threshold.origin
+    picked = formats.text(f"objective {objective}, {origin}" if objective else origin)
     found.append(Figure("Threshold", formats.number(report.threshold.value), picked))
     figures = report.threshold.splits.get(split)
     return found if figures is None else [*found, *_threshold_tiles(report, split, figures)]

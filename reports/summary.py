@@ -1,16 +1,18 @@
 """What the page says, as text: every figure rounded, every name made printable."""
 
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from reports import formats
 from reports.alerts import MOST_ALERTS, AlertView, highest
 from reports.cautions import cautions
-from reports.data import Column, Report, Split, ThresholdFigures
+from reports.data import Column, Interval, Report, Split, ThresholdFigures
 from reports.headline import Figure, judged_split, tiles, verdict, what_was_learned
 
 MOST_NAMES = 400  # of columns, in one group
+
+FigureInWords = tuple[str, float | None, Interval | None, Callable[[float], str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +169,7 @@ def _outcome(split: str, figures: ThresholdFigures) -> Outcome:
             ("Precision", figures.precision, figures.intervals.get("precision"), formats.percent),
             ("Recall", figures.recall, figures.intervals.get("recall"), formats.percent),
             ("F1", figures.f1, figures.intervals.get("f1"), formats.ratio),
+            *_rarer(figures),
         )
         if value is not None
     ]
@@ -178,6 +181,20 @@ def _outcome(split: str, figures: ThresholdFigures) -> Outcome:
         tn=_count(figures.tn),
         figures=[*rows, Figure("Alerts", formats.count(figures.alerts))],
     )
+
+
+def _rarer(figures: ThresholdFigures) -> list[FigureInWords]:
+    """Return the figures that not every threshold has, each with its interval and its format."""
+    return [
+        ("Card precision", figures.card_precision, None, formats.percent),
+        ("Cost", figures.cost, figures.intervals.get("cost"), formats.number),
+        (
+            "Alerts a day",
+            figures.alerts_per_day,
+            figures.intervals.get("alerts_per_day"),
+            formats.number,
+        ),
+    ]
 
 
 def _count(value: int | None) -> str:

@@ -50,6 +50,7 @@ def test_a_run_holds_the_files_of_the_design(run, unlabelled):
     run.report()
     assert {path.name for path in run.folder.iterdir()} == TRAINED | {
         "threshold.json",
+        "thresholds.json",
         "report.html",
     }
 

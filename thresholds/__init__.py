@@ -1,7 +1,7 @@
 """Labels and scores in, a threshold out.
 
 A score is one float per row and higher is more anomalous; an alert is ``score >= threshold``.
-The package needs NumPy alone and knows nothing of models or files.
+The package needs NumPy and SciPy alone and knows nothing of models or files.
 
 >>> from thresholds import pick
 >>> threshold = pick([0, 0, 1, 0, 1], [0.1, 0.2, 0.3, 0.4, 0.5])
@@ -9,18 +9,23 @@ The package needs NumPy alone and knows nothing of models or files.
 (0.25, 3, 0.8)
 """
 
-from thresholds import objectives as objectives  # importing them registers them
+from thresholds import limits as limits  # importing them registers them
+from thresholds import objectives as objectives
+from thresholds import unlabelled as unlabelled
 from thresholds.curve import PrecisionRecallCurve
 from thresholds.errors import ThresholdError
 from thresholds.evaluation import Evaluation
-from thresholds.picking import Threshold, pick
+from thresholds.picking import Threshold, pick, pick_on
 from thresholds.registry import OBJECTIVES
+from thresholds.sketch import ScoreSketch
 
 __all__ = [
     "OBJECTIVES",
     "Evaluation",
     "PrecisionRecallCurve",
+    "ScoreSketch",
     "Threshold",
     "ThresholdError",
     "pick",
+    "pick_on",
 ]

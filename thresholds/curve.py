@@ -1,15 +1,15 @@
 """The precision-recall curve, exact at every distinct score."""
 
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from thresholds.boundary import between
-from thresholds.counts import Counts, Integers
+from thresholds.boundary import above, between
+from thresholds.counts import Counts, Integers, Tallies
 from thresholds.errors import ThresholdError
-from thresholds.inputs import Floats, as_flags, as_scores
+from thresholds.inputs import Floats, as_counts, as_flags, as_scores, refuse_nan
 from thresholds.ranking import ranked
 
 
@@ -68,13 +68,73 @@ class PrecisionRecallCurve(Counts):
         scores = as_scores(scores)
         flags = as_flags(labels, scores.size)
         positives = int(np.count_nonzero(flags))
-        negatives = scores.size - positives
-        _require_both_classes(positives, negatives)
+        require_both_classes(positives, scores.size - positives)
         thresholds, alerts, tp = ranked(scores, flags)
-        fp = np.subtract(alerts, tp, out=alerts)
+        return cls.from_tallies(thresholds, tp, np.subtract(alerts, tp, out=alerts))
+
+    @classmethod
+    def from_counts(cls, levels: ArrayLike, positives: ArrayLike, negatives: ArrayLike) -> Self:
+        """Build the curve from how many rows have each score.
+
+        Parameters
+        ----------
+        levels : array-like, shape (m,)
+            The distinct scores, ascending. Their dtype is that of the thresholds.
+        positives, negatives : array-like of int or float, shape (m,)
+            Anomalies and normal rows of each score. Floats, such as sums of sample weights, make a
+            curve of floats. A level without rows is left out.
+
+        Returns
+        -------
+        PrecisionRecallCurve
+
+        Raises
+        ------
+        ThresholdError
+            Levels that do not ascend, other lengths, negative counts, or a single class.
+
+        Examples
+        --------
+        >>> curve = PrecisionRecallCurve.from_counts([0.1, 0.35, 0.8], [0, 1, 1], [5, 2, 0])
+        >>> curve.tp, curve.fp
+        (array([2, 2, 1]), array([7, 2, 0]))
+        """
+        levels = as_scores(levels)
+        anomalies, normal = (
+            as_counts(counts, name, levels.size)
+            for counts, name in ((positives, "positives"), (negatives, "negatives"))
+        )
+        refuse_nan(levels)
+        if not (levels[1:] > levels[:-1]).all():
+            raise ThresholdError("levels do not ascend; give each distinct score once, sorted")
+        occupied = (anomalies > 0) | (normal > 0)
+        tp, fp = (np.cumsum(counts[occupied][::-1])[::-1] for counts in (anomalies, normal))
+        if not tp.size or tp[0] == 0 or fp[0] == 0:
+            require_both_classes(*(each[0].item() if each.size else 0 for each in (tp, fp)))
+        return cls.from_tallies(levels[occupied], tp, fp)
+
+    @classmethod
+    def from_tallies(cls, thresholds: Floats, tp: Tallies, fp: Tallies, **further: Any) -> Self:
+        """Build the curve from checked counts at or above each score; they are not copied.
+
+        Parameters
+        ----------
+        thresholds : ndarray of float, shape (m,)
+        tp, fp : ndarray of int64 or float64, shape (m,)
+        **further
+            Other attributes of `Counts`.
+        """
         for array in (thresholds, tp, fp):
             array.flags.writeable = False
-        return cls(thresholds=thresholds, tp=tp, fp=fp, positives=positives, negatives=negatives)
+        positives, negatives = tp[0].item(), fp[0].item()
+        return cls(
+            thresholds=thresholds,
+            tp=tp,
+            fp=fp,
+            positives=positives,
+            negatives=negatives,
+            **further,
+        )
 
     @property
     def average_precision(self) -> float:
@@ -94,7 +154,7 @@ class PrecisionRecallCurve(Counts):
         """
         tp = np.append(self.tp, 0)
         fp_steps = -np.diff(self.fp, append=0)
-        doubled = int(np.sum(fp_steps * (tp[:-1] + tp[1:])))
+        doubled = np.sum(fp_steps * (tp[:-1] + tp[1:])).item()
         return doubled / (2 * self.positives * self.negatives)
 
     def corners(self) -> Integers:
@@ -114,33 +174,15 @@ class PrecisionRecallCurve(Counts):
         >>> curve.corners()
         array([1, 3])
         """
-        turns = np.append(self.tp[1:] != self.tp[:-1], True)
+        turns = np.append(self.tp[1:] != self.tp[:-1], self.tp[-1] > 0)
         return np.flatnonzero(turns)
-
-    def counts_at(self, positions: Integers) -> Counts:
-        """Return the counts at some of the thresholds.
-
-        Parameters
-        ----------
-        positions : ndarray of int64
-            Positions in `thresholds`.
-
-        Returns
-        -------
-        Counts
-        """
-        return Counts(
-            tp=self.tp[positions],
-            fp=self.fp[positions],
-            positives=self.positives,
-            negatives=self.negatives,
-        )
 
     def value_at(self, position: int) -> float:
         """Return a threshold with the counts of `thresholds[position]` that rounding cannot upset.
 
         It stands midway to the next lower score (see `thresholds.boundary.between`); where every
-        row alerts there is none, and it is the lowest score itself.
+        row alerts there is none, and it is the lowest score itself. The position behind the last
+        gives the lowest threshold that no score reaches.
 
         Examples
         --------
@@ -148,12 +190,15 @@ class PrecisionRecallCurve(Counts):
         >>> curve.value_at(3), curve.value_at(0)
         (0.625, 0.125)
         """
+        if position == self.thresholds.size:
+            return above(self.thresholds[-1])
         if position == 0:
             return float(self.thresholds[0])
         return between(self.thresholds[position - 1], self.thresholds[position])
 
 
-def _require_both_classes(positives: int, negatives: int) -> None:
+def require_both_classes(positives: float, negatives: float) -> None:
+    """Raise a ThresholdError where there is no anomaly or no normal row."""
     if positives == 0:
         raise ThresholdError(
             f"none of the {negatives} labels is 1; add rows with anomalies, "

@@ -4,103 +4,135 @@ import math
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
-
-from thresholds.counts import Counts
-from thresholds.inputs import Flags, Floats
+from thresholds.counts import Counts, Ratios, ratio
+from thresholds.goals import Figure, Goal
 from thresholds.intervals import Bootstrap, Interval
 
-INTERVAL_NAMES = ("precision", "recall", "f1")
+ALWAYS = ("precision", "recall", "f1", "rows", "alerts", "tp", "fp", "fn", "tn")
+WHERE_DEFINED = ("cost", "alerts_per_day", "card_precision")
+INTERVALS = ("precision", "recall", "f1", "cost", "alerts_per_day")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evaluation:
     """The figures of one threshold on some rows.
 
-    Without labels `rows` and `alerts` are known and everything else is None. With labels a figure
-    is None where it is undefined: precision without alerts, recall without anomalies, F1 without
-    both. F1 without alerts is 0.
+    Without labels `rows`, `alerts` and `alerts_per_day` are known and everything else is None. With
+    labels a figure is None where it is undefined: precision without alerts, recall without
+    anomalies, F1 without both. F1 without alerts is 0. With sample weights a row counts as much as
+    it weighs, and the numbers of rows are floats.
 
     Attributes
     ----------
-    rows : int
+    rows : int or float
         Rows looked at.
-    alerts : int
+    alerts : int or float
         Rows with ``score >= threshold``.
-    tp, fp, fn, tn : int or None
+    tp, fp, fn, tn : int or float or None
         Anomalies caught, false alarms, anomalies missed, normal rows left alone.
     precision, recall, f1 : float or None
         Share of the alerts that are anomalies, share of the anomalies that alert, and their
         harmonic mean.
+    cost : float or None
+        Of the false alarms and the missed anomalies, for the objective `cost`.
+    alerts_per_day : float or None
+        Where the days of the rows are known.
+    card_precision : float or None
+        Share of the cards that alert on a day that are compromised on it, where days and entities
+        are known (see `thresholds.cards`).
     intervals : dict
-        For `precision`, `recall` and `f1` a pair ``(low, high)`` (see
+        For `precision`, `recall`, `f1`, `cost` and `alerts_per_day` a pair ``(low, high)`` (see
         `thresholds.intervals.Bootstrap`), or None where there is none.
     """
 
-    rows: int
-    alerts: int
-    tp: int | None = None
-    fp: int | None = None
-    fn: int | None = None
-    tn: int | None = None
+    rows: float
+    alerts: float
+    tp: float | None = None
+    fp: float | None = None
+    fn: float | None = None
+    tn: float | None = None
     precision: float | None = None
     recall: float | None = None
     f1: float | None = None
-    intervals: dict[str, Interval | None] = field(
-        default_factory=lambda: dict.fromkeys(INTERVAL_NAMES)
-    )
+    cost: float | None = None
+    alerts_per_day: float | None = None
+    card_precision: float | None = None
+    intervals: dict[str, Interval | None] = field(default_factory=lambda: dict.fromkeys(INTERVALS))
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the figures as JSON takes them: numbers, lists and None, never NaN."""
-        names = ("precision", "recall", "f1", "rows", "alerts", "tp", "fp", "fn", "tn")
-        figures: dict[str, Any] = {name: getattr(self, name) for name in names}
+        """Return the figures as JSON takes them: numbers, lists and None, never NaN nor infinity.
+
+        Cost, alerts a day, card precision and their intervals are there where they are defined.
+        """
+        figures: dict[str, Any] = {name: getattr(self, name) for name in ALWAYS}
+        figures |= {
+            name: getattr(self, name) for name in WHERE_DEFINED if getattr(self, name) is not None
+        }
         figures["intervals"] = {
-            name: None if interval is None else list(interval)
+            name: pair_of(interval)
             for name, interval in self.intervals.items()
+            if name in ALWAYS or interval is not None
         }
         return figures
 
 
-def figures_at(
-    value: float, flags: Flags | None, scores: Floats, bootstrap: Bootstrap
+def figures_of(
+    counts: Counts, labelled: bool, goal: Goal | None, bootstrap: Bootstrap
 ) -> dict[str, Any]:
-    """Return the attributes of an `Evaluation` of the alerts ``scores >= value``.
+    """Return the attributes of an `Evaluation`.
 
     Parameters
     ----------
-    value : float
-        The threshold.
-    flags : ndarray of bool, shape (n,), or None
-        True for an anomaly.
-    scores : ndarray of float, shape (n,)
-        Without NaN.
+    counts : Counts
+        Of shape (1,).
+    labelled : bool
+        Whether the rows have labels; without, all count as normal.
+    goal : Goal or None
+        Its cost is told, if it has one.
     bootstrap : Bootstrap
         Draws the intervals.
     """
-    # A float64 threshold beyond the range of float32 scores becomes infinite, which is right.
-    with np.errstate(over="ignore"):
-        alerted = scores >= value
-    alerts = int(np.count_nonzero(alerted))
-    if flags is None:
-        return {"rows": scores.size, "alerts": alerts}
-    positives = int(np.count_nonzero(flags))
-    tp = int(np.count_nonzero(alerted & flags))
-    fp = alerts - tp
-    negatives = scores.size - positives
-    counts = Counts(tp=np.array(tp), fp=np.array(fp), positives=positives, negatives=negatives)
-    return {
-        "rows": scores.size,
-        "alerts": alerts,
-        "tp": tp,
-        "fp": fp,
-        "fn": positives - tp,
-        "tn": negatives - fp,
-        "precision": _defined(counts.precision),
-        "recall": _defined(counts.recall),
-        "f1": _defined(counts.f_beta(1)),
-        "intervals": bootstrap.intervals(tp, fp, positives, negatives),
-    }
+    tp, fp = counts.tp.item(), counts.fp.item()
+    figures: dict[str, Figure] = {}
+    if counts.n_days is not None:
+        figures["alerts_per_day"] = lambda c: c.alerts_per_day
+    attributes: dict[str, Any] = {"rows": counts.positives + counts.negatives, "alerts": tp + fp}
+    if labelled:
+        attributes |= {
+            "tp": tp,
+            "fp": fp,
+            # A partial sum of weights may be rounded above the whole one.
+            "fn": max(counts.positives - tp, 0),
+            "tn": max(counts.negatives - fp, 0),
+            "card_precision": _card_precision(counts),
+        }
+        figures |= {
+            "precision": lambda c: c.precision,
+            "recall": lambda c: c.recall,
+            "f1": lambda c: c.f_beta(1),
+        }
+        if goal and goal.cost and not (goal.needs_amounts and counts.caught is None):
+            figures["cost"] = goal.cost
+    drawn = bootstrap.intervals(counts, figures) if figures else {}
+    intervals = {name: drawn.get(name) for name in INTERVALS}
+    attributes |= {name: number_of(figure(counts)) for name, figure in figures.items()}
+    return attributes | {"intervals": intervals}
 
 
-def _defined(figure: Any) -> float | None:
-    return None if math.isnan(figure) else float(figure)
+def pair_of(interval: Interval | None) -> list[float | None] | None:
+    """Return an interval as JSON takes it, an infinite end as None."""
+    if interval is None:
+        return None
+    return [end if math.isfinite(end) else None for end in interval]
+
+
+def number_of(figure: Ratios) -> float | None:
+    """Return the only number of an array, and None for NaN."""
+    number = float(figure.item())
+    return None if math.isnan(number) else number
+
+
+def _card_precision(counts: Counts) -> float | None:
+    if counts.cards is None:
+        return None
+    return number_of(ratio(counts.cards.compromised, counts.cards.alerted))

@@ -1,12 +1,15 @@
 """How sure the figures at a threshold are."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from numbers import Integral
 
 import numpy as np
 
-from thresholds.counts import Counts, Ratios
+from thresholds.counts import Counts, Integers, Ratios
 from thresholds.errors import ThresholdError
+from thresholds.goals import Figure
+from thresholds.resampling import resamples
 
 Interval = tuple[float, float]
 
@@ -31,16 +34,12 @@ class Bootstrap:
 
     Notes
     -----
-    Rows are drawn with replacement among the anomalies and among the normal rows, each class apart
-    (the multi-sample bootstrap of Efron and Tibshirani, *An Introduction to the Bootstrap*, 1993,
-    chapter 8; percentile interval: chapter 13). At a fixed threshold only the number of drawn rows
-    that alert matters. It is binomial, ``tp* ~ B(positives, tp / positives)`` and
-    ``fp* ~ B(negatives, fp / negatives)``, independent of each other, so these are drawn and
-    no row is: the same distribution, at no cost in rows.
+    See `thresholds.resampling` for how rows are drawn; percentile intervals are those of Efron and
+    Tibshirani, *An Introduction to the Bootstrap*, 1993, chapter 13.
 
-    The threshold and the share of anomalies are held fixed. On the rows the threshold was picked
-    on, the figures and their intervals are optimistic; on other rows they are not. A recall of
-    exactly 0 or 1 has an interval of no width, as every resample repeats it.
+    For the figures the threshold is held fixed, and always the share of anomalies. On the rows the
+    threshold was picked on, the figures and their intervals are optimistic; on other rows they are
+    not. A recall of exactly 0 or 1 has an interval of no width, as every resample repeats it.
     """
 
     confidence: float = 0.95
@@ -57,43 +56,50 @@ class Bootstrap:
             if not isinstance(setting, Integral) or setting < least:
                 raise ThresholdError(f"{name} is {setting!r}; give a whole number from {least}")
 
-    def intervals(
-        self, tp: int, fp: int, positives: int, negatives: int
-    ) -> dict[str, Interval | None]:
-        """Return the intervals of precision, recall and F1.
+    def resamples(self, points: Counts) -> Iterator[Counts]:
+        """Draw the resamples; see `thresholds.resampling.resamples`."""
+        return resamples(points, self.replicates, self.seed)
+
+    def intervals(self, counts: Counts, figures: dict[str, Figure]) -> dict[str, Interval | None]:
+        """Return the intervals of figures at one threshold.
 
         Parameters
         ----------
-        tp, fp : int
-            Anomalies and normal rows that alert.
-        positives, negatives : int
-            All anomalies and all normal rows.
+        counts : Counts
+            Of shape (1,).
+        figures : dict of str to callable
+            From `Counts` to the figure.
 
         Returns
         -------
         dict
-            `precision`, `recall` and `f1`, each ``(low, high)``, or None where the figure is
-            undefined in every replicate.
+            For each figure ``(low, high)``, or None where it is undefined in every replicate.
 
         Examples
         --------
-        >>> drawn = Bootstrap().intervals(tp=80, fp=20, positives=100, negatives=9_900)
-        >>> low, high = drawn["recall"]
+        >>> import numpy as np
+        >>> counts = Counts(tp=np.array([80]), fp=np.array([20]), positives=100, negatives=9_900)
+        >>> low, high = Bootstrap().intervals(counts, {"recall": lambda c: c.recall})["recall"]
         >>> low < 0.8 < high
         True
         """
-        random = np.random.default_rng(self.seed)
-        replicates = Counts(
-            tp=random.binomial(positives, tp / max(positives, 1), self.replicates),
-            fp=random.binomial(negatives, fp / max(negatives, 1), self.replicates),
-            positives=positives,
-            negatives=negatives,
-        )
-        return {
-            "precision": self._middle(replicates.precision),
-            "recall": self._middle(replicates.recall),
-            "f1": self._middle(replicates.f_beta(1)),
-        }
+        drawn: dict[str, list[Ratios]] = {name: [] for name in figures}
+        for replicates in self.resamples(counts):
+            for name, figure in figures.items():
+                drawn[name].append(np.ravel(figure(replicates)))
+        return {name: self._middle(np.concatenate(each)) for name, each in drawn.items()}
+
+    def middle_of_ranks(self, ranks: Integers) -> tuple[int, int] | None:
+        """Return the ends of the central `confidence` of some whole numbers; None without any.
+
+        The ends are numbers of the sample, and no point between two of them.
+        """
+        if ranks.size == 0:
+            return None
+        tail = (1 - self.confidence) / 2
+        low, high = (ranks.size - 1) * tail, (ranks.size - 1) * (1 - tail)
+        ordered = np.sort(ranks)
+        return int(ordered[int(low)]), int(ordered[int(np.ceil(high))])
 
     def _middle(self, figures: Ratios) -> Interval | None:
         """Return the central `confidence` of the defined figures."""

@@ -61,7 +61,7 @@ def ranked(scores: Floats, flags: Flags) -> tuple[Floats, Integers, Integers]:
 
 def ranked_by_search(scores: Floats, flags: Flags) -> tuple[Floats, Integers, Integers]:
     """Return what `ranked` does, in little more than one sort where few rows are anomalies."""
-    levels, alerts = _levels(ascending(scores))
+    levels, alerts = levels_of(ascending(scores))
     anomalies = np.sort(np.compress(flags, scores))
     last = np.searchsorted(levels, anomalies)
     # The count falls by one behind each anomaly: `spans` levels share a count.
@@ -73,19 +73,20 @@ def ranked_by_keys(scores: Floats, flags: Flags) -> tuple[Floats, Integers, Inte
     """Return what `ranked` does, in a time that does not depend on the share of anomalies."""
     refuse_nan(scores)
     ordered, ordered_flags = _sorted_together(scores, flags)
-    levels, alerts = _levels(ordered)
-    tp = np.cumsum(ordered_flags[::-1], dtype=np.int64)[::-1]
+    levels, alerts = levels_of(ordered)
+    # As bytes: booleans take longer.
+    tp = np.cumsum(ordered_flags.view(np.int8)[::-1], dtype=np.int64)[::-1]
     return levels, alerts, tp if levels.size == tp.size else tp[tp.size - alerts]
 
 
-def _levels(ordered: Floats) -> tuple[Floats, Integers]:
+def levels_of(ordered: Floats) -> tuple[Floats, Integers]:
     """Return the distinct scores, ascending, and how many rows are at or above each."""
     rises = np.ones(ordered.size, dtype=np.bool_)
     np.not_equal(ordered[1:], ordered[:-1], out=rises[1:])
     if rises.all():
         return ordered, np.arange(ordered.size, 0, -1)
     first = np.flatnonzero(rises)
-    return np.compress(rises, ordered), np.subtract(ordered.size, first, out=first)
+    return ordered[first], np.subtract(ordered.size, first, out=first)
 
 
 def _sorted_together(scores: Floats, flags: Flags) -> tuple[Floats, Flags]:
@@ -97,7 +98,8 @@ def _sorted_together(scores: Floats, flags: Flags) -> tuple[Floats, Flags]:
     rest = np.compress(~negative, keys) if below.size else keys
     below.sort()
     rest.sort()
-    keys = np.concatenate((below[::-1], rest)) if below.size else rest
+    # Into the memory at hand: new memory costs as much as filling it.
+    keys = np.concatenate((below[::-1], rest), out=keys) if below.size else rest
     ordered, ordered_flags = _scores_and_flags(keys, scores.dtype)
     np.negative(ordered[: below.size], out=ordered[: below.size])
     return ordered, ordered_flags
@@ -105,6 +107,7 @@ def _sorted_together(scores: Floats, flags: Flags) -> tuple[Floats, Flags]:
 
 def _scores_and_flags(keys: Keys, dtype: np.dtype[Any]) -> tuple[Floats, Flags]:
     """Take sorted keys apart."""
-    flags = (keys & 1).astype(np.bool_)
+    flags = np.empty(keys.size, dtype=np.bool_)
+    np.bitwise_and(keys, 1, out=flags, casting="unsafe")
     keys >>= 1
     return keys.view(dtype), flags

@@ -1,18 +1,22 @@
 """How an objective is named, finds its options and turns into a threshold."""
 
 import inspect
-from abc import ABC, abstractmethod
+from abc import ABC
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Any, ClassVar
-
-import numpy as np
+from functools import partial
+from typing import Any
 
 from thresholds.counts import Ratios
-from thresholds.curve import PrecisionRecallCurve
 from thresholds.errors import ThresholdError
-from thresholds.inputs import Flags, Floats, ascending
+from thresholds.goals import Goal
+from thresholds.inputs import Floats, ascending
+
+WITHOUT_LABELS = "Assumes, without labels,"
+
+Aim = Callable[..., Goal]
+Place = Callable[..., float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +29,25 @@ class Objective(ABC):
         As the user writes it.
     function : callable
         Its docstring explains the objective, its keyword-only arguments are the options.
+    needs_labels : bool
+        Whether it cannot do without them.
     """
 
     name: str
     function: Callable[..., Any]
-    needs_labels: ClassVar[bool]
+    needs_labels: bool = True
+
+    def assumption(self, *, labelled: bool) -> str | None:
+        """Return what has to be true for a pick to be right, beyond what labels show.
+
+        It is the paragraph of the function's docstring that starts with "Assumes", on one line. One
+        that starts with "Assumes, without labels," is none with labels.
+        """
+        paragraphs = (inspect.getdoc(self.function) or "").split("\n\n")
+        stated = [" ".join(text.split()) for text in paragraphs if text.startswith("Assumes")]
+        if not stated or (labelled and stated[0].startswith(WITHOUT_LABELS)):
+            return None
+        return stated[0]
 
     @property
     def options(self) -> dict[str, Any]:
@@ -40,53 +58,50 @@ class Objective(ABC):
             if option.kind is option.KEYWORD_ONLY
         }
 
-    @abstractmethod
-    def value(self, flags: Flags | None, scores: Floats, options: dict[str, Any]) -> float:
-        """Return the threshold for checked labels and scores and complete options."""
 
-
-OBJECTIVES: dict[str, Objective] = {}
-"""Every objective by name."""
-
-PICK_OPTIONS = ("confidence", "replicates", "seed")
-"""The options of `pick` itself, which every objective takes."""
-
-
-# Thresholds looked at in one go: so many fit in the processor's cache.
-BLOCK = 1 << 15
-
-
-class Maximised(Objective):
-    """An objective with a utility: takes the threshold where it is highest.
-
-    Of thresholds with equal utility it takes the highest, which alerts on the fewest rows.
-    """
+class Aimed(Objective):
+    """An objective with a goal: its function makes the `Goal` from the options."""
 
     __slots__ = ()
-    needs_labels = True
 
-    def value(self, flags: Flags | None, scores: Floats, options: dict[str, Any]) -> float:
-        assert flags is not None, "pick refuses missing labels"
-        curve = PrecisionRecallCurve.from_scores(flags, scores)
-        corners = curve.corners()
-        utility = np.concatenate(
-            [
-                self.function(curve.counts_at(part), **options)
-                for part in np.array_split(corners, corners.size // BLOCK + 1)
-            ]
-        )
-        best = corners[utility == utility.max()][-1]
-        return curve.value_at(best)
+    def goal(self, options: dict[str, Any]) -> Goal:
+        """Return the goal for complete options.
+
+        Raises
+        ------
+        ThresholdError
+            An option out of its range.
+        """
+        return self.function(**options)
+
+
+class Maximised(Aimed):
+    """An objective whose function is the utility itself."""
+
+    __slots__ = ()
+
+    def goal(self, options: dict[str, Any]) -> Goal:
+        return Goal(utility=partial(self.function, **options), can_be_robust=True)
 
 
 class Placed(Objective):
     """An objective that looks at the scores alone."""
 
     __slots__ = ()
-    needs_labels = False
 
-    def value(self, flags: Flags | None, scores: Floats, options: dict[str, Any]) -> float:
+    def value(self, scores: Floats, options: dict[str, Any]) -> float:
+        """Return the threshold for checked scores and complete options."""
         return self.function(ascending(scores), **options)
+
+
+OBJECTIVES: dict[str, Objective] = {}
+"""Every objective by name."""
+
+PICK_OPTIONS = (
+    *("also", "weights", "amounts", "days", "entities"),
+    *("robust", "confidence", "replicates", "seed"),
+)
+"""The options of `pick` itself, which every objective takes."""
 
 
 def maximised(utility: Callable[..., Ratios]) -> Callable[..., Ratios]:
@@ -95,9 +110,21 @@ def maximised(utility: Callable[..., Ratios]) -> Callable[..., Ratios]:
     return utility
 
 
-def placed(place: Callable[..., float]) -> Callable[..., float]:
+def aimed(aim: Aim) -> Aim:
+    """Register a function from options to a `Goal` as an objective that needs labels."""
+    _register(Aimed(_name(aim), aim))
+    return aim
+
+
+def aimed_without_labels(aim: Aim) -> Aim:
+    """Register a function from options to a `Goal` as an objective that can do without labels."""
+    _register(Aimed(_name(aim), aim, needs_labels=False))
+    return aim
+
+
+def placed(place: Place) -> Place:
     """Register a function from ascending scores to a threshold as an objective."""
-    _register(Placed(_name(place), place))
+    _register(Placed(_name(place), place, needs_labels=False))
     return place
 
 

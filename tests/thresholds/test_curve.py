@@ -83,6 +83,11 @@ def test_corners_are_the_thresholds_where_an_anomaly_stands(many):
     np.testing.assert_array_equal(curve.thresholds[curve.corners()], np.unique(scores[labels == 1]))
 
 
+def test_a_highest_score_without_an_anomaly_is_no_corner():
+    curve = PrecisionRecallCurve.from_scores([0, 1, 0], [1.0, 2.0, 3.0])
+    assert curve.corners().tolist() == [1]
+
+
 @pytest.mark.parametrize("make", [list, np.asarray, lambda a: np.asarray(a).astype(">f8")])
 def test_lists_and_foreign_byte_order_are_accepted(make):
     curve = PrecisionRecallCurve.from_scores(make([0, 1, 1]), make([1, 2, 3]))
@@ -108,6 +113,53 @@ def test_a_curve_cannot_be_changed(many):
         curve.positives = 0
     with pytest.raises(ValueError, match="read-only"):
         curve.tp[0] = 0
+
+
+def test_a_curve_from_counts_is_that_of_the_rows(many):
+    labels, scores = many
+    levels, places = np.unique(scores, return_inverse=True)
+    counts = [np.bincount(places[labels == label], minlength=levels.size) for label in (1, 0)]
+    curve = PrecisionRecallCurve.from_counts(levels, *counts)
+    expected = PrecisionRecallCurve.from_scores(labels, scores)
+    for name in ("thresholds", "tp", "fp", "positives", "negatives"):
+        np.testing.assert_array_equal(getattr(curve, name), getattr(expected, name))
+    assert curve.tp.dtype == np.int64
+
+
+def test_a_level_without_rows_is_left_out_of_a_curve():
+    curve = PrecisionRecallCurve.from_counts([1.0, 2.0, 3.0], [0, 0, 1], [0.5, 0.0, 0.0])
+    assert (curve.thresholds.tolist(), curve.fp.tolist()) == ([1.0, 3.0], [0.5, 0.0])
+
+
+def test_the_areas_under_a_weighted_curve_are_scikit_learns(many):
+    labels, scores = many
+    weights = np.random.default_rng(0).random(labels.size)
+    levels, places = np.unique(scores, return_inverse=True)
+    sums = [np.bincount(places, weights * (labels == label)) for label in (1, 0)]
+    curve = PrecisionRecallCurve.from_counts(levels, *sums)
+    expected = metrics.average_precision_score(labels, scores, sample_weight=weights)
+    assert curve.average_precision == pytest.approx(expected)
+    expected = metrics.roc_auc_score(labels, scores, sample_weight=weights)
+    assert curve.roc_auc == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(
+    ("levels", "positives", "negatives", "message"),
+    [
+        ([2.0, 1.0], [1, 1], [1, 1], "levels do not ascend; give each distinct score once"),
+        ([1.0, 1.0], [1, 1], [1, 1], "levels do not ascend"),
+        ([1.0, np.nan], [1, 1], [1, 1], r"scores\[1\] is NaN"),
+        ([1.0, 2.0], [1], [1, 1], "1 positives for 2 levels; give one count a level"),
+        ([1.0, 2.0], [1, 1], [1, -1], r"negatives\[1\] is -1; give a finite number from 0"),
+        ([1.0, 2.0], [1, np.inf], [1, 1], r"positives\[1\] is inf; give a finite number"),
+        ([1.0, 2.0], ["1", "2"], [1, 1], "positives hold <U1, not numbers"),
+        ([1.0, 2.0], [0, 0], [1, 1], "none of the 2 labels is 1"),
+        ([1.0, 2.0], [1, 1], [0, 0], "all 2 labels are 1"),
+    ],
+)
+def test_unusable_counts_are_an_error(levels, positives, negatives, message):
+    with pytest.raises(ThresholdError, match=message):
+        PrecisionRecallCurve.from_counts(levels, positives, negatives)
 
 
 def test_no_anomaly_is_an_error():

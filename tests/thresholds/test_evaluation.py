@@ -18,7 +18,9 @@ def test_other_rows_get_the_figures_of_the_same_threshold(threshold):
 
 def test_the_same_rows_get_the_same_figures(many):
     threshold = pick(*many, seed=4)
-    assert threshold.evaluate(*many).to_dict() == threshold.to_dict()
+    figures = threshold.to_dict()
+    del figures["intervals"]["threshold"]
+    assert threshold.evaluate(*many).to_dict() == figures
 
 
 def test_rows_without_labels_get_their_alerts(threshold):
@@ -29,7 +31,7 @@ def test_rows_without_labels_get_their_alerts(threshold):
 def test_without_alerts_precision_is_undefined_and_f1_is_0(threshold):
     test = threshold.evaluate([0, 1], [1.0, 1.0])
     assert (test.precision, test.recall, test.f1) == (None, 0.0, 0.0)
-    assert test.intervals == {"precision": None, "recall": (0.0, 0.0), "f1": (0.0, 0.0)}
+    assert test.to_dict()["intervals"] == {"precision": None, "recall": [0, 0], "f1": [0, 0]}
 
 
 def test_without_anomalies_recall_is_undefined(threshold):
@@ -50,6 +52,13 @@ def test_without_normal_rows_precision_is_1(threshold):
 def test_a_threshold_beyond_the_range_of_the_scores_alerts_on_nothing():
     threshold = pick([0, 1], [1e299, 1e300])
     assert threshold.evaluate(None, np.array([1, 3e38], dtype=np.float32)).alerts == 0
+
+
+def test_optimism_is_how_much_better_the_figures_were_where_it_was_picked(threshold):
+    test = threshold.evaluate([0, 1, 0, 1], [1.0, 2.0, 3.0, 4.0])
+    assert threshold.optimism(test) == {"precision": 0.5, "recall": 0.5, "f1": 0.5}
+    quiet = threshold.evaluate([0, 1], [1.0, 1.0])
+    assert threshold.optimism(quiet) == {"precision": None, "recall": 1.0, "f1": 1.0}
 
 
 def test_nan_is_an_error(threshold):

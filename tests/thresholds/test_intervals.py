@@ -2,7 +2,19 @@ import numpy as np
 import pytest
 
 from thresholds import ThresholdError, pick
+from thresholds.counts import Counts
 from thresholds.intervals import Bootstrap
+
+FIGURES = {
+    "precision": lambda counts: counts.precision,
+    "recall": lambda counts: counts.recall,
+    "f1": lambda counts: counts.f_beta(1),
+}
+
+
+def intervals(tp, fp, positives, negatives, **settings):
+    counts = Counts(tp=np.array([tp]), fp=np.array([fp]), positives=positives, negatives=negatives)
+    return Bootstrap(**settings).intervals(counts, FIGURES)
 
 
 def test_intervals_are_those_of_drawing_rows():
@@ -11,7 +23,7 @@ def test_intervals_are_those_of_drawing_rows():
     false_alarms = np.arange(60) < 10
     tp = caught[random.integers(0, 40, (20_000, 40))].sum(axis=1)
     fp = false_alarms[random.integers(0, 60, (20_000, 60))].sum(axis=1)
-    drawn = Bootstrap(replicates=20_000).intervals(tp=30, fp=10, positives=40, negatives=60)
+    drawn = intervals(30, 10, 40, 60, replicates=20_000)
     for name, figures in {
         "precision": tp / (tp + fp),
         "recall": tp / 40,
@@ -31,25 +43,28 @@ def test_intervals_hold_the_truth_about_as_often_as_they_say():
     held = dict.fromkeys(truth, 0)
     for seed in range(500):
         tp, fp = random.binomial(positives, recall), random.binomial(negatives, fall_out)
-        intervals = Bootstrap(seed=seed).intervals(tp, fp, positives, negatives)
-        for name, (low, high) in intervals.items():
+        drawn = intervals(tp, fp, positives, negatives, seed=seed)
+        for name, (low, high) in drawn.items():
             held[name] += low <= truth[name] <= high
     assert all(0.92 <= count / 500 <= 0.98 for count in held.values()), held
 
 
 def test_more_confidence_is_a_wider_interval():
-    wide, narrow = (Bootstrap(c).intervals(50, 10, 100, 900)["f1"] for c in (0.99, 0.8))
+    wide, narrow = (intervals(50, 10, 100, 900, confidence=c)["f1"] for c in (0.99, 0.8))
     assert wide[0] < narrow[0] < narrow[1] < wide[1]
 
 
 def test_an_interval_holds_the_figure(many):
     picked = pick(*many)
-    for name, (low, high) in picked.intervals.items():
+    for name in FIGURES:
+        low, high = picked.intervals[name]
         assert low < getattr(picked, name) < high
+    low, high = picked.intervals["threshold"]
+    assert low < picked.value < high
 
 
 def test_catching_everything_has_an_interval_of_no_width():
-    assert Bootstrap().intervals(5, 0, 5, 100)["recall"] == (1.0, 1.0)
+    assert intervals(5, 0, 5, 100)["recall"] == (1.0, 1.0)
 
 
 @pytest.mark.parametrize(

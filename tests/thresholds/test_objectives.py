@@ -34,21 +34,30 @@ def test_a_function_of_the_counts_becomes_an_objective(registry):
 def test_a_function_of_the_scores_becomes_an_objective(registry):
     @placed
     def fixed(ordered, *, at):
-        """Take the threshold as given."""
+        """Take the threshold as given.
+
+        Assumes that the analyst
+        knows.
+        """
         return at
 
-    assert pick(None, SCORES, "fixed", at=3.5).alerts == 2
+    picked = pick(None, SCORES, "fixed", at=3.5)
+    assert (picked.alerts, picked.assumption) == (2, "Assumes that the analyst knows.")
 
 
 @pytest.mark.parametrize(
     ("objective", "options", "message"),
     [
-        ("f11", {}, r"there is no objective 'f11' \(did you mean 'f1'\?\); choose one of: cont"),
+        (
+            "f11",
+            {},
+            r"there is no objective 'f11' \(did you mean 'f1'\?\); choose one of: alerts, card",
+        ),
         ("F1", {}, r"there is no objective 'F1' \(did you mean 'f1'\?\)"),
-        ("xyz", {}, r"there is no objective 'xyz'; choose one of: contamination, f1"),
+        ("xyz", {}, r"there is no objective 'xyz'; choose one of: alerts, card"),
         ("contamination", {}, "objective 'contamination' needs the option 'share'; give it"),
         ("contamination", {"shar": 1}, r"no option 'shar' \(did you mean 'share'\?\)"),
-        ("f1", {"share": 1}, r"no option 'share' \(objective 'contamination' has\); it takes none"),
+        ("f1", {"share": 1}, r"no option 'share' \(objective 'alerts' has\); it takes none"),
         ("f1", {"confidance": 0.9}, r"no option 'confidance' \(did you mean 'confidence'\?\)"),
     ],
 )
@@ -58,6 +67,6 @@ def test_a_wrong_name_gets_a_suggestion(objective, options, message):
 
 
 def test_missing_labels_name_the_objectives_that_need_none():
-    message = "objective 'f1' needs labels; give them, or choose one of: contamination"
+    message = "objective 'f1' needs labels; give them, or choose one of: alerts, con"
     with pytest.raises(ThresholdError, match=message):
         pick(None, SCORES)

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn import metrics
 
-from thresholds import ThresholdError, pick
+from thresholds import PrecisionRecallCurve, ThresholdError, pick, pick_on
 
 DTYPES = (np.float16, np.float32, np.float64)
 
@@ -75,7 +75,7 @@ def test_contamination_alerts_on_the_most_rows_within_the_share(scores, share):
     possible = {int(np.count_nonzero(scores >= score)) for score in scores} | {0}
     expected = max(alerts for alerts in possible if alerts / scores.size <= share)
     if expected == 0 and scores.max() == np.inf:
-        with pytest.raises(ThresholdError, match="no threshold is above them; raise share"):
+        with pytest.raises(ThresholdError, match=r"alerts on at most .* cannot be had: at least"):
             pick(None, scores, "contamination", share=share)
     else:
         picked = pick(None, scores, "contamination", share=share)
@@ -86,12 +86,12 @@ def test_contamination_alerts_on_the_most_rows_within_the_share(scores, share):
 def test_f1_is_scikit_learns_best_on_many_rows(many):
     precision, recall, _ = metrics.precision_recall_curve(*many)
     f1 = 2 * precision[:-1] * recall[:-1] / np.maximum(precision + recall, 1e-300)[:-1]
-    assert pick(*many).f1 == pytest.approx(f1.max(), rel=1e-14)
+    assert pick(*many, robust=False).f1 == pytest.approx(f1.max(), rel=1e-14)
 
 
 def test_f1_is_exact_where_the_thresholds_fill_several_blocks():
     labels = np.tile([0, 1], 100_000)
-    picked = pick(labels, np.arange(200_000.0))
+    picked = pick(labels, np.arange(200_000.0), robust=False)
     assert (picked.value, picked.alerts) == (0.5, 199_999)
 
 
@@ -129,7 +129,7 @@ def test_integer_scores_are_accepted():
 
 
 def test_the_seed_decides_the_intervals_alone(many):
-    first, again, other = (pick(*many, seed=seed) for seed in (1, 1, 2))
+    first, again, other = (pick(*many, "mcc", seed=seed) for seed in (1, 1, 2))
     assert first == again
     assert first.intervals != other.intervals
     assert first.value == other.value
@@ -147,7 +147,8 @@ def test_a_share_of_a_decimal_fraction_counts_as_written():
 
 def test_contamination_without_labels_leaves_labelled_figures_empty():
     figures = pick(None, [1.0, 2.0], "contamination", share=0.5).to_dict()
-    assert figures.pop("intervals") == {"precision": None, "recall": None, "f1": None}
+    intervals = figures.pop("intervals")
+    assert (intervals["precision"], intervals["recall"], intervals["f1"]) == (None, None, None)
     assert (figures.pop("rows"), figures.pop("alerts")) == (2, 1)
     assert set(figures.values()) == {None}
 
@@ -171,10 +172,27 @@ def test_a_threshold_cannot_be_changed(many):
 def test_the_dict_is_plain_json(many):
     figures = pick(*many).to_dict()
     assert json.loads(json.dumps(figures, allow_nan=False)) == figures
-    assert list(figures["intervals"]) == ["precision", "recall", "f1"]
+    assert list(figures["intervals"]) == ["precision", "recall", "f1", "threshold"]
 
 
 @pytest.mark.parametrize("share", [0, -0.1, 1.5, float("nan")])
 def test_a_share_out_of_range_is_an_error(share):
     with pytest.raises(ThresholdError, match="give a number above 0 and at most 1"):
         pick(None, [1.0, 2.0], "contamination", share=share)
+
+
+def test_a_curve_with_its_days_takes_a_budget_a_day(many):
+    curve = PrecisionRecallCurve.from_scores(*many)
+    picked = pick_on(curve, "alerts", per_day=10, n_days=7)
+    assert picked.alerts == pick(*many, "alerts", total=70).alerts
+    assert picked.alerts_per_day == picked.alerts / 7
+    with pytest.raises(ThresholdError, match="n_days is 0; give a whole number from 1"):
+        pick_on(curve, n_days=0)
+
+
+def test_what_looks_at_the_scores_alone_takes_no_curve(many):
+    curve = PrecisionRecallCurve.from_scores(*many)
+    with pytest.raises(ThresholdError, match="'mad' looks at the scores and takes no curve"):
+        pick_on(curve, "mad")
+    with pytest.raises(ThresholdError, match="objective 'mad' takes no constraints"):
+        pick(*many, "mad", also=[("alerts", {"total": 5})])

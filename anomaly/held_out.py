@@ -1,0 +1,198 @@
+"""The scored validation and test rows of a run, with what thresholds look at besides scores."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from anomaly.arrow import pc
+from anomaly.errors import DataError, OptionError, RunError
+from anomaly.features import DAY, as_kind, seconds
+
+if TYPE_CHECKING:
+    from anomaly.run import Run
+
+# Rows that span less of their calendar days than this have fewer alerts a day than whole days do.
+_NEARLY_WHOLE = 0.9
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Part:
+    """The rows of validation or of test.
+
+    Attributes
+    ----------
+    name : str
+    scores : ndarray of shape (n,), float64
+    labels : ndarray of shape (n,), int8, or None
+    moments : ndarray of shape (n,), float64, or None
+        Seconds, where the split is by time: one at random holds only some rows of each day.
+    amounts : ndarray of shape (n,), float64, or None
+        What each positive row costs where it is missed; 0 for the others.
+    entities : ndarray of shape (n,), int64, or None
+        A number for each card or customer.
+    """
+
+    name: str
+    scores: NDArray[np.float64]
+    labels: NDArray[np.int8] | None
+    moments: NDArray[np.float64] | None
+    amounts: NDArray[np.float64] | None
+    entities: NDArray[np.int64] | None
+
+    @property
+    def columns(self) -> dict[str, Any]:
+        """What `thresholds.pick` takes of the rows besides labels and scores."""
+        return {"amounts": self.amounts, "days": self.days, "entities": self.entities}
+
+    @property
+    def days(self) -> NDArray[np.int64] | None:
+        """The calendar day of each row, in UTC where its time has a zone."""
+        if self.moments is None:
+            return None
+        return np.floor(self.moments / DAY).astype(np.int64)
+
+    @property
+    def notes(self) -> list[str]:
+        """What to know of the figures a day."""
+        if self.moments is None or self.days is None:
+            return []
+        span, counted = float(np.ptp(self.moments)) / DAY, int(np.ptp(self.days)) + 1
+        if span >= _NEARLY_WHOLE * counted:
+            return []
+        told = f"{span:.1f} days" if span >= 2 else f"{24 * span:.1f} hours"
+        as_days = "1 day" if counted == 1 else f"{counted} days"
+        return [
+            f"The {self.name} rows span {told}, counted as {as_days}: "
+            "whole days would have more alerts."
+        ]
+
+
+class HeldOut:
+    """The validation and test rows that a run keeps.
+
+    Parameters
+    ----------
+    run : Run
+    """
+
+    def __init__(self, run: Run) -> None:
+        self.folder = run.folder
+        self.is_split_by_time = run.details["split"]["method"] == "time"
+        self._schema = run.schema
+        self._table = run.scores()
+
+    @property
+    def has_labels(self) -> bool:
+        return self._table.column("label").null_count == 0
+
+    @property
+    def has_time(self) -> bool:
+        return self._schema.time is not None
+
+    def part(
+        self, name: str, *, missed_cost_column: str | None = None, entity: str | None = None
+    ) -> Part:
+        """Return the rows of a part.
+
+        Parameters
+        ----------
+        name : {"validation", "test"}
+        missed_cost_column : str, optional
+            Holds what a missed positive row costs.
+        entity : str, optional
+            Names the card or customer of each row.
+
+        Raises
+        ------
+        OptionError
+            The run keeps no such column.
+        RunError
+            The run was written before entities were kept.
+        DataError
+            A positive row has no usable cost.
+        """
+        table = self._table.filter(pc.equal(self._table.column("split"), name))
+        labels = table.column("label").to_numpy() if self.has_labels else None
+        return Part(
+            name=name,
+            scores=table.column("score").to_numpy(),
+            labels=labels,
+            moments=self._moments(table),
+            amounts=None
+            if missed_cost_column is None or labels is None
+            else self._amounts(table, missed_cost_column, name, labels == 1),
+            entities=None if entity is None else self._entities(table, entity),
+        )
+
+    def only_entity(self) -> str:
+        """Return the column of the entities, where there is one and no more.
+
+        Raises
+        ------
+        OptionError
+            There is none, or one has to be chosen.
+        """
+        there = self._schema.named("entity")
+        if not there:
+            raise OptionError(
+                f"cards are counted by the entity column, and {self.folder} has none; "
+                "train with --entity COL"
+            )
+        if len(there) > 1:
+            raise OptionError(f"the run has several entities: give --entity {' or '.join(there)}")
+        return there[0]
+
+    def _moments(self, table: pa.Table) -> NDArray[np.float64] | None:
+        time = self._schema.time
+        if time is None or not self.is_split_by_time:
+            return None
+        return seconds(as_kind(table.column(time), self._schema.kind(time), time).values)
+
+    def _entities(self, table: pa.Table, name: str) -> NDArray[np.int64]:
+        codes = self._column(table, "--entity", name, self._schema.names).combine_chunks()
+        numbers = pc.dictionary_encode(codes.cast(pa.string())).indices
+        # A row that names no card is a card of its own.
+        own = np.arange(len(numbers)) + len(numbers)
+        return np.where(numbers.is_null(), own, numbers.fill_null(0)).astype(np.int64)
+
+    def _amounts(
+        self, table: pa.Table, name: str, part: str, is_positive: NDArray[np.bool_]
+    ) -> NDArray[np.float64]:
+        option = f"--missed-cost-column {name}"
+        amount = [self._schema.amount] if self._schema.amount else []
+        column = self._column(table, "--missed-cost-column", name, [*amount, *self._schema.names])
+        try:
+            numbers = column.cast(pa.float64()).to_numpy()
+        except pa.ArrowInvalid:
+            raise OptionError(f"{option}: it holds names, not money; name another") from None
+        amounts = np.where(is_positive, numbers, 0.0)
+        unusable = ~(np.isfinite(amounts) & (amounts >= 0))
+        if unusable.any():
+            row = table.column("row")[int(unusable.argmax())].as_py()
+            value = amounts[unusable.argmax()]
+            raise DataError(
+                f"{option}: row {row}, a positive one of {part}, has "
+                f"{'no value' if np.isnan(value) else f'{value:g}'} there; what it costs to miss a "
+                "row is a finite number from 0, so correct the data and train again, or give "
+                "--missed-cost"
+            )
+        return amounts
+
+    def _column(self, table: pa.Table, option: str, name: str, known: list[str]) -> pa.ChunkedArray:
+        if name not in known:
+            there = f"it has {', '.join(known)}" if known else "it has none that would do"
+            raise OptionError(
+                f"{option} {name}: {self.folder} keeps no such column; {there}; "
+                f"train with --entity {name} to keep it"
+            )
+        if name not in table.column_names:
+            raise RunError(
+                f"{self.folder}/scores.parquet lacks the column {name!r}: an older version "
+                "wrote it; train again"
+            )
+        return table.column(name)

@@ -1,0 +1,148 @@
+"""Every objective side by side: what each would make of a run, and on what terms."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from anomaly.errors import AnomalyError, OptionError
+from anomaly.held_out import HeldOut
+from anomaly.picking import Policy, evaluation_at, picked
+from anomaly.splits import PARTS
+from thresholds import OBJECTIVES, ThresholdError
+from thresholds.plan import Plan
+from thresholds.registry import PICK_OPTIONS, find
+
+if TYPE_CHECKING:
+    from anomaly.run import Run
+
+#: What stands for an option that is not given.
+CONVENTIONS: dict[str, dict[str, float]] = {
+    "fbeta": {"beta": 2.0},
+    "precision": {"at_least": 0.9},
+    "recall": {"at_least": 0.8},
+    "cost": {"false_alarm_cost": 1.0, "missed_cost": 100.0},
+    "alerts": {"share": 0.001},
+    "contamination": {"share": 0.001},
+    "fpr": {"at_most": 0.001},
+    "card-precision": {"per_day": 100.0},
+}
+_KEPT = ("options", "threshold", "validation", "test", "notes")
+_BUDGETS = ("per_day", "total", "share")
+
+
+def compare_objectives(
+    run: Run,
+    missed_cost_column: str | None = None,
+    entity: str | None = None,
+    options: Mapping[str, Any] | None = None,
+) -> list[dict[str, Any]]:
+    """Pick a threshold for every objective, and keep none.
+
+    Parameters
+    ----------
+    run : Run
+        Without labels, the objectives that need them are left out.
+    missed_cost_column, entity : str, optional
+        As in `Run.pick_threshold`.
+    options : mapping, optional
+        Each goes to all objectives that have it; what is not given stands in `CONVENTIONS`. The
+        cost of each threshold is that of the objective `cost`.
+
+    Returns
+    -------
+    list of dict
+        For each objective `objective`, `options`, `conventional` (the names of the options that
+        were not given), `threshold`, `validation`, `test`, `notes`, and `problem`: why there
+        is no threshold, or None.
+
+    Raises
+    ------
+    OptionError
+        No objective has an option of that name.
+    """
+    held_out, given = HeldOut(run), dict(options or {})
+    _refuse_unknown(given)
+    policies = {
+        name: _policy(name, given, missed_cost_column, entity)
+        for name, objective in OBJECTIVES.items()
+        if held_out.has_labels or not objective.needs_labels
+    }
+    cost = _costs(held_out, policies.get("cost"))
+    rows = [_row(held_out, policy, given) for policy in policies.values()]
+    for row in rows:
+        for name in PARTS[1:]:
+            if row[name] is not None:
+                row[name]["cost"] = cost(name, row["threshold"])
+    return rows
+
+
+def _refuse_unknown(given: Mapping[str, Any]) -> None:
+    known = {option for objective in OBJECTIVES.values() for option in objective.options}
+    for option in given:
+        if option not in known and option not in PICK_OPTIONS:
+            raise OptionError(f"no objective has the option {option!r}")
+
+
+def _policy(
+    name: str, given: Mapping[str, Any], missed_cost_column: str | None, entity: str | None
+) -> Policy:
+    known = find(name).options
+    own = {option: value for option, value in given.items() if option in known}
+    usual = {o: v for o, v in CONVENTIONS.get(name, {}).items() if o not in own}
+    if name == "alerts" and any(option in own for option in _BUDGETS):
+        usual = {}
+    if missed_cost_column is not None:
+        usual.pop("missed_cost", None)
+    draws = {option: value for option, value in given.items() if option in PICK_OPTIONS}
+    if draws.get("robust") and not _can_be_robust(name, own | usual):
+        del draws["robust"]
+    return Policy(
+        objective=name,
+        missed_cost_column=missed_cost_column if name == "cost" else None,
+        entity=entity if name == "card-precision" else None,
+        options=own | usual | draws,
+    )
+
+
+def _can_be_robust(name: str, options: dict[str, Any]) -> bool:
+    try:
+        return Plan.checked(name, options, robust=True).robust
+    except ThresholdError:
+        return False
+
+
+def _costs(held_out: HeldOut, policy: Policy | None) -> Callable[[str, float], float | None]:
+    """Return what a threshold costs on a part; always None where the costs are not usable."""
+    if policy is None:
+        return lambda name, value: None
+    options = {o: v for o, v in policy.options.items() if o not in PICK_OPTIONS}
+    column = policy.missed_cost_column
+    try:
+        goal = Plan.checked("cost", options).goal
+        parts = {name: held_out.part(name, missed_cost_column=column) for name in PARTS[1:]}
+    except (ThresholdError, AnomalyError):
+        return lambda name, value: None
+    return lambda name, value: evaluation_at(value, parts[name], goal).cost
+
+
+def _row(held_out: HeldOut, policy: Policy, given: Mapping[str, Any]) -> dict[str, Any]:
+    wanted = {o: v for o, v in policy.options.items() if o not in PICK_OPTIONS}
+    row: dict[str, Any] = {
+        "objective": policy.objective,
+        "options": wanted,
+        "conventional": [option for option in wanted if option not in given],
+        "threshold": None,
+        "validation": None,
+        "test": None,
+        "notes": [],
+        "problem": None,
+    }
+    try:
+        _, content = picked(held_out, policy)
+    except AnomalyError as error:
+        return row | {"problem": str(error)}
+    row |= {name: content[name] for name in _KEPT}
+    columns = ("missed_cost_column", "entity")
+    row["conventional"] = [o for o in row["options"] if o not in given and o not in columns]
+    return row

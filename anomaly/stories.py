@@ -1,0 +1,212 @@
+"""What commands tell a person about a run, as lines of text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from anomaly.run import Run
+
+_NOT_TOLD = ("normal",)
+_RATIOS = ("precision", "recall", "f1", "card_precision")
+_SHOWN = {
+    "precision": "precision",
+    "recall": "recall",
+    "f1": "f1",
+    "card_precision": "card precision",
+    "alerts_per_day": "alerts a day",
+    "cost": "cost",
+}
+_PARTS = ("validation", "test")
+
+
+def of_training(run: Run) -> str:
+    """Tell the columns, the parts and how well the detector ranks them."""
+    figures, details = run.metrics, run.details
+    needs_no_labels = "" if run.schema.label else " --objective contamination --share 0.01"
+    width = max(len(column.name) for column in run.schema.columns)
+    lines = [f"Trained {details['detector']['name']} on {details['data']['name']}", ""]
+    lines += [
+        f"  {c.name:<{width}}  {c.role:<8}  {c.kind:<8}  {c.note}".rstrip()
+        for c in run.schema.columns
+    ]
+    lines += ["", f"  {'':<10}  {'rows':>11}  {'positives':>9}  average precision  ROC AUC"]
+    for part, rows in figures["rows"].items():
+        positives = figures["positives"][part]
+        shown = f"{positives:>9,}" if positives is not None else f"{'-':>9}"
+        found = figures.get(part, {})
+        ranking = (
+            f"{found['average_precision']:>17.3f}  {found['roc_auc']:>7.3f}"
+            if found.get("average_precision") is not None
+            else ""
+        )
+        lines.append(f"  {part:<10}  {rows:>11,}  {shown}  {ranking}".rstrip())
+    lines += [
+        "",
+        f"{figures['features']} features, epochs: {figures['epochs']}, "
+        f"{figures['seconds']['total']:.1f} s: {run.folder}",
+        f"Next: anomaly pick-threshold {run.folder}{needs_no_labels}",
+    ]
+    return "\n".join(lines)
+
+
+def of_threshold(folder: Path, content: Mapping[str, Any]) -> str:
+    """Tell a threshold, what it does on validation and test, and how sure that is."""
+    optimism = content["optimism"] or {}
+    rows = [["", *_PARTS, "optimism" if any(v is not None for v in optimism.values()) else ""]]
+    rows.append(["alerts", *(f"{_count(content[part]['alerts'])}" for part in _PARTS)])
+    if content["test"]["tp"] is not None:
+        caught = ((content[p]["tp"], content[p]["tp"] + content[p]["fn"]) for p in _PARTS)
+        rows.append(["caught", *(f"{_count(tp)} of {_count(all_)}" for tp, all_ in caught)])
+    for name, shown in _SHOWN.items():
+        if any(content[part].get(name) is not None for part in _PARTS):
+            gap = optimism.get(name)
+            told = "" if gap is None else f"{gap:+.3f}"
+            rows.append([shown, *(_with_interval(content[part], name) for part in _PARTS), told])
+    what_for = wanted(content)
+    given = what_for if content["objective"] == "set" else f"for {what_for}"
+    lines = [f"Threshold {content['threshold']:.6g} {given}", "", *_aligned(rows), ""]
+    lines += [*_doubts(content), *content["notes"]]
+    if content["assumption"]:
+        lines.append(content["assumption"])
+    if lines[-1]:
+        lines.append("")
+    return "\n".join([*lines, f"Next: anomaly score {folder} DATA --out alerts.csv"])
+
+
+def of_comparison(folder: Path, rows: Sequence[Mapping[str, Any]]) -> str:
+    """Tell what each objective would make of validation and test."""
+    names = [n for n in (*_RATIOS[:3], "alerts_per_day", "cost") if _is_defined(rows, n)]
+    heads = ["alerts", *(_SHOWN[name].removeprefix("alerts ") for name in names)]
+    beside = [""] * (len(heads) - 1)
+    table = [["", "", "validation", *beside, "test", *beside], ["for", "threshold", *heads * 2]]
+    problems = []
+    for row in rows:
+        line = [_in_words(row["objective"], row["options"], row["conventional"])]
+        if row["problem"] is None:
+            line.append(f"{row['threshold']:.5g}")
+            for part in _PARTS:
+                line.append(_count(row[part]["alerts"]))
+                line += [_plain(row[part].get(name), name) for name in names]
+        else:
+            line.append("none")
+            problems.append(f"  {row['objective']}: {row['problem']}")
+        table.append(line)
+    lines = ["Every objective, picked on validation (* a usual value, as none was given)", ""]
+    lines += [*_aligned(table, right_from=1), ""]
+    if problems:
+        lines += ["No threshold for:", *problems, ""]
+    notes = dict.fromkeys(note for row in rows for note in row["notes"])
+    return "\n".join(
+        [
+            *lines,
+            *notes,
+            "The threshold of the run stays as it is.",
+            f"Next: anomaly pick-threshold {folder} --objective NAME",
+        ]
+    )
+
+
+def of_history(folder: Path, entries: Sequence[Mapping[str, Any]]) -> str:
+    """Tell the thresholds that a run had."""
+    if not entries:
+        return f"No threshold was picked yet\nNext: anomaly pick-threshold {folder}"
+    names = [n for n in _RATIOS[:3] if any(entry["test"][n] is not None for entry in entries)]
+    table = [["time (UTC)", "for", "threshold", "alerts", *(_SHOWN[name] for name in names)]]
+    for entry in entries:
+        time = entry["time"].partition("+")[0].replace("T", " ")
+        found = entry["test"]
+        figures = [_plain(found[name], name) for name in names]
+        counted = f"{_count(found['alerts'])}"
+        table.append([time, wanted(entry), f"{entry['threshold']:.6g}", counted, *figures])
+    lines = [f"{_thresholds(len(entries))}, with the figures on test; the last one counts", ""]
+    return "\n".join([*lines, *_aligned(table, right_from=2)])
+
+
+def wanted(content: Mapping[str, Any]) -> str:
+    """Return what a threshold is for: "recall (at-least 0.8) and alerts (per-day 100)"."""
+    if content["objective"] == "set":
+        return "set by hand"
+    # A threshold of an older version has less to tell.
+    parts = [(content["objective"], content.get("options", {})), *content.get("also", ())]
+    return " and ".join(_in_words(name, options) for name, options in parts)
+
+
+def _thresholds(number: int) -> str:
+    return f"{number} threshold{'' if number == 1 else 's'}"
+
+
+def _in_words(name: str, options: Mapping[str, Any], usual: Sequence[str] = ()) -> str:
+    told = [
+        f"{option.replace('_', '-')} {value if isinstance(value, str) else f'{value:g}'}"
+        + ("*" if option in usual else "")
+        for option, value in options.items()
+        if value is not None and option not in _NOT_TOLD
+    ]
+    return f"{name} ({', '.join(told)})" if told else name
+
+
+def _doubts(content: Mapping[str, Any]) -> list[str]:
+    """Say where else the threshold could have fallen."""
+    lines = []
+    interval = content["validation"]["intervals"].get("threshold")
+    if interval is not None:
+        median = "; the threshold is their median" if content["robust"] else ""
+        ends = _span(interval, "and")
+        lines.append(f"On resamples of validation picks fall between {ends} (95 %){median}.")
+    if content["as_good"] is not None:
+        lines.append(f"As good within one standard error: {_span(content['as_good'])}.")
+    return lines
+
+
+def _span(ends: Sequence[float | None], word: str = "to") -> str:
+    low, high = ends
+    shown = [f"{end:.6g}" if end is not None else None for end in (low, high)]
+    return f"{shown[0] or 'the lowest score'} {word} {shown[1] or 'above every score'}"
+
+
+def _with_interval(figures: Mapping[str, Any], name: str) -> str:
+    interval = figures["intervals"].get(name)
+    shown = _plain(figures.get(name), name)
+    if interval is None or None in interval:
+        return shown
+    ends = [f"{end:.2f}" if name in _RATIOS else f"{_number(end)}" for end in interval]
+    return f"{shown} ({ends[0]} to {ends[1]})"
+
+
+def _plain(figure: float | None, name: str) -> str:
+    if figure is None:
+        return "-"
+    return f"{figure:.3f}" if name in _RATIOS else _number(figure)
+
+
+def _number(figure: float) -> str:
+    return f"{figure:,.0f}" if figure >= 1000 else f"{figure:.3g}"
+
+
+def _count(rows: float) -> str:
+    return f"{rows:,}"
+
+
+def _is_defined(rows: Sequence[Mapping[str, Any]], name: str) -> bool:
+    found = [row[part] for row in rows for part in _PARTS if row[part] is not None]
+    return any(figures.get(name) is not None for figures in found)
+
+
+def _aligned(rows: Sequence[Sequence[str]], right_from: int | None = None) -> list[str]:
+    """Return the rows with their cells under each other, from one column on to the right."""
+    widths: dict[int, int] = {}
+    for row in rows:
+        for place, cell in enumerate(row):
+            widths[place] = max(widths.get(place, 0), len(cell))
+    first = len(widths) if right_from is None else right_from
+    return [
+        "  "
+        + "  ".join(
+            cell.rjust(widths[place]) if place >= first else cell.ljust(widths[place])
+            for place, cell in enumerate(row)
+        ).rstrip()
+        for row in rows
+    ]
