@@ -41,6 +41,8 @@ lint: $(VENV)/.installed ## ruff and mypy
 bench: $(VENV)/.installed bench-speed bench-quality ## measure every figure that the README gives
 	@$(BIN)/python benchmarks/simulate_speed.py
 	@$(BIN)/python benchmarks/thresholds_speed.py
+	@$(BIN)/python benchmarks/thresholds_sketch.py --rows 100000000
+	@$(BIN)/python benchmarks/thresholds_resplits.py
 
 bench-speed: $(VENV)/.installed ## training and scoring against Keras, PyOD and others; over an hour
 	@$(MAKE) --no-print-directory $(PEERS)/.installed || echo "$(PEERS) is not ready, so the rows against PyOD are left out"

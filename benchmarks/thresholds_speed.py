@@ -1,8 +1,16 @@
-"""How long the exact curve and the F1 pick take, against numpy.sort and scikit-learn.
+"""How long the exact curve and the picks take, against numpy.sort and scikit-learn.
 
 One run of every contestant follows another on the same rows, so that a busy machine disturbs all
-alike; the medians are compared. `curve` is ``PrecisionRecallCurve.from_scores``; `pick` is
-``pick(labels, scores, "f1")``, which makes the same curve, picks and draws the intervals.
+alike; the medians are compared.
+
+- `curve` is ``PrecisionRecallCurve.from_scores``.
+- `f1` is ``pick(labels, scores, "f1", robust=False, replicates=1)``: the same curve, and the highest
+  F1 on it. It is what scikit-learn's curve and argmax do.
+- `alerts` is the same for a budget of alerts.
+- `default` is ``pick(labels, scores, "f1")`` as it comes: with 1,000 resamples, from which the robust
+  pick and all intervals are.
+
+What the resamples take by themselves is measured on a curve of 300,000 scores.
 
     python benchmarks/thresholds_speed.py [--rows N] [--runs N] [--out FILE]
 """
@@ -18,7 +26,9 @@ import numpy as np
 from recording import FOLDER, record
 from sklearn.metrics import precision_recall_curve
 
-from thresholds import PrecisionRecallCurve, pick
+from thresholds import PrecisionRecallCurve, pick, pick_on
+
+ROWS_RESAMPLED = 300_000
 
 
 class Case(NamedTuple):
@@ -68,14 +78,8 @@ def seconds(run: Callable[[], Any]) -> float:
     return time.perf_counter() - start
 
 
-def measure(labels: np.ndarray, scores: np.ndarray, runs: int) -> dict[str, float]:
+def medians(contestants: dict[str, Callable[[], Any]], runs: int) -> dict[str, float]:
     """Return the median seconds of every contestant."""
-    contestants: dict[str, Callable[[], Any]] = {
-        "numpy_sort": lambda: np.sort(scores),
-        "curve": lambda: PrecisionRecallCurve.from_scores(labels, scores),
-        "pick": lambda: pick(labels, scores, "f1"),
-        "scikit_learn": lambda: scikit_learn_f1(labels, scores),
-    }
     taken: dict[str, list[float]] = {name: [] for name in contestants}
     for _ in range(runs):
         for name, run in contestants.items():
@@ -83,9 +87,32 @@ def measure(labels: np.ndarray, scores: np.ndarray, runs: int) -> dict[str, floa
     return {name: statistics.median(each) for name, each in taken.items()}
 
 
+def measure(labels: np.ndarray, scores: np.ndarray, runs: int) -> dict[str, float]:
+    """Return the median seconds of everything that sees the rows."""
+    contestants: dict[str, Callable[[], Any]] = {
+        "numpy_sort": lambda: np.sort(scores),
+        "curve": lambda: PrecisionRecallCurve.from_scores(labels, scores),
+        "f1": lambda: pick(labels, scores, "f1", robust=False, replicates=1),
+        "alerts": lambda: pick(labels, scores, "alerts", share=0.001, replicates=1),
+        "default": lambda: pick(labels, scores, "f1"),
+        "scikit_learn": lambda: scikit_learn_f1(labels, scores),
+    }
+    return medians(contestants, runs)
+
+
+def measure_resamples(case: Case, runs: int) -> dict[str, Any]:
+    """Return the median seconds of 1,000 resamples on a curve, and of one."""
+    curve = PrecisionRecallCurve.from_scores(*simulated(case, ROWS_RESAMPLED))
+    contestants: dict[str, Callable[[], Any]] = {
+        "1,000 replicates": lambda: pick_on(curve, "f1"),
+        "1 replicate": lambda: pick_on(curve, "f1", replicates=1),
+    }
+    return {"case": case.name, "rows": ROWS_RESAMPLED, "seconds": medians(contestants, runs)}
+
+
 def same_pick(labels: np.ndarray, scores: np.ndarray) -> bool:
     """Tell whether scikit-learn's best F1 is reached by the pick."""
-    picked = pick(labels, scores, "f1", replicates=1)
+    picked = pick(labels, scores, "f1", robust=False, replicates=1)
     alerted = scores >= np.asarray(scikit_learn_f1(labels, scores), dtype=scores.dtype)
     tp = np.count_nonzero(alerted & (labels == 1))
     f1 = 2 * tp / (np.count_nonzero(alerted) + np.count_nonzero(labels))
@@ -100,8 +127,8 @@ def compare(case: Case, rows: int, runs: int) -> dict[str, Any]:
         "case": case.name,
         "seconds": taken,
         "curve_to_sort": taken["curve"] / taken["numpy_sort"],
-        "pick_to_sort": taken["pick"] / taken["numpy_sort"],
-        "scikit_learn_to_pick": taken["scikit_learn"] / taken["pick"],
+        "f1_to_sort": taken["f1"] / taken["numpy_sort"],
+        "scikit_learn_to_f1": taken["scikit_learn"] / taken["f1"],
         "same_f1": same_pick(labels, scores),
     }
 
@@ -109,11 +136,11 @@ def compare(case: Case, rows: int, runs: int) -> dict[str, Any]:
 def row(figures: dict[str, Any]) -> str:
     """Return the figures of one case as a line of the table."""
     taken = figures["seconds"]
+    shown = ("numpy_sort", "curve", "f1", "alerts", "default", "scikit_learn")
     return (
-        f"{figures['case']:36}{taken['numpy_sort']:8.3f}{taken['curve']:8.3f}{taken['pick']:8.3f}"
-        f"{taken['scikit_learn']:9.3f}{figures['curve_to_sort']:12.2f}"
-        f"{figures['pick_to_sort']:11.2f}{figures['scikit_learn_to_pick']:14.1f}"
-        f"{'yes' if figures['same_f1'] else 'NO':>9}"
+        f"{figures['case']:36}{''.join(f'{taken[name]:9.3f}' for name in shown)}"
+        f"{figures['curve_to_sort']:12.2f}{figures['f1_to_sort']:9.2f}"
+        f"{figures['scikit_learn_to_f1']:12.1f}{'yes' if figures['same_f1'] else 'NO':>9}"
     )
 
 
@@ -126,14 +153,24 @@ def main() -> None:
 
     print(f"{arguments.rows:,} rows, median seconds of {arguments.runs} runs")
     print(
-        f"{'':36}{'sort':>8}{'curve':>8}{'pick':>8}{'sklearn':>9}{'curve/sort':>12}"
-        f"{'pick/sort':>11}{'sklearn/pick':>14}{'same F1':>9}"
+        f"{'':36}{'sort':>9}{'curve':>9}{'f1':>9}{'alerts':>9}{'default':>9}{'sklearn':>9}"
+        f"{'curve/sort':>12}{'f1/sort':>9}{'sklearn/f1':>12}{'same F1':>9}"
     )
     cases = []
     for case in CASES:
         cases.append(compare(case, arguments.rows, arguments.runs))
         print(row(cases[-1]), flush=True)
-    results = {"rows": arguments.rows, "runs": arguments.runs, "cases": cases}
+    resampled = [measure_resamples(case, arguments.runs) for case in CASES]
+    print(f"f1 on a curve of {ROWS_RESAMPLED:,} scores")
+    for each in resampled:
+        taken = "".join(f"{took:10.3f} s for {name}" for name, took in each["seconds"].items())
+        print(f"{each['case']:36}{taken}")
+    results = {
+        "rows": arguments.rows,
+        "runs": arguments.runs,
+        "cases": cases,
+        "resamples": resampled,
+    }
     record(arguments.out, results, ("numpy", "scikit-learn"))
 
 
