@@ -285,7 +285,7 @@ def pick_threshold(
     if compare:
         constraints.refuse_beside("--compare", "shows every objective", {"set": set_to, **named})
         rows = opened.compare_objectives(**columns, **options, **draws)
-        _print(rows, stories.of_comparison(opened.folder, rows), as_json, quiet)
+        _print(rows, _with_options(stories.of_comparison(opened.folder, rows)), as_json, quiet)
         return
     if set_to is not None:
         others = {**named, **options, **columns, **draws}
@@ -371,6 +371,15 @@ def _print(
         typer.echo(story)
 
 
+def _with_options(words: str) -> str:
+    """Return words that name parameters as the command line spells them."""
+    if "`" not in words:
+        return words
+    from anomaly.constraints import with_options
+
+    return with_options(words, typer.main.get_command(app))
+
+
 def _note(words: str, quiet: bool) -> None:
     if not quiet:
         typer.echo("note: " + " ".join(words.split()), err=True)
@@ -389,7 +398,7 @@ def main() -> None:
     except typer.TyperException as error:
         status = _explain(error, _usage(error), 2)
     except anomaly.AnomalyError as error:
-        status = _explain(error, str(error), 2)
+        status = _explain(error, _with_options(str(error)), 2)
     except UnicodeEncodeError as error:
         status = _explain(error, f"{error.object!r} is not UTF-8; rename that file or folder", 2)
     except OSError as error:

@@ -1,13 +1,13 @@
-"""Which option of the command goes to which objective."""
+"""Which option of the command goes to which objective, and how messages spell it."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from anomaly.errors import OptionError
-from thresholds.errors import ThresholdError
-from thresholds.registry import find
+from thresholds import ThresholdError, find_objective
 
 Constraint = tuple[str, dict[str, Any]]
 
@@ -40,9 +40,9 @@ def divided(
         There is no such objective, a constraint cannot be read, or two could take an option.
     """
     try:
-        own = find(objective).options
+        own = find_objective(objective).options
         also = [_read(word) for word in words]
-        known = [find(name).options for name, _ in also]
+        known = [find_objective(name).options for name, _ in also]
     except ThresholdError as error:
         raise OptionError(str(error)) from error
     options: dict[str, Any] = {}
@@ -76,6 +76,22 @@ def divided(
 def flag(option: str) -> str:
     """Return an option as the command line writes it."""
     return f"--{option.replace('_', '-')}"
+
+
+def with_options(words: str, command: Any) -> str:
+    """Return words in which each parameter in backticks is the option of a command.
+
+    Messages name parameters as Python spells them: `at_least` is --at-least on the command line,
+    `also` is --and.
+    """
+    parts = getattr(command, "commands", {}).values()
+    options = {each.name: each.opts[0] for part in parts for each in part.params}
+
+    def spelled(found: re.Match[str]) -> str:
+        option = options.get(found[1], "")
+        return option if option.startswith("--") else found[0]
+
+    return re.sub(r"`(\w+)`", spelled, words)
 
 
 def refuse_beside(what: str, why: str, given: Mapping[str, Any]) -> None:

@@ -114,9 +114,11 @@ class HeldOut:
         RunError
             The run was written before entities were kept.
         DataError
-            A positive row has no usable cost.
+            The part is empty, or a positive row has no usable cost.
         """
         table = self._table.filter(pc.equal(self._table.column("split"), name))
+        if not table.num_rows:
+            raise DataError(f"{self.folder} has no {name} rows; train with more rows")
         labels = table.column("label").to_numpy() if self.has_labels else None
         return Part(
             name=name,
@@ -144,7 +146,9 @@ class HeldOut:
                 "train with --entity COL"
             )
         if len(there) > 1:
-            raise OptionError(f"the run has several entities: give --entity {' or '.join(there)}")
+            raise OptionError(
+                f"the run has several entities; give one of them as `entity`: {', '.join(there)}"
+            )
         return there[0]
 
     def _moments(self, table: pa.Table) -> NDArray[np.float64] | None:
@@ -154,7 +158,7 @@ class HeldOut:
         return seconds(as_kind(table.column(time), self._schema.kind(time), time).values)
 
     def _entities(self, table: pa.Table, name: str) -> NDArray[np.int64]:
-        codes = self._column(table, "--entity", name, self._schema.names).combine_chunks()
+        codes = self._column(table, "entity", name, self._schema.names).combine_chunks()
         numbers = pc.dictionary_encode(codes.cast(pa.string())).indices
         # A row that names no card is a card of its own.
         own = np.arange(len(numbers)) + len(numbers)
@@ -163,9 +167,9 @@ class HeldOut:
     def _amounts(
         self, table: pa.Table, name: str, part: str, is_positive: NDArray[np.bool_]
     ) -> NDArray[np.float64]:
-        option = f"--missed-cost-column {name}"
+        option = f"`missed_cost_column` {name}"
         amount = [self._schema.amount] if self._schema.amount else []
-        column = self._column(table, "--missed-cost-column", name, [*amount, *self._schema.names])
+        column = self._column(table, "missed_cost_column", name, [*amount, *self._schema.names])
         try:
             numbers = column.cast(pa.float64()).to_numpy()
         except pa.ArrowInvalid:
@@ -179,16 +183,17 @@ class HeldOut:
                 f"{option}: row {row}, a positive one of {part}, has "
                 f"{'no value' if np.isnan(value) else f'{value:g}'} there; what it costs to miss a "
                 "row is a finite number from 0, so correct the data and train again, or give "
-                "--missed-cost"
+                "`missed_cost`"
             )
         return amounts
 
     def _column(self, table: pa.Table, option: str, name: str, known: list[str]) -> pa.ChunkedArray:
         if name not in known:
             there = f"it has {', '.join(known)}" if known else "it has none that would do"
+            is_in_data = any(column.name == name for column in self._schema.columns)
+            advice = f"; train with --entity {name} to keep it" if is_in_data else ""
             raise OptionError(
-                f"{option} {name}: {self.folder} keeps no such column; {there}; "
-                f"train with --entity {name} to keep it"
+                f"`{option}` {name}: {self.folder} keeps no such column; {there}{advice}"
             )
         if name not in table.column_names:
             raise RunError(

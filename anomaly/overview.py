@@ -7,11 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from anomaly.errors import AnomalyError, OptionError
 from anomaly.held_out import HeldOut
-from anomaly.picking import Policy, evaluation_at, picked
+from anomaly.picking import Policy, picked
 from anomaly.splits import PARTS
-from thresholds import OBJECTIVES, ThresholdError
-from thresholds.plan import Plan
-from thresholds.registry import PICK_OPTIONS, find
+from thresholds import OBJECTIVES, PICK_OPTIONS, Plan, ThresholdError, evaluate
 
 if TYPE_CHECKING:
     from anomaly.run import Run
@@ -87,7 +85,7 @@ def _refuse_unknown(given: Mapping[str, Any]) -> None:
 def _policy(
     name: str, given: Mapping[str, Any], missed_cost_column: str | None, entity: str | None
 ) -> Policy:
-    known = find(name).options
+    known = OBJECTIVES[name].options
     own = {option: value for option, value in given.items() if option in known}
     usual = {o: v for o, v in CONVENTIONS.get(name, {}).items() if o not in own}
     if name == "alerts" and any(option in own for option in _BUDGETS):
@@ -119,11 +117,19 @@ def _costs(held_out: HeldOut, policy: Policy | None) -> Callable[[str, float], f
     options = {o: v for o, v in policy.options.items() if o not in PICK_OPTIONS}
     column = policy.missed_cost_column
     try:
-        goal = Plan.checked("cost", options).goal
+        Plan.checked("cost", options)
         parts = {name: held_out.part(name, missed_cost_column=column) for name in PARTS[1:]}
     except (ThresholdError, AnomalyError):
         return lambda name, value: None
-    return lambda name, value: evaluation_at(value, parts[name], goal).cost
+
+    def cost(name: str, value: float) -> float | None:
+        part = parts[name]
+        found = evaluate(
+            *(value, part.labels, part.scores), **part.columns, cost=options, replicates=1
+        )
+        return found.cost
+
+    return cost
 
 
 def _row(held_out: HeldOut, policy: Policy, given: Mapping[str, Any]) -> dict[str, Any]:

@@ -12,14 +12,15 @@ from typing import TYPE_CHECKING, Any
 from anomaly.errors import DataError, OptionError, RunError
 from anomaly.files import replaced_when_done, write_json
 from anomaly.held_out import HeldOut, Part
-from thresholds import OBJECTIVES, Evaluation, Threshold, ThresholdError, pick
-from thresholds.evaluation import figures_of
-from thresholds.goals import Goal
-from thresholds.intervals import Bootstrap
-from thresholds.plan import Plan
-from thresholds.registry import PICK_OPTIONS
-from thresholds.rows import Rows
-from thresholds.tallying import counts_of
+from thresholds import (
+    OBJECTIVES,
+    PICK_OPTIONS,
+    Plan,
+    Threshold,
+    ThresholdError,
+    evaluate,
+    pick,
+)
 
 if TYPE_CHECKING:
     from anomaly.run import Run
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 SET = "set"
 CONFORMAL = "conformal"
 HISTORY = "thresholds.json"
+_UNLABELLED = "or use --objective contamination --share 0.01"
 _FROM_THE_RUN = ("weights", "amounts", "days", "entities", "normal")
 
 
@@ -114,34 +116,23 @@ def set_by_hand(held_out: HeldOut, value: float) -> dict[str, Any]:
     OptionError
         The value is not finite.
     """
-    check_finite(value, "--set")
+    if not math.isfinite(value):
+        raise OptionError(f"the threshold is {value}; give a finite number")
     parts = {name: held_out.part(name) for name in ("validation", "test")}
+    found = {name: evaluate(value, p.labels, p.scores, **p.columns) for name, p in parts.items()}
     return {
         "objective": SET,
         "options": {},
         "also": [],
         "assumption": None,
         "robust": False,
+        "bootstrap": None,
         "threshold": float(value),
         "as_good": None,
         "optimism": None,
         "notes": parts["validation"].notes,
-        **{name: evaluation_at(value, part).to_dict() for name, part in parts.items()},
+        **{name: figures.to_dict() for name, figures in found.items()},
     }
-
-
-def evaluation_at(value: float, part: Part, goal: Goal | None = None) -> Evaluation:
-    """Return the figures of any threshold on a part, and its cost where the goal has one."""
-    rows = Rows.checked(part.labels, part.scores, **part.columns)
-    return Evaluation(
-        **figures_of(counts_of(rows, value), rows.flags is not None, goal, Bootstrap())
-    )
-
-
-def check_finite(value: float, option: str) -> None:
-    """Raise `OptionError` for NaN and infinities."""
-    if not math.isfinite(value):
-        raise OptionError(f"{option} {value}: give a finite number")
 
 
 def keep(run: Run, content: Mapping[str, Any]) -> None:
@@ -179,7 +170,7 @@ def history_of(run: Run) -> list[dict[str, Any]]:
 def _plan(policy: Policy) -> Plan:
     given = dict(policy.options)
     if taken := [name for name in _FROM_THE_RUN if name in given]:
-        raise OptionError(f"{taken[0]} comes from the run; leave it out")
+        raise OptionError(f"`{taken[0]}` comes from the run; leave it out")
     options = {name: value for name, value in given.items() if name not in PICK_OPTIONS}
     if policy.objective == CONFORMAL:
         options["normal"] = ()
@@ -208,7 +199,7 @@ def _check(held_out: HeldOut, policy: Policy, plan: Plan) -> None:
         name = next(name for name, _ in _policies(plan) if OBJECTIVES[name].needs_labels)
         raise DataError(
             f"{held_out.folder} was trained without labels, and the objective {name} needs "
-            "them; train with --label, or use --objective contamination --share 0.01"
+            f"them; train with --label, {_UNLABELLED}"
         )
     _check_costs(policy)
     if _is_per_day(plan):
@@ -220,28 +211,28 @@ def _check_costs(policy: Policy) -> None:
     priced = policy.options.get("missed_cost") is not None
     if policy.objective != "cost":
         if named:
-            raise OptionError("--missed-cost-column goes with --objective cost alone; leave it out")
+            raise OptionError("`missed_cost_column` goes with objective 'cost' alone; leave it out")
     elif named and priced:
         raise OptionError(
-            "--missed-cost and --missed-cost-column: each says what a missed anomaly costs; give one"
+            "`missed_cost` and `missed_cost_column` each say what a missed anomaly costs; give one"
         )
     elif not named and not priced:
         raise OptionError(
-            "objective 'cost' needs --missed-cost, what a missed anomaly costs, "
-            "or --missed-cost-column, the column that tells; give one"
+            "objective 'cost' needs `missed_cost`, what a missed anomaly costs, "
+            "or `missed_cost_column`, the column that tells; give one"
         )
 
 
 def _check_days(held_out: HeldOut, plan: Plan) -> None:
-    other = "" if plan.of_cards else ", or use --total or --share"
+    other = "" if plan.of_cards else ", or use `total` or `share`"
     if not held_out.has_time:
         raise OptionError(
-            f"--per-day needs the day of each row, and {held_out.folder} was trained without "
+            f"`per_day` needs the day of each row, and {held_out.folder} was trained without "
             f"--time; train with --time COL{other}"
         )
     if not held_out.is_split_by_time:
         raise OptionError(
-            f"--per-day needs whole days, and the split of {held_out.folder} is at random: "
+            f"`per_day` needs whole days, and the split of {held_out.folder} is at random: "
             f"validation holds only some rows of each day; train with --split time{other}"
         )
 
@@ -256,7 +247,7 @@ def _check_classes(held_out: HeldOut, plan: Plan, validation: Part) -> None:
             raise DataError(
                 f"none of the {len(labels)} validation rows of {held_out.folder} is {what}, so "
                 f"the objective {plan.objective.name} has nothing to go by; train with more "
-                "labelled rows, or use --objective contamination --share 0.01"
+                f"labelled rows, {_UNLABELLED}"
             )
 
 

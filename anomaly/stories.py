@@ -120,7 +120,8 @@ def of_history(folder: Path, entries: Sequence[Mapping[str, Any]]) -> str:
         found = entry["test"]
         figures = [_plain(found[name], name) for name in names]
         counted = f"{_count(found['alerts'])}"
-        table.append([time, wanted(entry), f"{entry['threshold']:.6g}", counted, *figures])
+        told = f"{wanted(entry)}{', robust' if entry.get('robust') else ''}"
+        table.append([time, told, f"{entry['threshold']:.6g}", counted, *figures])
     lines = [f"{_thresholds(len(entries))}, with the figures on test; the last one counts", ""]
     return "\n".join([*lines, *_aligned(table, right_from=2)])
 
@@ -172,8 +173,8 @@ def _with_interval(figures: Mapping[str, Any], name: str) -> str:
     shown = _plain(figures.get(name), name)
     if interval is None or None in interval:
         return shown
-    ends = [f"{end:.2f}" if name in _RATIOS else f"{_number(end)}" for end in interval]
-    return f"{shown} ({ends[0]} to {ends[1]})"
+    low, high = (_plain(end, name) for end in interval)
+    return f"{shown} ({low} to {high})"
 
 
 def _plain(figure: float | None, name: str) -> str:

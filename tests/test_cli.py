@@ -74,7 +74,7 @@ def test_pick_threshold_tells_its_figures_and_the_next_command(command, run_fold
     assert re.match(r"Threshold \d+\.\d+ for f1\n", done.out)
     assert re.search(r"\n +validation +test +optimism\n +alerts +\d+ +\d+\n", done.out)
     assert re.search(r"\n  caught +\d+ of \d+ +\d+ of \d+\n", done.out)
-    interval = r"\d\.\d{3} \(\d\.\d\d to \d\.\d\d\)"
+    interval = r"\d\.\d{3} \(\d\.\d{3} to \d\.\d{3}\)"
     for name in ("precision", "recall", "f1"):
         assert re.search(rf"\n  {name} +{interval} +{interval} +[+-]\d\.\d{{3}}\n", done.out)
     assert re.search(r"\n  alerts a day +\S+ \(\S+ to \S+\) +\S+ \(\S+ to \S+\)\n", done.out)

@@ -262,18 +262,21 @@ def test_constraints_that_do_not_hold_together_are_told_apart(refused, folder):
     ("line", "complaint"),
     [
         ("f9", "there is no objective 'f9'; choose one of: alerts, card-precision, "),
-        ("f1 --share 0.1", "objective 'f1' has no option 'share' (objective 'alerts' has)"),
-        ("precision", "objective 'precision' needs the option 'at_least'; give it"),
-        ("recall --at-least 2", "at_least is 2.0; give a number above 0"),
-        ("recall --at-least nan", "at_least is nan; give a number above 0"),
-        ("contamination", "objective 'contamination' needs the option 'share'; give it"),
-        ("alerts", "objective 'alerts' got no budget; give one of per_day, total and share"),
-        ("alerts --per-day 3 --total 3", "objective 'alerts' got per_day and total"),
-        ("cost --missed-cost 3", "objective 'cost' needs the option 'false_alarm_cost'"),
+        ("f1 --share 0.1", "objective 'f1' has no option --share (alerts and contamination have)"),
+        ("precision", "objective 'precision' needs the option --at-least; give it"),
+        (
+            "recall --at-least 2",
+            "--at-least is 2.0; give a number above 0 and at most 1, such as 0.9",
+        ),
+        ("recall --at-least nan", "--at-least is nan; give a number above 0"),
+        ("contamination", "objective 'contamination' needs the option --share; give it"),
+        ("alerts", "objective 'alerts' got no budget; give one of --per-day, --total and --share"),
+        ("alerts --per-day 3 --total 3", "objective 'alerts' got --per-day and --total"),
+        ("cost --missed-cost 3", "objective 'cost' needs the option --false-alarm-cost"),
         ("cost --false-alarm-cost 3", "objective 'cost' needs --missed-cost, what a missed"),
         (
             "cost --false-alarm-cost 3 --missed-cost 3 --missed-cost-column amount",
-            "--missed-cost and --missed-cost-column: each says what a missed anomaly costs; give one",
+            "--missed-cost and --missed-cost-column each say what a missed anomaly costs; give one",
         ),
         (
             "cost --false-alarm-cost 3 --missed-cost-column loss",
@@ -285,23 +288,34 @@ def test_constraints_that_do_not_hold_together_are_told_apart(refused, folder):
         ),
         (
             "f1 --missed-cost-column amount",
-            "--missed-cost-column goes with --objective cost alone; leave it out",
+            "--missed-cost-column goes with objective 'cost' alone; leave it out",
         ),
-        ("card-precision --per-day 3", "several entities: give --entity customer or terminal"),
+        (
+            "card-precision --per-day 3",
+            "several entities; give one of them as --entity: customer, terminal",
+        ),
+        (
+            "card-precision --per-day 3 --entity country",
+            "keeps no such column; it has transaction_id, customer, terminal; train with --entity country",
+        ),
         (
             "card-precision --per-day 3 --entity city",
-            "keeps no such column; it has transaction_id, customer, terminal; train with --entity city",
+            "keeps no such column; it has transaction_id, customer, terminal",
         ),
-        ("mad --robust", "objective 'mad' has no "),
-        ("f1 --seed -1", "seed is -1; give a whole number from 0"),
-        ("f1 --replicates 0", "replicates is 0; give a whole number from 1"),
+        ("mad --robust", "objective 'mad' has no robust pick; leave --robust out"),
+        ("f1 --seed -1", "--seed is -1; give a whole number from 0"),
+        ("f1 --replicates 0", "--replicates is 0; give a whole number from 1"),
         ("mad --and alerts --total 3", "objective 'mad' takes no constraints"),
         ("conformal --and alerts --total 3", "objective 'conformal' takes no constraints"),
         ("f1 --and mcc", "objective 'mcc' sets no limit, so it is no constraint"),
         ("f1 --and alters --total 3", "there is no objective 'alters' (did you mean 'alerts'?)"),
         ("f1 --and alerts:total=many", "'total=many' is no option with a number; write it like"),
+        (
+            "recall --at-least 0.5 --and precision:at-least=2",
+            "constraint 'precision': --at-least is 2.0; give a number above 0 and at most 1",
+        ),
         ("f1 --and alerts:", "'' is no option with a number"),
-        ("f1 --and alerts:at-least=3", "objective 'alerts' has no option 'at_least'"),
+        ("f1 --and alerts:at-least=3", "objective 'alerts' has no option --at-least"),
         (
             "recall --at-least 0.5 --and precision",
             "--at-least goes to the objective recall; write --and precision:at-least=VALUE",
@@ -322,8 +336,8 @@ def test_options_that_cannot_be_met(refused, folder, line, complaint):
 @pytest.mark.parametrize(
     ("words", "complaint"),
     [
-        (["--set=nan"], "--set nan: give a finite number"),
-        (["--set=inf"], "--set inf: give a finite number"),
+        (["--set=nan"], "the threshold is nan; give a finite number"),
+        (["--set=inf"], "the threshold is inf; give a finite number"),
         (["--set=3", "--share=0.1"], "leave --share out"),
         (["--set=3", "--compare"], "leave --set out"),
         (["--set=0", "--history"], "leave --set out"),
@@ -338,7 +352,7 @@ def test_ways_to_a_threshold_do_not_mix(refused, folder, words, complaint):
 
 @pytest.mark.parametrize("option", ["days", "weights", "amounts", "entities", "normal"])
 def test_what_the_run_knows_is_not_taken_from_elsewhere(folder, option):
-    with pytest.raises(anomaly.OptionError, match=f"{option} comes from the run; leave it out"):
+    with pytest.raises(anomaly.OptionError, match=f"`{option}` comes from the run; leave it out"):
         anomaly.load(folder).pick_threshold("conformal", **{option: [1]})
 
 
@@ -375,6 +389,15 @@ def relabelled(folder, part, value):
     place = table.column_names.index("label")
     label = label.cast(pa.int8())
     pq.write_table(table.set_column(place, "label", label), folder / "scores.parquet")
+
+
+@pytest.mark.parametrize("part", ["validation", "test"])
+@pytest.mark.parametrize("words", [[], ["--set=3"], words_of("contamination --share 0.1")])
+def test_an_empty_part(refused, folder, part, words):
+    table = pq.read_table(folder / "scores.parquet")
+    rest = table.filter(pc.not_equal(table.column("split"), part))
+    pq.write_table(rest, folder / "scores.parquet")
+    assert refused(folder, *words) == f"{folder} has no {part} rows; train with more rows"
 
 
 @pytest.mark.parametrize(("value", "what"), [(0, "positive"), (1, "normal")])
@@ -466,6 +489,11 @@ def test_a_threshold_by_hand_below_or_above_all_scores(command, folder):
         assert found["test"]["alerts"] == alerts
 
 
+def test_intervals_are_told_as_finely_as_figures(command, folder):
+    told = command("pick-threshold", folder, "--set=-1").out
+    assert re.search(r"\n  precision +0\.\d{3} \(0\.\d{3} to 0\.\d{3}\)", told)
+
+
 # All at once.
 
 
@@ -497,7 +525,9 @@ def test_the_comparison_takes_the_options_that_are_given(command, folder):
     assert by_name["alerts"]["options"]["per_day"] == 2
     assert by_name["alerts"]["options"]["share"] is None
     assert by_name["cost"]["options"]["missed_cost_column"] == "amount"
-    assert "give --entity customer or terminal" in by_name["card-precision"]["problem"]
+    assert (
+        "give one of them as `entity`: customer, terminal" in by_name["card-precision"]["problem"]
+    )
     assert by_name["mad"]["problem"] is None
 
 
@@ -541,6 +571,20 @@ def test_every_threshold_is_kept_and_the_last_counts(command, folder):
     assert told.startswith("3 thresholds, with the figures on test; the last one counts\n")
     assert re.search(r"\n  \d{4}-\d\d-\d\d [\d:]{8}  alerts \(total 7\) +\S+ +\d+ ", told)
     assert re.search(r"  set by hand +2\.5 +\d+ .*\n$", told)
+
+
+def test_the_history_tells_a_robust_pick_from_a_plain_one(command, folder):
+    for words in ([], ["--no-robust", "--seed=3", "--replicates=50"]):
+        command("pick-threshold", folder, *words)
+    told = command("pick-threshold", folder, "--history").out
+    assert re.search(r"  f1, robust +\d", told)
+    assert re.search(r"  f1 +\d", told)
+    entries = anomaly.load(folder).threshold_history
+    usual = {"confidence": 0.95, "replicates": 1000, "seed": 0}
+    assert [entry["bootstrap"] for entry in entries] == [
+        usual,
+        usual | {"replicates": 50, "seed": 3},
+    ]
 
 
 def test_before_the_first_pick_there_is_no_history(command, folder):
@@ -614,6 +658,20 @@ def test_python_has_the_options_of_the_command(folder, pick):
     assert found.value == run.threshold_value
     with pytest.raises(anomaly.OptionError, match="give pairs of a name and options"):
         run.pick_threshold("recall", at_least=0.5, also=["alerts"])
+
+
+def test_messages_name_parameters_in_python_and_options_on_the_command_line(refused, folder):
+    for options, line, name in (
+        ({"at_least": 2}, "recall --at-least 2", "at_least"),
+        ({}, "recall", "at_least"),
+        ({"at_least": 0.5, "robust": True}, "recall --at-least 0.5 --robust", "robust"),
+    ):
+        said = refused(folder, *words_of(line))
+        with pytest.raises(anomaly.OptionError, match=f"`{name}`") as caught:
+            anomaly.load(folder).pick_threshold("recall", **options)
+        assert f"--{name.replace('_', '-')}" in said
+        assert "`" not in said
+        assert "--" not in str(caught.value)
 
 
 def test_the_report_tells_the_policy_and_its_figures(command, folder):

@@ -14,18 +14,23 @@ from thresholds import objectives as objectives
 from thresholds import unlabelled as unlabelled
 from thresholds.curve import PrecisionRecallCurve
 from thresholds.errors import ThresholdError
-from thresholds.evaluation import Evaluation
+from thresholds.evaluation import Evaluation, evaluate
 from thresholds.picking import Threshold, pick, pick_on
-from thresholds.registry import OBJECTIVES
+from thresholds.plan import Plan
+from thresholds.registry import OBJECTIVES, PICK_OPTIONS, find_objective
 from thresholds.sketch import ScoreSketch
 
 __all__ = [
     "OBJECTIVES",
+    "PICK_OPTIONS",
     "Evaluation",
+    "Plan",
     "PrecisionRecallCurve",
     "ScoreSketch",
     "Threshold",
     "ThresholdError",
+    "evaluate",
+    "find_objective",
     "pick",
     "pick_on",
 ]

@@ -28,6 +28,10 @@ def conflict(
     held = [limit.holds(counts) for limit in limits]
     for limit, each in zip(limits, held, strict=True):
         if not each.any():
+            if np.isnan(limit.figure(counts)).all():
+                # Of all figures, only a rate among no normal rows is undefined everywhere.
+                undefined = limit.measured.format("undefined")
+                return ThresholdError(f"{undefined} without normal rows; add some, labelled 0")
             everywhere = np.ones(positions.size, np.bool_)
             nearest = _nearest(curve, positions, limit, everywhere)
             advice = "ask for less" if limit.at_least else "allow more"
@@ -52,7 +56,7 @@ def _nearest(curve: PrecisionRecallCurve, positions: Integers, limit: Limit, amo
     some = positions[among]
     figure = limit.figure(curve.counts_at(some))
     if np.isnan(figure).all():
-        return f"{limit.measured.format('undefined')}"
+        return limit.measured.format("undefined")
     if limit.at_least:
         at = int(figure.size - 1 - np.nanargmax(figure[::-1]))
         best, gap = f"at most {figure[at]:.4g}", f"{limit.bound - figure[at]:.4g} too low"

@@ -1,12 +1,19 @@
 """What a threshold does to rows."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from numpy.typing import ArrayLike
+
 from thresholds.counts import Counts, Ratios, ratio
+from thresholds.errors import ThresholdError
 from thresholds.goals import Figure, Goal
 from thresholds.intervals import Bootstrap, Interval
+from thresholds.plan import Plan
+from thresholds.rows import Rows
+from thresholds.tallying import counts_of
 
 ALWAYS = ("precision", "recall", "f1", "rows", "alerts", "tp", "fp", "fn", "tn")
 WHERE_DEFINED = ("cost", "alerts_per_day", "card_precision")
@@ -74,6 +81,65 @@ class Evaluation:
             if name in ALWAYS or interval is not None
         }
         return figures
+
+
+def evaluate(
+    value: float,
+    labels: ArrayLike | None,
+    scores: ArrayLike,
+    *,
+    weights: ArrayLike | None = None,
+    amounts: ArrayLike | None = None,
+    days: ArrayLike | None = None,
+    entities: ArrayLike | None = None,
+    cost: Mapping[str, Any] | None = None,
+    confidence: float = 0.95,
+    replicates: int = 1000,
+    seed: int = 0,
+) -> Evaluation:
+    """Return what any threshold does to some rows.
+
+    Alerts are NumPy's own ``scores >= value``, in the dtype of the scores.
+
+    Parameters
+    ----------
+    value : float
+        The threshold.
+    labels : array-like, shape (n,), or None
+        1 for an anomaly, 0 for a normal row. One class alone will do.
+    scores : array-like, shape (n,)
+        Higher is more anomalous.
+    weights, amounts, days, entities : array-like, shape (n,), optional
+        As in `thresholds.pick`.
+    cost : mapping, optional
+        Options of the objective `cost`, where the cost is to be told. It is None without the
+        `amounts` that they call for.
+    confidence, replicates, seed
+        Of the intervals, as in `thresholds.pick`.
+
+    Returns
+    -------
+    Evaluation
+
+    Raises
+    ------
+    ThresholdError
+        Unusable labels, scores or options, or a value that is NaN.
+
+    Examples
+    --------
+    >>> found = evaluate(0.25, [0, 0, 1, 0, 1], [0.1, 0.2, 0.3, 0.4, 0.5])
+    >>> found.alerts, found.recall, round(found.f1, 3)
+    (3, 1.0, 0.8)
+    """
+    if math.isnan(value):
+        raise ThresholdError("`value` is nan; give a number")
+    bootstrap = Bootstrap(confidence, replicates, seed)
+    goal = None if cost is None else Plan.checked("cost", dict(cost)).goal
+    rows = Rows.checked(
+        labels, scores, weights=weights, amounts=amounts, days=days, entities=entities
+    )
+    return Evaluation(**figures_of(counts_of(rows, value), rows.flags is not None, goal, bootstrap))
 
 
 def figures_of(

@@ -49,12 +49,12 @@ class Bootstrap:
     def __post_init__(self) -> None:
         if not 0 < self.confidence < 1:
             raise ThresholdError(
-                f"confidence is {self.confidence}; give a number between 0 and 1, such as 0.95"
+                f"`confidence` is {self.confidence}; give a number between 0 and 1, such as 0.95"
             )
         for name, least in (("replicates", 1), ("seed", 0)):
             setting = getattr(self, name)
             if not isinstance(setting, Integral) or setting < least:
-                raise ThresholdError(f"{name} is {setting!r}; give a whole number from {least}")
+                raise ThresholdError(f"`{name}` is {setting!r}; give a whole number from {least}")
 
     def resamples(self, points: Counts) -> Iterator[Counts]:
         """Draw the resamples; see `thresholds.resampling.resamples`."""

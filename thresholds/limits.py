@@ -19,7 +19,7 @@ def precision(*, at_least: float) -> Goal:
     at_least : float
         The lowest precision, above 0 and at most 1.
     """
-    _refuse_share("at_least", at_least)
+    _refuse_share("at_least", at_least, 0.9)
     limit = Limit(
         figure=lambda counts: counts.precision,
         bound=at_least,
@@ -39,7 +39,7 @@ def recall(*, at_least: float) -> Goal:
     at_least : float
         The lowest recall, above 0 and at most 1.
     """
-    _refuse_share("at_least", at_least)
+    _refuse_share("at_least", at_least, 0.9)
     limit = Limit(
         figure=lambda counts: counts.recall,
         bound=at_least,
@@ -74,8 +74,8 @@ def alerts(
     chosen = [name for name, budget in given.items() if budget is not None]
     if len(chosen) != 1:
         raise ThresholdError(
-            f"objective 'alerts' got {' and '.join(chosen) or 'no budget'}; "
-            "give one of per_day, total and share"
+            f"objective 'alerts' got {' and '.join(f'`{name}`' for name in chosen) or 'no budget'}; "
+            "give one of `per_day`, `total` and `share`"
         )
     if share is not None:
         return _within(share_of_alerts(share))
@@ -114,7 +114,7 @@ def fpr(*, at_most: float) -> Goal:
         The highest share of the normal rows that may alert, from 0 to 1.
     """
     if not 0 <= at_most <= 1:
-        raise ThresholdError(f"at_most is {at_most}; give a share from 0 to 1, such as 0.001")
+        raise ThresholdError(f"`at_most` is {at_most}; give a share from 0 to 1, such as 0.001")
     limit = Limit(
         figure=lambda counts: counts.false_positive_rate,
         bound=at_most,
@@ -158,7 +158,7 @@ def card_precision(*, per_day: float) -> Goal:
 
 def share_of_alerts(share: float) -> Limit:
     """Return the limit that at most a share of the rows alerts."""
-    _refuse_share("share", share)
+    _refuse_share("share", share, 0.01)
     return Limit(
         figure=lambda counts: ratio(counts.alerts, counts.positives + counts.negatives),
         bound=share,
@@ -195,26 +195,26 @@ def _within(limit: Limit) -> Goal:
 
 def _alerts_a_day(counts: Counts) -> Ratios:
     if counts.n_days is None:
-        raise ThresholdError("a budget per_day needs days; give the day of each row")
+        raise ThresholdError("a budget `per_day` needs `days`; give the day of each row")
     return counts.alerts_per_day
 
 
 def _cards(counts: Counts) -> CardCounts:
     if counts.cards is None:
         raise ThresholdError(
-            "objective 'card-precision' needs days and entities; give the day and the card of each row"
+            "objective 'card-precision' needs `days` and `entities`; give the day and the card of each row"
         )
     return counts.cards
 
 
-def _refuse_share(name: str, share: float) -> None:
+def _refuse_share(name: str, share: float, example: float) -> None:
     if not 0 < share <= 1:
         raise ThresholdError(
-            f"{name} is {share}; give a number above 0 and at most 1, such as 0.01"
+            f"`{name}` is {share}; give a number above 0 and at most 1, such as {example}"
         )
 
 
 def _budget(name: str, budget: float | None) -> float:
     if budget is None or not 0 <= budget < inf:
-        raise ThresholdError(f"{name} is {budget}; give a finite number from 0, such as 100")
+        raise ThresholdError(f"`{name}` is {budget}; give a finite number from 0, such as 100")
     return budget

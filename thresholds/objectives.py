@@ -43,7 +43,7 @@ def fbeta(*, beta: float = 1.0) -> Goal:
         Above 0 and finite. See `Counts.f_beta`.
     """
     if not 0 < beta < inf:
-        raise ThresholdError(f"beta is {beta}; give a number above 0, such as 2")
+        raise ThresholdError(f"`beta` is {beta}; give a number above 0, such as 2")
     return Goal(utility=lambda counts: counts.f_beta(beta), can_be_robust=True)
 
 
@@ -120,7 +120,7 @@ def cost(
             return alarms + missed_cost * (counts.positives - recovered * counts.tp)
         if counts.caught is None:
             raise ThresholdError(
-                "objective 'cost' needs the option 'missed_cost' or amounts; "
+                "objective 'cost' needs the option `missed_cost` or `amounts`; "
                 "give what a missed anomaly costs, or the money at stake in each row"
             )
         return alarms + (counts.at_stake - recovered * counts.caught)
@@ -137,6 +137,6 @@ def cost(
 def _refuse_costs(false_alarm_cost: float, missed_cost: float | None, recovered: float) -> None:
     for name, price in (("false_alarm_cost", false_alarm_cost), ("missed_cost", missed_cost)):
         if price is not None and not 0 <= price < inf:
-            raise ThresholdError(f"{name} is {price}; give a finite number from 0")
+            raise ThresholdError(f"`{name}` is {price}; give a finite number from 0")
     if not 0 <= recovered <= 1:
-        raise ThresholdError(f"recovered is {recovered}; give a share from 0 to 1, such as 0.8")
+        raise ThresholdError(f"`recovered` is {recovered}; give a share from 0 to 1, such as 0.8")

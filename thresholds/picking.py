@@ -1,7 +1,7 @@
 """From labels and scores, or a curve, to a threshold."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 from thresholds.counts import Counts
 from thresholds.curve import PrecisionRecallCurve
 from thresholds.errors import ThresholdError
-from thresholds.evaluation import Evaluation, figures_of, pair_of
+from thresholds.evaluation import Evaluation, evaluate, figures_of, pair_of
 from thresholds.goals import Goal
 from thresholds.inputs import refuse_nan
 from thresholds.intervals import Bootstrap, Interval
@@ -77,16 +77,10 @@ class Threshold(Evaluation):
     ) -> Evaluation:
         """Return the figures of the same threshold on other rows.
 
-        Alerts are NumPy's own ``scores >= value``, in the dtype of these scores.
-
         Parameters
         ----------
-        labels : array-like, shape (n,), or None
-            1 for an anomaly, 0 for a normal row. One class alone will do.
-        scores : array-like, shape (n,)
-            Higher is more anomalous.
-        weights, amounts, days, entities : array-like, shape (n,), optional
-            As in `pick`.
+        labels, scores, weights, amounts, days, entities
+            As in `thresholds.evaluate`.
 
         Returns
         -------
@@ -104,13 +98,17 @@ class Threshold(Evaluation):
         >>> test.alerts, test.precision, test.recall
         (2, 0.5, 0.5)
         """
-        rows = Rows.checked(
-            labels, scores, weights=weights, amounts=amounts, days=days, entities=entities
+        return evaluate(
+            self.value,
+            labels,
+            scores,
+            weights=weights,
+            amounts=amounts,
+            days=days,
+            entities=entities,
+            cost=self.options if self.objective == "cost" else None,
+            **asdict(self.bootstrap),
         )
-        goal = Plan.checked(self.objective, self.options).goal
-        labelled = rows.flags is not None
-        counts = counts_of(rows, self.value)
-        return Evaluation(**figures_of(counts, labelled, goal, self.bootstrap))
 
     def optimism(self, test: Evaluation) -> dict[str, float | None]:
         """Return by how much the figures look better here than on other rows.
@@ -148,6 +146,7 @@ class Threshold(Evaluation):
             ],
             "assumption": self.assumption,
             "robust": self.robust,
+            "bootstrap": asdict(self.bootstrap),
             "threshold": self.value,
             "as_good": pair_of(self.as_good),
         }
@@ -237,7 +236,7 @@ def pick(
     if rows.flags is None:
         plan.require_labels()
     if plan.of_cards and rows.weights is not None:
-        raise ThresholdError("cards take no weights; leave weights out")
+        raise ThresholdError("cards take no weights; leave `weights` out")
     if plan.goal is None:
         return _placed(plan, rows, bootstrap)
     curve = curve_of(rows, one_class_will_do=not plan.needs_labels)
@@ -291,7 +290,7 @@ def pick_on(
         )
     if n_days is not None:
         if n_days < 1:
-            raise ThresholdError(f"n_days is {n_days}; give a whole number from 1")
+            raise ThresholdError(f"`n_days` is {n_days}; give a whole number from 1")
         curve = replace(curve, n_days=n_days)
     return _picked(curve, plan, plan.goal, bootstrap, labelled=True)
 

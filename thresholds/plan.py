@@ -6,7 +6,7 @@ from typing import Any, Self
 
 from thresholds.errors import ThresholdError
 from thresholds.goals import Goal, Limit
-from thresholds.registry import OBJECTIVES, Aimed, Objective, complete, find
+from thresholds.registry import OBJECTIVES, Aimed, Objective, complete, find_objective
 
 Constraint = tuple[str, Mapping[str, Any]]
 
@@ -63,7 +63,7 @@ class Plan:
             An unknown objective or option, an option out of its range, a constraint that is none,
             or a robust pick where there is none.
         """
-        chosen = find(objective)
+        chosen = find_objective(objective)
         completed = complete(chosen, options)
         goal = chosen.goal(completed) if isinstance(chosen, Aimed) else None
         constraints = [_constraint(each) for each in also]
@@ -122,12 +122,12 @@ def _is_robust(
     if asked and not can_be:
         among = " among cards" if _any_of_cards(limits) else ""
         raise ThresholdError(
-            f"objective {objective.name!r} has no robust pick{among}; leave robust out"
+            f"objective {objective.name!r} has no robust pick{among}; leave `robust` out"
         )
     if asked and replicates < FEWEST_FOR_ROBUST:
         raise ThresholdError(
             f"a robust pick from {replicates} replicates would be noise; "
-            f"give at least {FEWEST_FOR_ROBUST}, or leave robust out"
+            f"give `replicates` of at least {FEWEST_FOR_ROBUST}, or leave `robust` out"
         )
     return asked
 
@@ -143,12 +143,15 @@ def _constraint(given: Any) -> tuple[Objective, dict[str, Any], Limit]:
         options = dict(options)
     except (TypeError, ValueError) as error:
         raise ThresholdError(
-            f"also holds {given!r}; give pairs of a name and options, "
+            f"`also` holds {given!r}; give pairs of a name and options, "
             "such as ('alerts', {'per_day': 100})"
         ) from error
-    chosen = find(name)
+    chosen = find_objective(name)
     completed = complete(chosen, options)
-    limit = chosen.goal(completed).limit if isinstance(chosen, Aimed) else None
+    try:
+        limit = chosen.goal(completed).limit if isinstance(chosen, Aimed) else None
+    except ThresholdError as error:
+        raise ThresholdError(f"constraint {name!r}: {error}") from error
     if limit is None:
         raise ThresholdError(
             f"objective {name!r} sets no limit, so it is no constraint; "

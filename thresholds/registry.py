@@ -1,7 +1,6 @@
 """How an objective is named, finds its options and turns into a threshold."""
 
 import inspect
-from abc import ABC
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -20,7 +19,7 @@ Place = Callable[..., float]
 
 
 @dataclass(frozen=True, slots=True)
-class Objective(ABC):
+class Objective:
     """A way to pick a threshold.
 
     Attributes
@@ -128,7 +127,7 @@ def placed(place: Place) -> Place:
     return place
 
 
-def find(name: str) -> Objective:
+def find_objective(name: str) -> Objective:
     """Return the objective of that name.
 
     Raises
@@ -159,26 +158,26 @@ def complete(objective: Objective, options: dict[str, Any]) -> dict[str, Any]:
     completed = known | options
     for name, option in completed.items():
         if option is inspect.Parameter.empty:
-            raise ThresholdError(f"objective {objective.name!r} needs the option {name!r}; give it")
+            raise ThresholdError(f"objective {objective.name!r} needs the option `{name}`; give it")
     return completed
 
 
 def _no_such_option(objective: Objective, name: str) -> str:
     owners = [other.name for other in OBJECTIVES.values() if name in other.options]
     hint = (
-        f" (objective {owners[0]!r} has)"
+        f" ({' and '.join(owners)} {'has' if len(owners) == 1 else 'have'})"
         if owners
-        else _nearest(name, [*objective.options, *PICK_OPTIONS])
+        else _nearest(name, [*objective.options, *PICK_OPTIONS], "`")
     )
-    allowed = ", ".join(objective.options)
-    return f"objective {objective.name!r} has no option {name!r}{hint}; " + (
+    allowed = ", ".join(f"`{option}`" for option in objective.options)
+    return f"objective {objective.name!r} has no option `{name}`{hint}; " + (
         f"its options are: {allowed}" if allowed else "it takes none"
     )
 
 
-def _nearest(name: str, known: Iterable[str]) -> str:
+def _nearest(name: str, known: Iterable[str], quote: str = "'") -> str:
     near = get_close_matches(name.lower(), list(known), n=1)
-    return f" (did you mean {near[0]!r}?)" if near else ""
+    return f" (did you mean {quote}{near[0]}{quote}?)" if near else ""
 
 
 def _name(function: Callable[..., Any]) -> str:

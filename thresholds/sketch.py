@@ -80,7 +80,7 @@ class ScoreSketch:
     def __init__(self, tail: int = 100_000, bins: int = 262_144) -> None:
         for name, setting, least in (("tail", tail, 1), ("bins", bins, FEWEST_BINS)):
             if not isinstance(setting, Integral) or setting < least:
-                raise ThresholdError(f"{name} is {setting!r}; give a whole number from {least}")
+                raise ThresholdError(f"`{name}` is {setting!r}; give a whole number from {least}")
         self.tail = int(tail)
         self.bins = int(bins)
         self._high = Tally.empty()

@@ -52,7 +52,7 @@ def mad(ordered: Floats, *, deviations: float = 3.5) -> float:
     B. Iglewicz and D. C. Hoaglin, *How to Detect and Handle Outliers*, ASQC Quality Press, 1993.
     """
     if not 0 < deviations < np.inf:
-        raise ThresholdError(f"deviations is {deviations}; give a number above 0, such as 3.5")
+        raise ThresholdError(f"`deviations` is {deviations}; give a number above 0, such as 3.5")
     wide = ordered.astype(np.float64)
     # Infinities less infinities are NaN, which is refused below.
     with np.errstate(invalid="ignore", over="ignore"):
@@ -109,10 +109,10 @@ def evt(ordered: Floats, *, probability: float = 1e-4, tail: float = 0.02) -> fl
     value theory", *KDD* 2017.
     """
     if not 0 < tail < 1:
-        raise ThresholdError(f"tail is {tail}; give a number between 0 and 1, such as 0.02")
+        raise ThresholdError(f"`tail` is {tail}; give a number between 0 and 1, such as 0.02")
     if not 0 < probability < tail:
         raise ThresholdError(
-            f"probability is {probability}; give a number above 0 and below tail, which is {tail}"
+            f"`probability` is {probability}; give a number above 0 and below `tail`, which is {tail}"
         )
     rows = ordered.size
     start = ordered[rows - int(tail * rows) - 1]
@@ -120,7 +120,7 @@ def evt(ordered: Floats, *, probability: float = 1e-4, tail: float = 0.02) -> fl
     if highest.size < FEWEST_EXCESSES:
         raise ThresholdError(
             f"{highest.size} of {rows} scores are in the tail above {start:.6g}, and a fit needs "
-            f"{FEWEST_EXCESSES}; give more rows, or raise tail"
+            f"{FEWEST_EXCESSES}; give more rows, or raise `tail`"
         )
     if np.isinf(highest[-1]) or np.isinf(start):
         raise ThresholdError(
@@ -179,7 +179,7 @@ def mixture(ordered: Floats, *, posterior: float = 0.5) -> float:
     probability estimates", *ICDM* 2006. G. Schwarz, *Annals of Statistics* 6, 1978.
     """
     if not 0 < posterior < 1:
-        raise ThresholdError(f"posterior is {posterior}; give a number between 0 and 1")
+        raise ThresholdError(f"`posterior` is {posterior}; give a number between 0 and 1")
     if ordered.size < FEWEST_FOR_A_MIXTURE:
         raise ThresholdError(
             f"{ordered.size} scores are too few for a mixture; give at least {FEWEST_FOR_A_MIXTURE}"
@@ -217,9 +217,9 @@ def conformal(ordered: Floats, *, normal: ArrayLike, at_most: float = 0.05) -> f
     threshold is the next number above the highest score.
 
     Assumes that normal rows and the held-back ones are exchangeable: scored by the same model, none
-    of them trained on, from the same time and process. Then, on average over such sets of rows, at
-    most a share `at_most` of the alerts are false. It holds for these rows together, not for other
-    rows at the same threshold.
+    of them trained on, from the same time and process. Then, on average over such sets of rows, no
+    larger share of the alerts is false than was asked for. It holds for these rows together, not
+    for other rows at the same threshold.
 
     Parameters
     ----------
@@ -247,13 +247,13 @@ def conformal(ordered: Floats, *, normal: ArrayLike, at_most: float = 0.05) -> f
     Statistical Society B* 57, 1995.
     """
     if not 0 < at_most < 1:
-        raise ThresholdError(f"at_most is {at_most}; give a number between 0 and 1, such as 0.05")
+        raise ThresholdError(f"`at_most` is {at_most}; give a number between 0 and 1, such as 0.05")
     try:
         held_back = np.sort(as_scores(normal))
     except ThresholdError as error:
-        raise ThresholdError(f"option 'normal': {error}") from error
+        raise ThresholdError(f"`normal`: {error}") from error
     if np.isnan(held_back[-1]):
-        raise ThresholdError("normal holds NaN; drop those rows or score them again")
+        raise ThresholdError("`normal` holds NaN; drop those rows or score them again")
     rows = ordered.size
     first = np.flatnonzero(np.append(True, ordered[1:] != ordered[:-1]))
     as_high = held_back.size - np.searchsorted(held_back, ordered[first])
@@ -263,7 +263,7 @@ def conformal(ordered: Floats, *, normal: ArrayLike, at_most: float = 0.05) -> f
         if np.isposinf(ordered[-1]):
             raise ThresholdError(
                 "no row may alert, but the highest score is infinite and no threshold is above it; "
-                "give more normal scores, or raise at_most"
+                "give more normal scores, or raise `at_most`"
             )
         return above(ordered[-1])
     lowest = first[rejected[0]]

@@ -185,9 +185,9 @@ def test_too_few_rows_to_split(train_on, transactions):
     ("words", "complaint"),
     [
         (["--objective=f2"], "there is no objective 'f2'"),
-        (["--share=0.1"], "objective 'f1' has no option 'share'"),
-        (["--objective=contamination"], "needs the option 'share'; give it"),
-        (["--objective=contamination", "--share=2"], "share is 2.0; give a number above 0"),
+        (["--share=0.1"], "objective 'f1' has no option --share"),
+        (["--objective=contamination"], "needs the option --share; give it"),
+        (["--objective=contamination", "--share=2"], "--share is 2.0; give a number above 0"),
     ],
 )
 def test_an_objective_that_cannot_be_met(refused, run_folder, words, complaint):

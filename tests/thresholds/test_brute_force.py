@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 
 from thresholds import PrecisionRecallCurve, ThresholdError, pick, pick_on
 
-SCORES = st.sampled_from([-np.inf, -1.5, -0.0, 0.0, 1e-7, 1.0, 2.0, 3.0, 4.0, 5.0])
+SCORES = st.sampled_from([-np.inf, -1.5, -0.0, 0.0, 1e-7, 1.0, 2.0, 3.0, 4.0, 5.0, np.inf])
+# Sums of these are exact.
+WEIGHTS = st.sampled_from([0.0, 0.25, 0.5, 1.0, 2.0, 3.0])
 DTYPES = (np.float16, np.float32, np.float64)
 
 
@@ -18,13 +20,13 @@ DTYPES = (np.float16, np.float32, np.float64)
 class Setting:
     """What one threshold does, counted in plain Python; a threshold of None alerts on nothing."""
 
-    tp: int
-    fp: int
-    positives: int
-    negatives: int
+    tp: Fraction
+    fp: Fraction
+    positives: Fraction
+    negatives: Fraction
     n_days: int
-    missed: int
-    recovered: int
+    missed: Fraction
+    recovered: Fraction
     cards: int
     compromised: int
 
@@ -34,24 +36,30 @@ class Setting:
 
     @property
     def precision(self):
-        return Fraction(self.tp, self.alerts) if self.alerts else None
+        return self.tp / self.alerts if self.alerts else None
 
 
 def setting(case, threshold):
-    rows = list(zip(*(case[name].tolist() for name in COLUMNS), strict=True))
+    weights = [Fraction(weight) for weight in case.get("weights", np.ones(case["labels"].size))]
+    columns = (case[name].tolist() for name in COLUMNS)
+    rows = [row for row in zip(*columns, weights, strict=True) if row[-1]]
     alerted = [row for row in rows if threshold is not None and row[1] >= threshold]
-    positives = sum(row[0] for row in rows)
-    tp = sum(row[0] for row in alerted)
-    caught = sum(row[2] for row in alerted if row[0])
+
+    def weight(some, label):
+        return sum((row[-1] for row in some if row[0] == label), Fraction(0))
+
+    def money(some):
+        return sum((row[-1] * row[2] for row in some if row[0]), Fraction(0))
+
     cards, compromised = cards_one_by_one(rows, threshold)
     return Setting(
-        tp=tp,
-        fp=len(alerted) - tp,
-        positives=positives,
-        negatives=len(rows) - positives,
+        tp=weight(alerted, 1),
+        fp=weight(alerted, 0),
+        positives=weight(rows, 1),
+        negatives=weight(rows, 0),
         n_days=max(row[3] for row in rows) - min(row[3] for row in rows) + 1,
-        missed=sum(row[2] for row in rows if row[0]) - caught,
-        recovered=caught,
+        missed=money(rows) - money(alerted),
+        recovered=money(alerted),
         cards=cards,
         compromised=compromised,
     )
@@ -101,14 +109,14 @@ BUDGETS = st.sampled_from([0, 0.5, 1, 1.5, 2, 3, 5, 100])
 LIMITS = {
     "precision": (
         st.fixed_dictionaries({"at_least": SHARES}),
-        lambda s, o: Fraction(s.tp, s.positives),
-        lambda s, o: s.precision is not None and s.tp / s.alerts >= o["at_least"],
+        lambda s, o: s.tp / s.positives,
+        lambda s, o: s.alerts > 0 and float(s.precision) >= o["at_least"],
         False,
     ),
     "recall": (
         st.fixed_dictionaries({"at_least": SHARES}),
         lambda s, o: s.precision or 0,
-        lambda s, o: s.tp / s.positives >= o["at_least"],
+        lambda s, o: float(s.tp / s.positives) >= o["at_least"],
         False,
     ),
     "alerts": (
@@ -120,15 +128,15 @@ LIMITS = {
         lambda s, o: s.alerts,
         lambda s, o: (
             s.alerts <= o.get("total", s.alerts)
-            and s.alerts / s.n_days <= o.get("per_day", s.alerts)
-            and s.alerts / (s.positives + s.negatives) <= o.get("share", 1)
+            and float(s.alerts / s.n_days) <= o.get("per_day", s.alerts)
+            and float(s.alerts / (s.positives + s.negatives)) <= o.get("share", 1)
         ),
         True,
     ),
     "fpr": (
         st.fixed_dictionaries({"at_most": st.sampled_from([0, 0.1, 0.25, 0.5, 1])}),
         lambda s, o: s.alerts,
-        lambda s, o: s.fp / s.negatives <= o["at_most"],
+        lambda s, o: float(s.fp / s.negatives) <= o["at_most"],
         True,
     ),
     "card-precision": (
@@ -163,7 +171,7 @@ FREE = {
     "fbeta": (st.fixed_dictionaries({"beta": st.sampled_from([0.5, 1, 2])}), f_beta, always, False),
     "youden": (
         st.just({}),
-        lambda s, o: Fraction(s.tp, s.positives) - Fraction(s.fp, s.negatives),
+        lambda s, o: s.tp / s.positives - s.fp / s.negatives,
         always,
         False,
     ),
@@ -186,7 +194,10 @@ ALL = LIMITS | FREE
 def expected(case, objective, options, also):
     """Return the best setting one by one, None where there is none."""
     _, utility, holds, silence = ALL[objective]
-    thresholds = sorted(set(case["scores"].tolist()))
+    rows = case["scores"][case.get("weights", np.ones(case["scores"].size)) > 0]
+    thresholds = sorted(set(rows.tolist()))
+    # Above an infinite score there is no threshold.
+    silence = silence and thresholds[-1] < np.inf
     tried = [setting(case, threshold) for threshold in [*thresholds, *[None] * silence]]
     checks = [(holds, options), *((LIMITS[name][2], given) for name, given in also)]
     possible = [s for s in tried if all(check(s, given) for check, given in checks)]
@@ -222,7 +233,7 @@ def test_an_objective_under_constraints_is_the_best_of_all_scores(objective, dat
         return
     found = picked(case, objective, options, also)
     assert (found.tp, found.fp) == (best.tp, best.fp)
-    assert found.alerts_per_day == best.alerts / best.n_days
+    assert found.alerts_per_day == float(best.alerts / best.n_days)
     if best.cards:
         assert found.card_precision == best.compromised / best.cards
     alerted = case["scores"] >= found.value
@@ -230,40 +241,73 @@ def test_an_objective_under_constraints_is_the_best_of_all_scores(objective, dat
     assert found.alerts == np.count_nonzero(case["scores"].astype(np.float64) >= found.value)
 
 
-@settings(deadline=None)
-@given(cases())
-def test_mcc_is_the_best_there_is(case):
-    def squared(s):
-        alerts, rows = s.alerts, s.positives + s.negatives
-        covariance = s.tp * rows - alerts * s.positives
-        spread = alerts * (rows - alerts) * s.positives * s.negatives
-        return Fraction(covariance * abs(covariance), spread) if spread else Fraction(0)
-
-    best = max(squared(setting(case, score)) for score in case["scores"].tolist())
-    found = picked(case, "mcc", {})
-    assert squared(setting(case, found.value)) == pytest.approx(float(best), abs=1e-12)
+def squared_mcc(s):
+    """Return Matthews' coefficient times its magnitude, which no rounding touches."""
+    alerts, rows = s.alerts, s.positives + s.negatives
+    covariance = s.tp * rows - alerts * s.positives
+    spread = alerts * (rows - alerts) * s.positives * s.negatives
+    return covariance * abs(covariance) / spread if spread else Fraction(0)
 
 
-@settings(deadline=None)
-@given(cases(), st.data())
-def test_a_weight_counts_as_so_many_rows(case, data):
+@st.composite
+def weighted_cases(draw):
+    """Columns in which rows of both classes weigh something."""
+    case = draw(cases())
     n = case["labels"].size
-    weights = np.array(data.draw(st.lists(st.integers(0, 3), min_size=n, max_size=n)))
-    objective = data.draw(st.sampled_from(sorted(set(ALL) - {"card-precision"})))
-    options = data.draw(ALL[objective][0])
-    repeated = {name: np.repeat(column, weights) for name, column in case.items()}
-    classes = set(repeated["labels"].tolist())
-    if classes != {0, 1}:
-        return
-    best = expected(repeated, objective, options, ())
+    case["weights"] = np.array(draw(st.lists(WEIGHTS, min_size=n, max_size=n)))
+    for label in (0, 1):
+        case["weights"][np.flatnonzero(case["labels"] == label)[0]] += 0.5
+    return case
+
+
+@settings(deadline=None)
+@given(cases() | weighted_cases())
+def test_mcc_is_the_best_there_is(case):
+    best = max(squared_mcc(setting(case, score)) for score in case["scores"].tolist())
+    found = picked(case, "mcc", {}, weights=case.get("weights"))
+    assert float(squared_mcc(setting(case, found.value))) == pytest.approx(float(best), abs=1e-12)
+
+
+@pytest.mark.parametrize("objective", sorted(set(ALL) - {"card-precision"}))
+@settings(deadline=None, max_examples=40)
+@given(data=st.data())
+def test_a_row_counts_as_much_as_it_weighs(objective, data):
+    case, options = data.draw(weighted_cases()), data.draw(ALL[objective][0])
+    names = sorted(set(LIMITS) - {"card-precision"})
+    also = [
+        (name, data.draw(LIMITS[name][0]))
+        for name in data.draw(st.lists(st.sampled_from(names), max_size=1))
+    ]
+    best = expected(case, objective, options, also)
     if best is None:
+        with pytest.raises(ThresholdError, match=r"hold together: |cannot be had: "):
+            picked(case, objective, options, also, weights=case["weights"])
         return
-    found = picked(case, objective, options, weights=weights.astype(float))
+    found = picked(case, objective, options, also, weights=case["weights"])
     assert (found.tp, found.fp, found.fn) == (best.tp, best.fp, best.positives - best.tp)
     tested = found.evaluate(
-        *(case["labels"], case["scores"]), weights=weights, amounts=case["amounts"]
+        *(case["labels"], case["scores"]), weights=case["weights"], amounts=case["amounts"]
     )
     assert (tested.tp, tested.fp, tested.cost) == (found.tp, found.fp, found.cost)
+
+
+@settings(deadline=None, max_examples=200)
+@given(cases(), st.integers(0, 1), st.data())
+def test_one_class_is_an_error_or_enough(case, label, data):
+    case["labels"][:] = label
+    objective = data.draw(st.sampled_from(sorted(set(ALL) | {"mcc"})))
+    options = data.draw(ALL.get(objective, FREE["f1"])[0])
+    if objective not in ("alerts", "fpr"):
+        missing = "labels are 1; add normal rows" if label else "labels is 1; add rows with anomal"
+        with pytest.raises(ThresholdError, match=missing):
+            picked(case, objective, options)
+    elif objective == "fpr" and label == 1:
+        with pytest.raises(ThresholdError, match="rate is undefined without normal rows; add some"):
+            picked(case, objective, options)
+    elif (best := expected(case, objective, options, ())) is not None:
+        found = picked(case, objective, options)
+        assert (found.tp, found.fp) == (best.tp, best.fp)
+        assert found.recall == (float(best.tp / best.positives) if label else None)
 
 
 @settings(deadline=None)
@@ -299,9 +343,16 @@ def test_a_curve_from_counts_gives_the_same_pick(case, data):
 def test_without_labels_every_row_is_normal(case, share, objective):
     option = {"alerts": "share", "fpr": "at_most"}[objective]
     scores = case["scores"]
-    thresholds = [*sorted(set(scores.tolist())), None]
+    thresholds = sorted(set(scores.tolist()))
+    if thresholds[-1] < np.inf:
+        thresholds.append(None)
     alerts = [0 if t is None else int(np.count_nonzero(scores >= t)) for t in thresholds]
+    possible = [a for a in alerts if a / scores.size <= share]
+    if not possible:
+        with pytest.raises(ThresholdError, match="cannot be had"):
+            pick(None, scores, objective, replicates=2, **{option: share})
+        return
     found = pick(None, scores, objective, replicates=2, **{option: share})
-    assert found.alerts == max(a for a in alerts if a / scores.size <= share)
+    assert found.alerts == max(possible)
     assert (found.tp, found.recall, found.as_good) == (None, None, None)
     assert found.assumption.startswith("Assumes")

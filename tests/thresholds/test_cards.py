@@ -43,7 +43,7 @@ def test_other_rows_get_their_card_precision():
 
 
 def test_cards_take_no_weights():
-    with pytest.raises(ThresholdError, match="cards take no weights; leave weights out"):
+    with pytest.raises(ThresholdError, match="cards take no weights; leave `weights` out"):
         pick(**ROWS, objective="card-precision", per_day=1, weights=[1] * 5)
 
 

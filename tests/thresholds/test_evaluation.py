@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from thresholds import Evaluation, ThresholdError, pick
+from thresholds import Evaluation, ThresholdError, evaluate, pick
 
 
 @pytest.fixture
@@ -64,3 +64,34 @@ def test_optimism_is_how_much_better_the_figures_were_where_it_was_picked(thresh
 def test_nan_is_an_error(threshold):
     with pytest.raises(ThresholdError, match=r"scores\[1\] is NaN"):
         threshold.evaluate(None, [1.0, np.nan])
+
+
+def test_any_threshold_has_the_figures_of_a_picked_one(many):
+    threshold = pick(*many, "cost", false_alarm_cost=2, missed_cost=9, seed=4, replicates=200)
+    found = evaluate(
+        *(threshold.value, *many),
+        cost={"false_alarm_cost": 2, "missed_cost": 9},
+        **{"seed": 4, "replicates": 200},
+    )
+    assert found == threshold.evaluate(*many)
+    assert found.cost == 2 * found.fp + 9 * found.fn
+    assert evaluate(threshold.value, *many).cost is None
+
+
+@pytest.mark.parametrize(("value", "alerts"), [(-np.inf, 3), (np.inf, 0), (2, 2)])
+def test_a_threshold_may_be_anywhere(value, alerts):
+    assert evaluate(value, None, [1.0, 2.0, 3.0]).alerts == alerts
+
+
+@pytest.mark.parametrize(
+    ("value", "options", "message"),
+    [
+        (np.nan, {}, "`value` is nan; give a number"),
+        (1, {"cost": {}}, "objective 'cost' needs the option `false_alarm_cost`"),
+        (1, {"replicates": 0}, "`replicates` is 0"),
+        (1, {"weights": [1]}, "1 weights for 2 scores"),
+    ],
+)
+def test_what_cannot_be_evaluated_is_one_clear_line(value, options, message):
+    with pytest.raises(ThresholdError, match=message):
+        evaluate(value, [0, 1], [1.0, 2.0], **options)

@@ -70,11 +70,11 @@ def test_catching_everything_has_an_interval_of_no_width():
 @pytest.mark.parametrize(
     ("setting", "message"),
     [
-        ({"confidence": 95}, "confidence is 95; give a number between 0 and 1"),
-        ({"confidence": 0}, "confidence is 0;"),
-        ({"replicates": 0}, "replicates is 0; give a whole number from 1"),
-        ({"replicates": 10.5}, "replicates is 10.5;"),
-        ({"seed": -1}, "seed is -1; give a whole number from 0"),
+        ({"confidence": 95}, "`confidence` is 95; give a number between 0 and 1"),
+        ({"confidence": 0}, "`confidence` is 0;"),
+        ({"replicates": 0}, "`replicates` is 0; give a whole number from 1"),
+        ({"replicates": 10.5}, "`replicates` is 10.5;"),
+        ({"seed": -1}, "`seed` is -1; give a whole number from 0"),
     ],
 )
 def test_a_setting_out_of_range_is_an_error(setting, message):

@@ -55,10 +55,10 @@ def test_a_function_of_the_scores_becomes_an_objective(registry):
         ),
         ("F1", {}, r"there is no objective 'F1' \(did you mean 'f1'\?\)"),
         ("xyz", {}, r"there is no objective 'xyz'; choose one of: alerts, card"),
-        ("contamination", {}, "objective 'contamination' needs the option 'share'; give it"),
-        ("contamination", {"shar": 1}, r"no option 'shar' \(did you mean 'share'\?\)"),
-        ("f1", {"share": 1}, r"no option 'share' \(objective 'alerts' has\); it takes none"),
-        ("f1", {"confidance": 0.9}, r"no option 'confidance' \(did you mean 'confidence'\?\)"),
+        ("contamination", {}, "objective 'contamination' needs the option `share`; give it"),
+        ("contamination", {"shar": 1}, r"no option `shar` \(did you mean `share`\?\)"),
+        ("f1", {"share": 1}, r"no option `share` \(alerts and contamination have\); it takes none"),
+        ("f1", {"confidance": 0.9}, r"no option `confidance` \(did you mean `confidence`\?\)"),
     ],
 )
 def test_a_wrong_name_gets_a_suggestion(objective, options, message):

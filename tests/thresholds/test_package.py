@@ -1,3 +1,4 @@
+import ast
 import doctest
 import importlib
 import pkgutil
@@ -31,6 +32,15 @@ def test_the_package_needs_numpy_and_scipy_alone():
     # SciPy's compiled parts bring Cython's run time.
     allowed = {"numpy", "scipy", "thresholds", "cython_runtime"}
     assert {name for name in done.stdout.split() if not name.startswith("_")} <= allowed
+
+
+def test_the_application_uses_public_names_alone():
+    root = Path(thresholds.__file__).parents[1]
+    for path in [root / "cli.py", *(root / "anomaly").rglob("*.py")]:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("thresholds"):
+                assert node.module == "thresholds", f"{path}:{node.lineno}"
+                assert {name.name for name in node.names} <= set(thresholds.__all__)
 
 
 def test_the_types_are_for_others_to_check():

@@ -314,9 +314,9 @@ def test_an_empty_sketch_has_no_curve():
 @pytest.mark.parametrize(
     ("setting", "message"),
     [
-        ({"tail": 0}, "tail is 0; give a whole number from 1"),
-        ({"bins": 4095}, "bins is 4095; give a whole number from 4096"),
-        ({"tail": 1.5}, "tail is 1.5; give a whole number"),
+        ({"tail": 0}, "`tail` is 0; give a whole number from 1"),
+        ({"bins": 4095}, "`bins` is 4095; give a whole number from 4096"),
+        ({"tail": 1.5}, "`tail` is 1.5; give a whole number"),
     ],
 )
 def test_a_setting_out_of_range_is_an_error(setting, message):

@@ -132,7 +132,7 @@ def test_a_robust_pick_is_the_default_where_it_helps(many):
 def test_few_replicates_make_no_robust_pick(many):
     assert not pick(*many, replicates=99).robust
     with pytest.raises(
-        ThresholdError, match="from 99 replicates would be noise; give at least 100"
+        ThresholdError, match="from 99 replicates would be noise; give `replicates` of at least 100"
     ):
         pick(*many, robust=True, replicates=99)
 
@@ -150,7 +150,7 @@ def test_what_has_a_utility_alone_can_be_robust(many, objective):
 
 def test_what_is_a_limit_cannot_be_robust(many):
     with pytest.raises(
-        ThresholdError, match="objective 'recall' has no robust pick; leave robust out"
+        ThresholdError, match="objective 'recall' has no robust pick; leave `robust` out"
     ):
         pick(*many, "recall", at_least=0.5, robust=True)
 

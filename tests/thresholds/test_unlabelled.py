@@ -142,7 +142,7 @@ def test_excesses_that_are_all_equal_are_left_alone():
 
 @pytest.mark.parametrize("scores", [np.zeros(1_000), np.arange(400.0), [1.0]])
 def test_too_few_excesses_are_an_error(scores):
-    with pytest.raises(ThresholdError, match="a fit needs 10; give more rows, or raise tail"):
+    with pytest.raises(ThresholdError, match="a fit needs 10; give more rows, or raise `tail`"):
         pick(None, scores, "evt")
 
 
@@ -168,10 +168,10 @@ def test_a_threshold_beyond_the_range_of_floats_is_an_error():
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"probability": 0.02}, "probability is 0.02; give a number above 0 and below tail"),
-        ({"probability": 0}, "probability is 0;"),
-        ({"tail": 1}, "tail is 1; give a number between 0 and 1"),
-        ({"tail": float("nan")}, "tail is nan;"),
+        ({"probability": 0.02}, "`probability` is 0.02; give a number above 0 and below `tail`"),
+        ({"probability": 0}, "`probability` is 0;"),
+        ({"tail": 1}, "`tail` is 1; give a number between 0 and 1"),
+        ({"tail": float("nan")}, "`tail` is nan;"),
     ],
 )
 def test_evt_options_out_of_range_are_an_error(options, message):
@@ -330,11 +330,11 @@ def test_all_rows_alert_where_all_are_above_the_normal_ones():
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({}, "needs the option 'normal'"),
-        ({"normal": [1.0, np.nan]}, "normal holds NaN"),
-        ({"normal": []}, "option 'normal': scores are empty"),
-        ({"normal": [1.0], "at_most": 0}, "at_most is 0; give a number between 0 and 1"),
-        ({"normal": [1.0], "at_most": 1}, "at_most is 1;"),
+        ({}, "needs the option `normal`"),
+        ({"normal": [1.0, np.nan]}, "`normal` holds NaN"),
+        ({"normal": []}, "`normal`: scores are empty"),
+        ({"normal": [1.0], "at_most": 0}, "`at_most` is 0; give a number between 0 and 1"),
+        ({"normal": [1.0], "at_most": 1}, "`at_most` is 1;"),
     ],
 )
 def test_conformal_options_out_of_range_are_an_error(options, message):
