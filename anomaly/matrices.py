@@ -168,6 +168,12 @@ class ChosenRows:
     def __len__(self) -> int:
         return self.shape[0]
 
+    def __getitem__(self, is_kept: NDArray[np.bool_]) -> ChosenRows:
+        """Return those of the rows that a mask of shape (n_rows,) keeps."""
+        is_chosen = self._is_chosen.copy()
+        is_chosen[is_chosen] = is_kept
+        return ChosenRows(self._matrix, is_chosen)
+
     def blocks(self, generator: np.random.Generator | None = None) -> Iterator[NDArray[Any]]:
         """Go through the rows once, in blocks of shape (n, n_features), float32.
 

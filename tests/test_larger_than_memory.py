@@ -79,6 +79,16 @@ def test_chosen_rows_come_in_order_or_in_random_blocks(tmp_path, monkeypatch):
     assert sorted_rows(together) == sorted_rows(VALUES[chosen])
 
 
+def test_a_mask_chooses_among_chosen_rows(tmp_path):
+    chosen = np.arange(0, 1000, 2)
+    found = chosen_rows(tmp_path, chosen)
+    is_kept = np.arange(500) % 3 > 0
+    kept = found[is_kept]
+    assert kept.shape == (np.count_nonzero(is_kept), 3)
+    assert np.array_equal(np.concatenate(list(kept.blocks())), VALUES[chosen[is_kept]])
+    assert found.shape == (500, 3)
+
+
 # The chunks of an epoch.
 
 

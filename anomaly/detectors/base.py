@@ -140,7 +140,7 @@ class ReconstructionDetector(OutlierMixin, BaseEstimator, ABC):
         self._validate_params()
         features = self._checked(X, is_first=True)
         seed = int(check_random_state(self.random_state).randint(2**31 - 1))
-        rows, held_back = self._hold_back(features, validation_data, seed)
+        rows, held_back = self._trimmed(*self._hold_back(features, validation_data, seed), seed)
         standardize = Standardize.fit(rows, self.clip)
         self.network_ = self._network(standardize.n_outputs, len(rows), seed)
         self._compile(self.network_, len(rows))
@@ -197,6 +197,12 @@ class ReconstructionDetector(OutlierMixin, BaseEstimator, ABC):
         order = np.random.default_rng(seed).permutation(len(rows))
         n_held_back = max(1, round(self.validation_fraction * len(rows)))
         return rows[np.sort(order[n_held_back:])], rows[np.sort(order[:n_held_back])]
+
+    def _trimmed(
+        self, rows: FeatureRows, held_back: FeatureRows, seed: int
+    ) -> tuple[FeatureRows, FeatureRows]:
+        """Return the rows without those that training should not see."""
+        return rows, held_back
 
     def _early_stopping(self) -> Any:
         return keras.callbacks.EarlyStopping(

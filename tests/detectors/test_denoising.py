@@ -109,6 +109,54 @@ def test_many_rows_are_not_remembered(monkeypatch, most):
     assert isinstance(second, Correcting if most else Direct)
 
 
+def average_precision_after_dirty_rows(trim):
+    usual = rows_on_a_curve(1000, 10)
+    cluster = np.tile([3.0, -3.0, 3.0, -3.0], (15, 1)).astype("f4") + 0.05 * usual[:15]
+    rows = np.concatenate([usual, cluster])
+    detector = DenoisingAutoencoder(epochs=16, width=32, trim=trim, random_state=0).fit(rows)
+    return average_precision_score(np.arange(len(rows)) >= 1000, detector.anomaly_score(rows))
+
+
+@pytest.mark.parametrize("most", [0, 16_000])
+def test_anomalies_among_the_training_rows_are_left_out(monkeypatch, most):
+    monkeypatch.setattr(denoising, "_MOST_ROWS_TO_REMEMBER", most)
+    assert average_precision_after_dirty_rows(0.05) > 0.95
+    assert average_precision_after_dirty_rows(0.0) < 0.9
+
+
+def test_few_rows_are_kept_and_of_many_the_strangest_left_out(monkeypatch):
+    rows = rows_on_a_curve(2000, 12)
+    fitted = {}
+    for most in (1000, 2000):
+        monkeypatch.setattr(denoising, "_MOST_ROWS_TO_REMEMBER", most)
+        for trim in (None, 0.0, 0.02):
+            detector = DenoisingAutoencoder(epochs=1, width=8, trim=trim, random_state=0)
+            fitted[most, trim] = detector.fit(rows).anomaly_score(rows)
+    assert np.array_equal(fitted[2000, None], fitted[2000, 0.0])
+    assert np.array_equal(fitted[1000, None], fitted[1000, 0.02])
+    assert not np.array_equal(fitted[1000, 0.0], fitted[1000, 0.02])
+
+
+def test_rows_that_serve_for_both_are_trimmed_once():
+    rows = rows_on_a_curve(300, 13)
+    kept, held_back = DenoisingAutoencoder(epochs=1, width=8, trim=0.1)._trimmed(rows, rows, 0)
+    assert len(kept) == 270
+    assert held_back is kept
+
+
+def test_ctrl_c_in_the_first_look_ends_the_training(monkeypatch):
+    fit = DenoisingAutoencoder.fit
+
+    def interrupted(self, *arguments, **options):
+        fitted = fit(self, *arguments, **options)
+        self.history_.interrupted = not self.trim
+        return fitted
+
+    monkeypatch.setattr(DenoisingAutoencoder, "fit", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        DenoisingAutoencoder(epochs=1, width=8, trim=0.1).fit(rows_on_a_curve(200, 11))
+
+
 def test_memory_weighs_less_the_smaller_its_share_of_the_rows():
     rows = rows_on_a_curve(600, 9)
     fitted = [
