@@ -1,0 +1,1 @@
+"""Supervised methods to compare the detectors with: samplers, classifiers, and the comparison."""
