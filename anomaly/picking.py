@@ -96,9 +96,9 @@ def picked(held_out: HeldOut, policy: Policy) -> tuple[Threshold, dict[str, Any]
             **policy.options,
         )
         figures = found.evaluate(test.labels, test.scores, **test.columns)
+        content = found.policy()
     except ThresholdError as error:
         raise OptionError(str(error)) from error
-    content = found.policy()
     return found, content | {
         "options": content["options"] | columns,
         "optimism": found.optimism(figures),

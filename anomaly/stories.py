@@ -20,6 +20,8 @@ _SHOWN = {
     "cost": "cost",
 }
 _PARTS = ("validation", "test")
+# Only one of them has an interval of the threshold: that on which it was picked.
+_RESAMPLED = {"validation": "validation", "test": "test, and of what it was held against,"}
 
 
 def of_training(run: Run) -> str:
@@ -152,11 +154,12 @@ def _in_words(name: str, options: Mapping[str, Any], usual: Sequence[str] = ()) 
 def _doubts(content: Mapping[str, Any]) -> list[str]:
     """Say where else the threshold could have fallen."""
     lines = []
-    interval = content["validation"]["intervals"].get("threshold")
-    if interval is not None:
-        median = "; the threshold is their median" if content["robust"] else ""
-        ends = _span(interval, "and")
-        lines.append(f"On resamples of validation picks fall between {ends} (95 %){median}.")
+    for part, resampled in _RESAMPLED.items():
+        interval = content[part]["intervals"].get("threshold")
+        if interval is not None:
+            median = "; the threshold is their median" if content["robust"] else ""
+            ends = _span(interval, "and")
+            lines.append(f"On resamples of {resampled} picks fall between {ends} (95 %){median}.")
     if content["as_good"] is not None:
         lines.append(f"As good within one standard error: {_span(content['as_good'])}.")
     return lines

@@ -10,7 +10,8 @@ alike; the medians are compared.
 - `default` is ``pick(labels, scores, "f1")`` as it comes: with 1,000 resamples, from which the robust
   pick and all intervals are.
 
-What the resamples take by themselves is measured on a curve of 300,000 scores.
+What the resamples take by themselves is measured on a curve of 300,000 scores; and what a pick takes
+as it comes, with 1,000 resamples, for every objective on as many rows.
 
     python benchmarks/thresholds_speed.py [--rows N] [--runs N] [--out FILE]
 """
@@ -19,6 +20,7 @@ import argparse
 import statistics
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -110,6 +112,44 @@ def measure_resamples(case: Case, runs: int) -> dict[str, Any]:
     return {"case": case.name, "rows": ROWS_RESAMPLED, "seconds": medians(contestants, runs)}
 
 
+def measure_objectives(runs: int) -> dict[str, float]:
+    """Return the median seconds of a pick as it comes, by objective."""
+    labels, scores = simulated(CASES[0], ROWS_RESAMPLED)
+    random = np.random.default_rng(1)
+    days = np.sort(random.integers(0, 30, labels.size))
+    entities = random.integers(0, labels.size // 7, labels.size)
+    asked: dict[str, dict[str, Any]] = {
+        "f1": {},
+        "fbeta": {"beta": 2.0},
+        "precision": {"at_least": 0.5},
+        "recall": {"at_least": 0.5},
+        "cost": {"false_alarm_cost": 5.0, "missed_cost": 100.0},
+        "alerts": {"per_day": 50.0, "days": days},
+        "fpr": {"at_most": 0.001},
+        "mcc": {},
+        "youden": {},
+        "gmean": {},
+        "card-precision": {"per_day": 50, "days": days, "entities": entities},
+    }
+    contestants: dict[str, Callable[[], Any]] = {
+        name: partial(pick, labels, scores, name, **options) for name, options in asked.items()
+    }
+    unlabelled: dict[str, dict[str, Any]] = {
+        "contamination": {"share": 0.005},
+        "mad": {},
+        "evt": {},
+        "mixture": {},
+        "conformal": {"normal": random.normal(size=ROWS_RESAMPLED // 3)},
+    }
+    # A tenth lies apart: a mixture of fewer is refused.
+    apart = simulated(Case("", 0.1), ROWS_RESAMPLED)
+    contestants |= {
+        name: partial(pick, None, apart[1] + 2 * apart[0], name, **options)
+        for name, options in unlabelled.items()
+    }
+    return medians(contestants, runs)
+
+
 def same_pick(labels: np.ndarray, scores: np.ndarray) -> bool:
     """Tell whether scikit-learn's best F1 is reached by the pick."""
     picked = pick(labels, scores, "f1", robust=False, replicates=1)
@@ -165,11 +205,16 @@ def main() -> None:
     for each in resampled:
         taken = "".join(f"{took:10.3f} s for {name}" for name, took in each["seconds"].items())
         print(f"{each['case']:36}{taken}")
+    objectives = measure_objectives(arguments.runs)
+    print(f"a pick as it comes on {ROWS_RESAMPLED:,} rows")
+    for name, took in objectives.items():
+        print(f"{name:36}{took:10.3f} s")
     results = {
         "rows": arguments.rows,
         "runs": arguments.runs,
         "cases": cases,
         "resamples": resampled,
+        "objectives": {"rows": ROWS_RESAMPLED, "seconds": objectives},
     }
     record(arguments.out, results, ("numpy", "scikit-learn"))
 

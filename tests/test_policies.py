@@ -466,6 +466,32 @@ def test_conformal_holds_the_normal_rows_of_validation_against_those_of_test(pic
     assert f"Calibrated on the {(labels == 0).sum()} validation rows labelled 0" in note
 
 
+@pytest.mark.parametrize(
+    ("line", "part", "resampled"),
+    [
+        ("mad", "validation", "validation"),
+        ("evt --probability 0.001 --tail 0.1", "validation", "validation"),
+        ("mixture", "validation", "validation"),
+        ("conformal --at-most 0.2", "test", "test, and of what it was held against,"),
+    ],
+)
+def test_a_threshold_from_scores_alone_tells_where_it_falls(
+    command, pick, folder, line, part, resampled
+):
+    found = pick(*words_of(line))
+    low, high = found[part]["intervals"]["threshold"]
+    assert low <= found["threshold"] <= high
+    told = command("pick-threshold", folder, *words_of(line)).out
+    ends = r"between \S+ and \S.* \(95 %\)\.\n"
+    assert re.search(rf"\nOn resamples of {resampled} picks fall {ends}", told)
+
+
+def test_few_compromised_cards_tell_nothing_of_other_thresholds(command, pick, folder):
+    words = words_of("card-precision --entity customer --per-day 3")
+    assert "threshold" not in pick(*words)["validation"]["intervals"]
+    assert "On resamples" not in command("pick-threshold", folder, *words).out
+
+
 # By hand.
 
 

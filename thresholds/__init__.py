@@ -11,6 +11,7 @@ The package needs NumPy and SciPy alone and knows nothing of models or files.
 
 from thresholds import limits as limits  # importing them registers them
 from thresholds import objectives as objectives
+from thresholds import repicking as repicking
 from thresholds import unlabelled as unlabelled
 from thresholds.curve import PrecisionRecallCurve
 from thresholds.errors import ThresholdError

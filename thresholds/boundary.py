@@ -56,3 +56,15 @@ def above(highest: Score) -> float:
     # The step from the largest finite number to infinity is meant.
     with np.errstate(over="ignore"):
         return float(np.nextafter(highest, highest.dtype.type(np.inf)))
+
+
+def everything(lowest: Score) -> float:
+    """Return a threshold that alerts on all scores from `lowest` up: the lowest itself, if finite.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> everything(np.float64("inf"))
+    1.7976931348623157e+308
+    """
+    return float(min(lowest, np.finfo(lowest.dtype).max))

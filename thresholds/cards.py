@@ -4,6 +4,7 @@ A team that looks at cards, not at transactions, looks at the transaction of the
 each card and day. A card on which it finds an anomaly is blocked, and seen no more on later days.
 """
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -59,22 +60,65 @@ def card_counts(
     >>> counts.alerted, counts.compromised
     (array([1, 1, 1]), array([1, 1, 1]))
     """
-    cards = _numbered(entities)
-    highest, compromised, card_of_pair = _pairs(np.searchsorted(levels, scores), flags, cards, days)
-    caught = _highest_caught_before(highest, compromised, card_of_pair, levels.size)
-    free = caught < highest
-    return CardCounts(
-        alerted=_covered(caught[free], highest[free], levels.size),
-        compromised=_covered(caught[free & compromised], highest[free & compromised], levels.size),
+    ranks = np.searchsorted(levels, scores)
+    pairs = ranges_of_pairs(ranks, flags, numbered_cards(entities), days, levels.size)
+    free = pairs.below < pairs.upto
+    alerted, compromised = (
+        _covered(pairs.below[which], pairs.upto[which], levels.size)
+        for which in (free, free & pairs.compromised)
     )
+    return CardCounts(alerted=alerted, compromised=compromised)
 
 
-def _numbered(entities: NDArray[Any]) -> Integers:
-    """Return a number for each card; a row whose card is missing is a card of its own."""
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Pairs:
+    """Pairs of a card and a day, each card's in the order of its days.
+
+    Attributes
+    ----------
+    cards : ndarray of int64, shape (p,)
+        The number of the card.
+    below, upto : ndarray of int64, shape (p,)
+        The pair alerts at the thresholds of ``below < rank <= upto``, if there are any.
+    compromised : ndarray of bool, shape (p,)
+        Whether there is an anomaly on the card on that day.
+    """
+
+    cards: Integers
+    below: Integers
+    upto: Integers
+    compromised: Flags
+
+
+def ranges_of_pairs(
+    ranks: Integers, flags: Flags, cards: Integers, days: Integers, levels: int
+) -> Pairs:
+    """Return at which thresholds each pair of a card and a day alerts.
+
+    Parameters
+    ----------
+    ranks : ndarray of int64, shape (n,)
+        Of the score of each row among the distinct scores, from 0.
+    flags, cards, days : ndarray, shape (n,)
+        Whether the row is an anomaly, and the numbers of its card and its day.
+    levels : int
+        How many distinct scores there are.
+
+    Returns
+    -------
+    Pairs
+    """
+    highest, compromised, card_of_pair = _pairs(ranks, flags, cards, days)
+    caught = _highest_caught_before(highest, compromised, card_of_pair, levels)
+    return Pairs(cards=card_of_pair, below=caught, upto=highest, compromised=compromised)
+
+
+def numbered_cards(entities: NDArray[Any]) -> Integers:
+    """Return a number for each row's card, from 0; a row without one is a card of its own."""
     missing = _missing(entities)
     if missing.any():
         numbers = np.empty(entities.size, np.int64)
-        numbers[~missing] = _numbered(entities[~missing])
+        numbers[~missing] = numbered_cards(entities[~missing])
         alone = np.count_nonzero(missing)
         numbers[missing] = np.arange(entities.size - alone, entities.size)
         return numbers

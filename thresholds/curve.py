@@ -6,7 +6,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import ArrayLike
 
-from thresholds.boundary import above, between
+from thresholds.boundary import above, between, everything
 from thresholds.counts import Counts, Integers, Tallies
 from thresholds.errors import ThresholdError
 from thresholds.inputs import Floats, as_counts, as_flags, as_scores, refuse_nan
@@ -181,7 +181,7 @@ class PrecisionRecallCurve(Counts):
         """Return a threshold with the counts of `thresholds[position]` that rounding cannot upset.
 
         It stands midway to the next lower score (see `thresholds.boundary.between`); where every
-        row alerts there is none, and it is the lowest score itself. The position behind the last
+        row alerts there is none, and it is the lowest score itself, or a finite number below it. The position behind the last
         gives the lowest threshold that no score reaches.
 
         Examples
@@ -193,7 +193,7 @@ class PrecisionRecallCurve(Counts):
         if position == self.thresholds.size:
             return above(self.thresholds[-1])
         if position == 0:
-            return float(self.thresholds[0])
+            return everything(self.thresholds[0])
         return between(self.thresholds[position - 1], self.thresholds[position])
 
 

@@ -41,7 +41,8 @@ class Evaluation:
         Share of the alerts that are anomalies, share of the anomalies that alert, and their
         harmonic mean.
     cost : float or None
-        Of the false alarms and the missed anomalies, for the objective `cost`.
+        Of the false alarms and the missed anomalies, for the objective `cost`; None beyond the
+        range of floats.
     alerts_per_day : float or None
         Where the days of the rows are known.
     card_precision : float or None
@@ -193,9 +194,9 @@ def pair_of(interval: Interval | None) -> list[float | None] | None:
 
 
 def number_of(figure: Ratios) -> float | None:
-    """Return the only number of an array, and None for NaN."""
+    """Return the only number of an array, and None for NaN and for what is beyond all floats."""
     number = float(figure.item())
-    return None if math.isnan(number) else number
+    return number if math.isfinite(number) else None
 
 
 def _card_precision(counts: Counts) -> float | None:

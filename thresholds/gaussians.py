@@ -1,18 +1,21 @@
 """A mixture of two normal distributions."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from thresholds.counts import Ratios
+from thresholds.counts import Integers, Ratios
 
 GROUPS = 4096
 STARTS = (0.5, 0.1, 0.01, 0.001)
 STEPS = 2000
 # A component on a single value would have an infinite likelihood.
 NARROWEST = 1e-3
+REFIT_STEPS = 300
+STILL = 1e-3
+HALVINGS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,7 @@ class TwoGaussians:
         the upper component and the highest peak counts. Rows that are close in value and in rank
         are taken together at their mean, which makes the time independent of their number.
         """
-        values, rows = _grouped(ordered)
+        values, rows = grouped(ordered, GROUPS)
         peaks = (cls._climbed(values, rows, share) for share in STARTS)
         return max(peaks, key=lambda peak: peak.log_likelihood)
 
@@ -111,15 +114,126 @@ class TwoGaussians:
         return high
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Refits:
+    """Two normal distributions for each of many resamples, the lower first.
+
+    Attributes
+    ----------
+    weights, means, deviations : ndarray of float64, shape (r, 2)
+    gain : ndarray of float64, shape (r,)
+        Of the log likelihood over the single normal distribution that fits best.
+    """
+
+    weights: Ratios
+    means: Ratios
+    deviations: Ratios
+    gain: Ratios
+
+    @classmethod
+    def fit(cls, start: TwoGaussians, values: Ratios, counts: Integers) -> Self:
+        """Climb with expectation maximisation from a fit to all rows.
+
+        Parameters
+        ----------
+        start : TwoGaussians
+        values : ndarray of float64, shape (g,)
+            Ascending.
+        counts : ndarray of int64, shape (r, g)
+            How many rows each resample has of each value.
+
+        Returns
+        -------
+        Refits
+
+        Notes
+        -----
+        As `TwoGaussians.fit`, from one start. A resample is done with when a step moves neither
+        mean by more than a thousandth of its standard error, or after 300 steps: where the two
+        distributions overlap much, the likelihood is flat and the last steps are small.
+        """
+        total = counts[0].sum()
+        weights, means, deviations = (
+            np.tile(each, (len(counts), 1))
+            for each in (start.weights, start.means, start.deviations)
+        )
+        powers = np.stack((np.ones(values.size), values, values**2), axis=1)
+        whole = counts @ powers
+        overall = np.sqrt(np.maximum(whole[:, 2] / total - (whole[:, 1] / total) ** 2, 0.0))
+        floor = NARROWEST * np.maximum(overall, np.finfo(np.float64).tiny)[:, None]
+        climbing = np.arange(len(counts))
+        for _ in range(REFIT_STEPS):
+            now = climbing
+            odds = _odds(weights[now], means[now], deviations[now]) @ powers.T
+            with np.errstate(over="ignore"):
+                upper = (counts[now] / (1 + np.exp(-odds))) @ powers
+            sums = np.stack((whole[now] - upper, upper), axis=1)
+            rows = np.maximum(sums[:, :, 0], np.finfo(np.float64).tiny)
+            moved = sums[:, :, 1] / rows
+            squares = np.maximum(sums[:, :, 2] / rows - moved**2, 0.0)
+            errors = deviations[now] / np.sqrt(np.maximum(rows, 1.0))
+            steps = np.abs(moved - means[now])
+            weights[now], means[now] = rows / total, moved
+            deviations[now] = np.maximum(np.sqrt(squares), floor[now])
+            climbing = now[(steps > STILL * errors).any(axis=1)]
+            if not climbing.size:
+                break
+        found = cls(weights=weights, means=means, deviations=deviations, gain=np.zeros(len(counts)))
+        return replace(found, gain=found._likelihoods(values, counts) + total * _of_one(overall))
+
+    def reaching(self, posterior: float) -> Ratios:
+        """Return what `TwoGaussians.reaching` does for each resample, NaN where there is none."""
+        wanted = np.log(posterior) - np.log1p(-posterior)
+        odds = _odds(self.weights, self.means, self.deviations)
+
+        def lacks(values: Ratios) -> NDArray[np.bool_]:
+            return np.einsum("rp,rp->r", odds, values[:, None] ** np.arange(3)) < wanted
+
+        low, high = self.means.T.copy()
+        there = lacks(low) & ~lacks(high)
+        for _ in range(HALVINGS):
+            middle = low / 2 + high / 2
+            below = lacks(middle)
+            low, high = np.where(below, middle, low), np.where(below, high, middle)
+        return np.where(there, high, np.nan)
+
+    def _likelihoods(self, values: Ratios, counts: Integers) -> Ratios:
+        """Return the log likelihood of each resample, less the constant of a normal density."""
+        found = np.empty(len(counts))
+        for each, drawn in enumerate(counts):
+            parameters = self.weights[each], self.means[each], self.deviations[each]
+            found[each] = drawn @ np.logaddexp(*_log_densities(values, *parameters))
+        return found
+
+
+def _of_one(deviations: Ratios) -> Ratios:
+    """Return the log likelihood, turned around, of a row of a normal distribution on average."""
+    return np.log(np.maximum(deviations, np.finfo(np.float64).tiny)) + 0.5 * np.log(2 * np.pi) + 0.5
+
+
+def _odds(weights: Ratios, means: Ratios, deviations: Ratios) -> Ratios:
+    """Return the log odds of the upper distribution as polynomials, shape (r, 3)."""
+    with np.errstate(divide="ignore"):
+        logarithms = np.log(weights) - np.log(deviations)
+    precisions = deviations**-2
+    terms = np.stack(
+        (logarithms - 0.5 * means**2 * precisions, means * precisions, -0.5 * precisions), axis=2
+    )
+    return terms[:, 1] - terms[:, 0]
+
+
 def log_likelihood_of_one(ordered: NDArray[np.floating[Any]]) -> float:
     """Return the log likelihood of the rows under the single normal distribution that fits best."""
     return -ordered.size * (float(np.log(np.std(ordered))) + 0.5 * np.log(2 * np.pi) + 0.5)
 
 
-def _grouped(ordered: NDArray[np.floating[Any]]) -> tuple[Ratios, Ratios]:
-    """Return the means of rows that are close in value and in rank, and how many they are."""
-    ranks = np.linspace(0, ordered.size, GROUPS, endpoint=False).astype(np.int64)
-    grid = np.linspace(ordered[0], ordered[-1], GROUPS, dtype=np.float64)
+def grouped(ordered: NDArray[np.floating[Any]], groups: int) -> tuple[Ratios, Ratios]:
+    """Return the means of rows that are close in value and in rank, and how many they are.
+
+    There are at most twice as many groups as are asked for.
+    """
+    ranks = np.linspace(0, ordered.size, groups, endpoint=False).astype(np.int64)
+    grid = np.linspace(ordered[0], ordered[-1], groups, dtype=np.float64)
     first = np.unique(np.concatenate((ranks, np.searchsorted(ordered, grid))))
     rows = np.diff(first, append=ordered.size).astype(np.float64)
     return np.add.reduceat(ordered, first, dtype=np.float64) / rows, rows

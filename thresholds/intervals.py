@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from numbers import Integral
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from thresholds.counts import Counts, Integers, Ratios
 from thresholds.errors import ThresholdError
@@ -96,10 +98,25 @@ class Bootstrap:
         """
         if ranks.size == 0:
             return None
+        low, high = self._ends(ranks)
+        return int(low), int(high)
+
+    def middle_of_picks(self, picks: Ratios) -> Interval | None:
+        """Return the ends of the central `confidence` of some thresholds, NaN left out.
+
+        None where more than half are NaN: they tell more of when there is no pick than of where.
+        """
+        defined = picks[~np.isnan(picks)]
+        if 2 * defined.size < max(picks.size, 1):
+            return None
+        low, high = self._ends(defined)
+        return float(low), float(high)
+
+    def _ends(self, sample: NDArray[Any]) -> NDArray[Any]:
+        """Return the two numbers of a sample that hold its central `confidence` between them."""
         tail = (1 - self.confidence) / 2
-        low, high = (ranks.size - 1) * tail, (ranks.size - 1) * (1 - tail)
-        ordered = np.sort(ranks)
-        return int(ordered[int(low)]), int(ordered[int(np.ceil(high))])
+        low, high = (sample.size - 1) * tail, (sample.size - 1) * (1 - tail)
+        return np.sort(sample)[[int(low), int(np.ceil(high))]]
 
     def _middle(self, figures: Ratios) -> Interval | None:
         """Return the central `confidence` of the defined figures."""

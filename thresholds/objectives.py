@@ -13,7 +13,8 @@ false alarm must never raise the utility.
 An objective that is a limit, or has options to check, is a function from its options to a `Goal`
 under ``@aimed`` (see `thresholds.limits`). One that looks at unlabelled scores alone is a function
 from the ascending scores to the threshold under ``@placed``; what it takes for granted stands in a
-paragraph of its docstring that starts with "Assumes". In each case the function's name is the
+paragraph of its docstring that starts with "Assumes". A function of the same name under ``@redrawn``
+gives it an interval (see `thresholds.repicking`). In each case the function's name is the
 objective's name, with a hyphen for each underscore, and nothing else has to be changed.
 """
 

@@ -1,12 +1,20 @@
 """The generalised Pareto distribution of what exceeds a high threshold."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from thresholds.counts import Integers, Ratios
+
 CANDIDATES = 60
+# Of a golden-section search, each of which takes away 38 % of the range.
+STEPS = 24
+GOLDEN = (np.sqrt(5) - 1) / 2
+# Numbers held at once: so many fit in the processor's cache.
+BLOCK = 1 << 16
 # Of a quarter of the excesses to the largest; the search multiplies three of its inverse.
 SMALLEST = 1e-50
 
@@ -62,8 +70,7 @@ class GeneralisedPareto:
         unit = float(excesses[-1])
         relative = excesses.astype(np.float64) / unit
         quarter = max(float(relative[relative.size // 4]), SMALLEST)
-        steps = np.sqrt(CANDIDATES / (np.arange(CANDIDATES) + 0.5))
-        grid = (steps - 1) / (3 * quarter) - 1
+        grid = _grid(quarter)
 
         def loss(ratio: float) -> float:
             shape = float(np.mean(np.log1p(ratio * relative)))
@@ -96,3 +103,101 @@ class GeneralisedPareto:
             return self.scale * logarithm
         with np.errstate(over="ignore"):
             return self.scale * float(np.expm1(self.shape * logarithm)) / self.shape
+
+
+def exceeded_on_resamples(values: Ratios, counts: Integers, probabilities: Ratios) -> Ratios:
+    """Fit a `GeneralisedPareto` to each resample; return what its excesses exceed.
+
+    The search is that of `GeneralisedPareto.fit`, for all resamples at once.
+
+    Parameters
+    ----------
+    values : ndarray of float64, shape (g,)
+        Excesses, ascending, from above 0 to 1.
+    counts : ndarray of int64, shape (r, g)
+        How often each resample holds each of them.
+    probabilities : ndarray of float64, shape (r,)
+        Of exceeding what is asked for. At 1 or above that is 0.
+
+    Returns
+    -------
+    ndarray of float64, shape (r,)
+        NaN for a resample without excesses, infinite where the tail is too heavy for a number.
+
+    Examples
+    --------
+    >>> values = np.linspace(0.01, 1, 100)
+    >>> drawn = np.random.default_rng(0).multinomial(100, np.full(100, 0.01), size=2)
+    >>> exceeded_on_resamples(values, drawn, np.array([0.1, 0.01])).round(2)
+    array([0.87, 0.98])
+    """
+    found = np.full(len(counts), np.nan)
+    some = np.flatnonzero(counts.any(axis=1))
+    for part in np.array_split(some, counts[some].size // BLOCK + 1):
+        if part.size:
+            found[part] = _exceeded(values, counts[part], probabilities[part])
+    return found
+
+
+def _exceeded(values: Ratios, counts: Integers, probabilities: Ratios) -> Ratios:
+    upto = np.cumsum(counts, axis=1)
+    rows = upto[:, -1]
+    unit = values[values.size - 1 - np.argmax(counts[:, ::-1] > 0, axis=1)]
+    quarter = values[np.argmax(upto > (rows // 4)[:, None], axis=1)] / unit
+    # What was not drawn may lie beyond the end of the tail, where there is no logarithm.
+    relative = np.where(counts > 0, values / unit[:, None], 0.0)
+    shares = counts / rows[:, None]
+    mean = np.einsum("rg,rg->r", shares, relative)
+
+    def shapes(ratios: Ratios) -> Ratios:
+        return np.einsum("rg,rg->r", shares, np.log1p(ratios[:, None] * relative))
+
+    def scales(ratios: Ratios, shape: Ratios) -> Ratios:
+        return np.divide(shape, ratios, out=mean.copy(), where=ratios != 0)
+
+    def loss(ratios: Ratios) -> Ratios:
+        shape = shapes(ratios)
+        return np.log(scales(ratios, shape)) + shape
+
+    grid = _grid(np.maximum(quarter, SMALLEST))
+    best = np.argmin([loss(ratios) for ratios in grid], axis=0)
+    each = np.arange(best.size)
+    low = grid[np.minimum(best + 1, CANDIDATES - 1), each]
+    high = grid[np.maximum(best - 1, 0), each]
+    ratios = _lowest(loss, low, high)
+    shape = shapes(ratios)
+    logarithm = -np.log(np.minimum(probabilities, 1.0))
+    with np.errstate(over="ignore"):
+        steep = np.divide(
+            np.expm1(shape * logarithm), shape, out=logarithm.copy(), where=shape != 0
+        )
+        return unit * scales(ratios, shape) * steep
+
+
+def _lowest(loss: Callable[[Ratios], Ratios], low: Ratios, high: Ratios) -> Ratios:
+    """Return where each of some functions is lowest between two ends, by golden sections.
+
+    J. Kiefer, "Sequential minimax search for a maximum", *Proceedings of the American Mathematical
+    Society* 4, 1953.
+    """
+    left, right = high - GOLDEN * (high - low), low + GOLDEN * (high - low)
+    at_left, at_right = loss(left), loss(right)
+    for _ in range(STEPS):
+        falls = at_left > at_right
+        low, high = np.where(falls, left, low), np.where(falls, high, right)
+        # One of the two inner points stays.
+        inner = np.where(falls, low + GOLDEN * (high - low), high - GOLDEN * (high - low))
+        at_inner = loss(inner)
+        left, at_left, right, at_right = (
+            np.where(falls, right, inner),
+            np.where(falls, at_right, at_inner),
+            np.where(falls, inner, left),
+            np.where(falls, at_inner, at_left),
+        )
+    return low / 2 + high / 2
+
+
+def _grid(quarter: float | Ratios) -> Ratios:
+    """Return the candidates for shape over scale, descending, in a unit of the largest excess."""
+    steps = np.sqrt(CANDIDATES / (np.arange(CANDIDATES) + 0.5))
+    return np.divide.outer(steps - 1, 3 * np.asarray(quarter)) - 1

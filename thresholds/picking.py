@@ -1,5 +1,6 @@
 """From labels and scores, or a curve, to a threshold."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
@@ -7,12 +8,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from thresholds.card_resampling import CardBootstrap
 from thresholds.counts import Counts
 from thresholds.curve import PrecisionRecallCurve
 from thresholds.errors import ThresholdError
 from thresholds.evaluation import Evaluation, evaluate, figures_of, pair_of
 from thresholds.goals import Goal
-from thresholds.inputs import refuse_nan
+from thresholds.inputs import ascending
 from thresholds.intervals import Bootstrap, Interval
 from thresholds.plan import Constraint, Plan
 from thresholds.registry import Placed
@@ -45,15 +47,17 @@ class Threshold(Evaluation):
         Whether it is the median of the picks on resamples of the rows.
     as_good : (float, float) or None
         The thresholds around this one whose mean utility over resamples is at most one standard
-        error below its own; None without labels and for cards.
+        error below its own; None without labels, and for cards where the threshold has no interval.
     bootstrap : Bootstrap
         How its intervals were drawn, and those of `evaluate` are.
     rows, alerts, tp, fp, fn, tn, precision, recall, f1, cost, alerts_per_day, card_precision
         As in `Evaluation`.
     intervals : dict
         As in `Evaluation`, and `threshold`: where the pick falls on resamples of the rows (see
-        `thresholds.stability`), or None where that is not known: for cards, and for objectives that
-        look at unlabelled scores alone.
+        `thresholds.stability`), of the scores where an objective looks at them alone (see
+        `thresholds.repicking`), or of whole cards (see `thresholds.card_resampling`). It is None where
+        more than half of the resamples allow no pick, for fewer than 150 cards with an anomaly, and
+        for cards on a curve whose rows are gone.
     """
 
     value: float
@@ -136,7 +140,19 @@ class Threshold(Evaluation):
         }
 
     def policy(self) -> dict[str, Any]:
-        """Return how the threshold was picked, as JSON takes it; `to_dict` has its figures."""
+        """Return how the threshold was picked, as JSON takes it; `to_dict` has its figures.
+
+        Raises
+        ------
+        ThresholdError
+            The threshold is infinite: minus infinity where rows of that score are to alert, plus
+            infinity where none is and the highest score is the largest number there is.
+        """
+        if not math.isfinite(self.value):
+            raise ThresholdError(
+                f"the threshold is {self.value}, which JSON cannot hold; drop the rows with the "
+                f"{'lowest' if self.value < 0 else 'highest'} scores, or score them again"
+            )
         return {
             "objective": self.objective,
             "options": {name: _plain(option) for name, option in self.options.items()},
@@ -240,7 +256,8 @@ def pick(
     if plan.goal is None:
         return _placed(plan, rows, bootstrap)
     curve = curve_of(rows, one_class_will_do=not plan.needs_labels)
-    return _picked(curve, plan, plan.goal, bootstrap, labelled=rows.flags is not None)
+    labelled = rows.flags is not None
+    return _picked(curve, plan, plan.goal, bootstrap, labelled=labelled, rows=rows)
 
 
 def pick_on(
@@ -305,22 +322,35 @@ def _plain(option: Any) -> Any:
 def _placed(plan: Plan, rows: Rows, bootstrap: Bootstrap) -> Threshold:
     """Return what an objective makes of the scores alone."""
     assert isinstance(plan.objective, Placed), "without a goal"
-    refuse_nan(rows.scores)
-    value = plan.objective.value(rows.scores, plan.options)
+    ordered = ascending(rows.scores)
+    value = plan.objective.value(ordered, plan.options)
     figures = figures_of(counts_of(rows, value), rows.flags is not None, None, bootstrap)
-    figures["intervals"]["threshold"] = None
+    picks = plan.objective.again(ordered, plan.options, bootstrap.replicates, bootstrap.seed)
+    interval = None if picks is None else bootstrap.middle_of_picks(picks)
+    figures["intervals"]["threshold"] = interval
     assumption = plan.assumption(labelled=rows.flags is not None)
     return _threshold(plan, bootstrap, value=value, assumption=assumption, **figures)
 
 
 def _picked(
-    curve: PrecisionRecallCurve, plan: Plan, goal: Goal, bootstrap: Bootstrap, *, labelled: bool
+    curve: PrecisionRecallCurve,
+    plan: Plan,
+    goal: Goal,
+    bootstrap: Bootstrap,
+    *,
+    labelled: bool,
+    rows: Rows | None = None,
 ) -> Threshold:
     """Return the best point of a curve."""
     selection = select(curve, goal, plan.limits)
     position, threshold, as_good = selection.best, None, None
-    if not plan.of_cards:
-        found = stability(curve, goal, plan.limits, selection, bootstrap, robust=plan.robust)
+    cards = None
+    if plan.of_cards and rows is not None:
+        cards = CardBootstrap.of(curve, rows, bootstrap.seed)
+    if cards is not None or not plan.of_cards:
+        found = stability(
+            *(curve, goal, plan.limits, selection, bootstrap), robust=plan.robust, cards=cards
+        )
         threshold, as_good = found.threshold, found.as_good if labelled else None
         position = found.position
     counts: Counts = curve.counts_at(np.array([position]))

@@ -2,20 +2,23 @@
 
 import inspect
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import partial
 from typing import Any
 
+import numpy as np
+
 from thresholds.counts import Ratios
 from thresholds.errors import ThresholdError
 from thresholds.goals import Goal
-from thresholds.inputs import Floats, ascending
+from thresholds.inputs import Floats
 
 WITHOUT_LABELS = "Assumes, without labels,"
 
 Aim = Callable[..., Goal]
 Place = Callable[..., float]
+Redraw = Callable[..., Ratios]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,14 +86,29 @@ class Maximised(Aimed):
         return Goal(utility=partial(self.function, **options), can_be_robust=True)
 
 
+@dataclass(frozen=True, slots=True)
 class Placed(Objective):
-    """An objective that looks at the scores alone."""
+    """An objective that looks at the scores alone.
 
-    __slots__ = ()
+    Attributes
+    ----------
+    redraw : callable or None
+        Picks again on resamples (see `thresholds.repicking`).
+    """
 
-    def value(self, scores: Floats, options: dict[str, Any]) -> float:
-        """Return the threshold for checked scores and complete options."""
-        return self.function(ascending(scores), **options)
+    redraw: Redraw | None = None
+
+    def value(self, ordered: Floats, options: dict[str, Any]) -> float:
+        """Return the threshold for ascending scores and complete options."""
+        return self.function(ordered, **options)
+
+    def again(
+        self, ordered: Floats, options: dict[str, Any], replicates: int, seed: int
+    ) -> Ratios | None:
+        """Return the thresholds on resamples, NaN where it refuses; None where it cannot tell."""
+        if self.redraw is None:
+            return None
+        return self.redraw(ordered, np.random.default_rng(seed), replicates, **options)
 
 
 OBJECTIVES: dict[str, Objective] = {}
@@ -125,6 +143,14 @@ def placed(place: Place) -> Place:
     """Register a function from ascending scores to a threshold as an objective."""
     _register(Placed(_name(place), place, needs_labels=False))
     return place
+
+
+def redrawn(redraw: Redraw) -> Redraw:
+    """Register how the `Placed` objective of the same name is picked again on resamples."""
+    placed_before = OBJECTIVES[_name(redraw)]
+    assert isinstance(placed_before, Placed), "others are redrawn from their curve"
+    _register(replace(placed_before, redraw=redraw))
+    return redraw
 
 
 def find_objective(name: str) -> Objective:

@@ -41,7 +41,7 @@ def resamples(points: Counts, replicates: int, seed: int) -> Iterator[Counts]:
     ------
     Counts
         Of shape (r, k), so many replicates at a time. `positives`, `negatives` and `at_stake` have
-        shape (r, 1). Cards are not resampled.
+        shape (r, 1). For cards see `thresholds.card_resampling`.
     """
     random = np.random.default_rng(seed)
     anomalies, normal, stakes = _bins(points)

@@ -32,6 +32,6 @@ class SketchedCurve(PrecisionRecallCurve):
         to it: the threshold is the level itself there. The position behind the last gives the lowest
         threshold above the highest level.
         """
-        if position <= self.n_bins and position < self.thresholds.size:
+        if 0 < position <= self.n_bins and position < self.thresholds.size:
             return float(self.thresholds[position])
         return PrecisionRecallCurve.value_at(self, position)

@@ -1,10 +1,12 @@
 """How a pick would turn out on resamples of the rows."""
 
 from bisect import bisect_left
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
+from thresholds.card_resampling import CardBootstrap
 from thresholds.counts import Counts, Integers, Ratios
 from thresholds.curve import PrecisionRecallCurve
 from thresholds.goals import Goal, Limit
@@ -44,12 +46,13 @@ def stability(
     bootstrap: Bootstrap,
     *,
     robust: bool,
+    cards: CardBootstrap | None = None,
 ) -> Stability:
     """Pick again on every resample.
 
     Where there are more than some 1,000 candidates, half of the points that are looked at are
     spread evenly over them and half over the candidates within six standard deviations of the
-    best one's number of alerts. Limits hold in a replicate by the counts of that replicate; the
+    best one's number of alerts. Rows are drawn, or whole cards. Limits hold in a replicate by the counts of that replicate; the
     pick and what is as good keep them on the rows themselves.
 
     Parameters
@@ -57,7 +60,6 @@ def stability(
     curve : PrecisionRecallCurve
     goal : Goal
     limits : tuple of Limit
-        None of them of cards.
     selection : Selection
         The pick on the rows.
     bootstrap : Bootstrap
@@ -65,15 +67,22 @@ def stability(
         Whether the median of the picks on the resamples takes the place of the pick on the rows:
         bagging, which calms a pick that hangs on a few rows (P. Bühlmann and B. Yu, "Analyzing
         bagging", *Annals of Statistics* 30, 2002).
+    cards : CardBootstrap, optional
+        Draws whole cards; needed where a limit is of cards.
 
     Returns
     -------
     Stability
     """
     # The limits may hold in a replicate where they do not on the rows, so all points take part.
-    positions = _thinned(curve, selection)[::-1]
+    positions = _thinned(curve, selection, cards)[::-1]
     points = curve.counts_at(positions)
-    redrawn = _redrawn(points, goal, limits, bootstrap)
+    draws = (
+        bootstrap.resamples(points)
+        if cards is None
+        else cards.resamples(positions, bootstrap.replicates, bootstrap.seed)
+    )
+    redrawn = _redrawn(points, goal, limits, draws, bootstrap.replicates)
     kept = keeps(points, limits)
     pick = int(np.flatnonzero(positions == selection.best)[0])
     if robust and redrawn.picks.size:
@@ -105,13 +114,17 @@ class _Redrawn:
 
 
 def _redrawn(
-    points: Counts, goal: Goal, limits: tuple[Limit, ...], bootstrap: Bootstrap
+    points: Counts,
+    goal: Goal,
+    limits: tuple[Limit, ...],
+    draws: Iterator[Counts],
+    replicates: int,
 ) -> _Redrawn:
     # Sums of how far the utility strays: those of the utility itself would lose digits.
     reference = defined(goal.utility(points))
     sums, squares = np.zeros(reference.size), np.zeros(reference.size)
     picks: list[Integers] = []
-    for counts in bootstrap.resamples(points):
+    for counts in draws:
         utility = defined(goal.utility(counts))
         strayed = utility - reference
         sums += strayed.sum(axis=0)
@@ -120,12 +133,14 @@ def _redrawn(
             utility = np.where(keeps(counts, limits), utility, -np.inf)
         # Of equals the first: the thresholds fall.
         picks.append(utility.argmax(axis=1)[utility.max(axis=1) > -np.inf])
-    mean = sums / bootstrap.replicates
-    variance = np.maximum(squares / bootstrap.replicates - mean**2, 0.0)
+    mean = sums / replicates
+    variance = np.maximum(squares / replicates - mean**2, 0.0)
     return _Redrawn(mean=reference + mean, deviation=np.sqrt(variance), picks=np.concatenate(picks))
 
 
-def _thinned(curve: PrecisionRecallCurve, selection: Selection) -> Integers:
+def _thinned(
+    curve: PrecisionRecallCurve, selection: Selection, cards: CardBootstrap | None
+) -> Integers:
     """Return at most about `POINTS` of the candidates, ascending, the best among them."""
     candidates = selection.looked_at
     if candidates.size <= POINTS:
@@ -136,6 +151,8 @@ def _thinned(curve: PrecisionRecallCurve, selection: Selection) -> Integers:
 
     at_best = alerts_at(selection.best)
     reach = DEVIATIONS * _deviation(curve.counts_at(np.array([selection.best])))
+    if cards is not None:
+        reach = max(reach, DEVIATIONS * cards.deviation(selection.best))
     # Alerts fall along the curve.
     first, last = (
         bisect_left(candidates, -alerts, key=lambda position: -alerts_at(position))

@@ -3,10 +3,14 @@
 Each rests on an assumption about the scores, which its result states.
 """
 
+from dataclasses import dataclass
+from typing import Any, Self
+
 import numpy as np
 from numpy.typing import ArrayLike
 
-from thresholds.boundary import above, between
+from thresholds.boundary import above, between, everything
+from thresholds.counts import Ratios
 from thresholds.errors import ThresholdError
 from thresholds.gaussians import TwoGaussians, log_likelihood_of_one
 from thresholds.inputs import Floats, as_scores
@@ -19,6 +23,8 @@ FEWEST_EXCESSES = 10
 FEWEST_FOR_A_MIXTURE = 100
 FEWEST_IN_A_GROUP = 5
 CLEANLY_APART = 2.0
+# Five numbers describe two groups, two describe one.
+EVIDENCE = 3
 
 
 @placed
@@ -115,8 +121,7 @@ def evt(ordered: Floats, *, probability: float = 1e-4, tail: float = 0.02) -> fl
             f"`probability` is {probability}; give a number above 0 and below `tail`, which is {tail}"
         )
     rows = ordered.size
-    start = ordered[rows - int(tail * rows) - 1]
-    highest = ordered[np.searchsorted(ordered, start, side="right") :]
+    start, highest = tail_of(ordered, tail)
     if highest.size < FEWEST_EXCESSES:
         raise ThresholdError(
             f"{highest.size} of {rows} scores are in the tail above {start:.6g}, and a fit needs "
@@ -189,22 +194,16 @@ def mixture(ordered: Floats, *, posterior: float = 0.5) -> float:
             "infinite scores fit no mixture; drop those rows, or pick with objective "
             "'contamination'"
         )
-    logarithmic = ordered[0] > 0
-    values = ordered.astype(np.float64)
-    if logarithmic:
-        np.log(values, out=values)
-    # From 0 to 1, so that no square overflows or vanishes; halves, as the range could overflow.
-    lowest, span = values[0] / 2, values[-1] / 2 - values[0] / 2
-    if span == 0:
+    scale = Scale.of(ordered)
+    if scale.span == 0:
         raise _no_two_groups(f"all are near {ordered[0]:.6g}")
-    relative = (values / 2 - lowest) / span
+    relative = scale.relative(ordered)
     fitted = TwoGaussians.fit(relative)
     _refuse_unclear(fitted, relative)
     reached = fitted.reaching(posterior)
     if reached is None:
         raise _no_two_groups(f"the upper one reaches no posterior of {posterior:.6g}")
-    value = 2 * (lowest + span * reached)
-    return _in_precision_of(ordered, np.exp(value) if logarithmic else value)
+    return _in_precision_of(ordered, float(scale.score(reached)))
 
 
 @placed
@@ -267,14 +266,57 @@ def conformal(ordered: Floats, *, normal: ArrayLike, at_most: float = 0.05) -> f
             )
         return above(ordered[-1])
     lowest = first[rejected[0]]
-    return float(ordered[0]) if lowest == 0 else between(ordered[lowest - 1], ordered[lowest])
+    return everything(ordered[0]) if lowest == 0 else between(ordered[lowest - 1], ordered[lowest])
+
+
+def tail_of(ordered: Floats, tail: float) -> tuple[np.floating[Any], Floats]:
+    """Return the score at which a share `tail` of the rows starts, and the scores above it."""
+    start = ordered[ordered.size - int(tail * ordered.size) - 1]
+    return start, ordered[np.searchsorted(ordered, start, side="right") :]
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """Scores, or their logarithms where all are above 0, as numbers from 0 to 1.
+
+    So no square overflows or vanishes.
+
+    Attributes
+    ----------
+    logarithmic : bool
+    lowest, span : float
+        Half of the lowest number and half of the range, as the range itself could overflow.
+    """
+
+    logarithmic: bool
+    lowest: float
+    span: float
+
+    @classmethod
+    def of(cls, ordered: Floats) -> Self:
+        """Return the scale of ascending scores; its span is 0 where it cannot tell them apart."""
+        logarithmic = bool(ordered[0] > 0)
+        ends = ordered[[0, -1]].astype(np.float64)
+        low, high = (np.log(ends) if logarithmic else ends) / 2
+        return cls(logarithmic, float(low), float(high - low))
+
+    def relative(self, ordered: Floats) -> Ratios:
+        """Return the scores on the scale."""
+        values = ordered.astype(np.float64)
+        if self.logarithmic:
+            np.log(values, out=values)
+        return (values / 2 - self.lowest) / self.span
+
+    def score(self, relative: Ratios | float) -> Ratios:
+        """Return the scores of numbers on the scale."""
+        values = 2 * (self.lowest + self.span * np.asarray(relative))
+        return np.exp(values) if self.logarithmic else values
 
 
 def _refuse_unclear(fitted: TwoGaussians, values: Floats) -> None:
     """Raise a ThresholdError where the two groups are no groups, or the upper is not the smaller."""
-    # Five numbers describe two groups, two describe one.
     evidence = 2 * (fitted.log_likelihood - log_likelihood_of_one(values))
-    if evidence <= 3 * np.log(values.size):
+    if evidence <= EVIDENCE * np.log(values.size):
         raise _no_two_groups("one group describes them as well")
     if fitted.separation <= CLEANLY_APART:
         raise _no_two_groups(

@@ -1,5 +1,6 @@
 import dataclasses
 import json
+from contextlib import suppress
 from fractions import Fraction
 
 import numpy as np
@@ -8,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn import metrics
 
-from thresholds import PrecisionRecallCurve, ThresholdError, pick, pick_on
+from thresholds import OBJECTIVES, PrecisionRecallCurve, ThresholdError, pick, pick_on
 
 DTYPES = (np.float16, np.float32, np.float64)
 
@@ -196,3 +197,68 @@ def test_what_looks_at_the_scores_alone_takes_no_curve(many):
         pick_on(curve, "mad")
     with pytest.raises(ThresholdError, match="objective 'mad' takes no constraints"):
         pick(*many, "mad", also=[("alerts", {"total": 5})])
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
+@pytest.mark.parametrize(
+    ("objective", "options"),
+    [
+        ("contamination", {"share": 1}),
+        ("fpr", {"at_most": 1}),
+        ("conformal", {"normal": [0.0] * 99}),
+    ],
+)
+def test_infinite_scores_that_all_alert_have_a_finite_threshold(objective, options, dtype):
+    found = pick(None, np.full(4, np.inf, dtype), objective, **options)
+    assert found.alerts == 4
+    assert found.value == np.finfo(dtype).max
+    assert json.loads(json.dumps(found.policy(), allow_nan=False))["threshold"] == found.value
+
+
+@pytest.mark.parametrize(
+    ("scores", "share", "message"),
+    [
+        (
+            [-np.inf, -np.inf, 1.0],
+            1,
+            "the threshold is -inf, which JSON cannot hold; drop the rows with the lowest scores",
+        ),
+        (
+            [1.0, 2.0, np.finfo(float).max],
+            0.1,
+            "the threshold is inf, which JSON cannot hold; drop the rows with the highest scores",
+        ),
+    ],
+)
+def test_an_infinite_threshold_is_no_policy(scores, share, message):
+    found = pick(None, scores, "contamination", share=share)
+    with pytest.raises(ThresholdError, match=message):
+        found.policy()
+
+
+@pytest.mark.parametrize("objective", sorted(OBJECTIVES))
+def test_no_policy_and_no_figure_is_beyond_json(objective):
+    options = {
+        "precision": {"at_least": 0.1},
+        "recall": {"at_least": 0.5},
+        "cost": {"false_alarm_cost": 1e308, "missed_cost": 1e308},
+        "alerts": {"total": 3},
+        "contamination": {"share": 0.5},
+        "fpr": {"at_most": 0.5},
+        "card-precision": {"per_day": 3},
+        "conformal": {"normal": [0.0] * 50, "at_most": 0.3},
+    }.get(objective, {})
+    columns = {"days": [0, 1] * 200, "entities": np.arange(400) % 7}
+    labels = np.array([1, 0, 0, 0] * 100)
+    random = np.random.default_rng(0)
+    for scores in (
+        np.full(400, np.inf),
+        np.full(400, -np.inf),
+        np.where(labels, np.inf, -np.inf),
+        np.where(labels, np.inf, random.normal(size=400)),
+        np.where(labels, random.normal(size=400), -np.inf),
+    ):
+        with suppress(ThresholdError), np.errstate(over="ignore", invalid="ignore"):
+            found = pick(labels, scores, objective, **columns, **options)
+            json.dumps(found.to_dict(), allow_nan=False)
+            json.dumps(found.policy(), allow_nan=False)

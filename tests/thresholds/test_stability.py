@@ -195,14 +195,6 @@ def test_infinite_thresholds_are_left_out_of_the_dict():
     assert found.to_dict()["intervals"]["threshold"] == [None, None]
 
 
-def test_cards_have_no_interval_of_the_threshold(many):
-    n = many[0].size
-    days, cards = np.arange(n) // 1000, np.arange(n) % 97
-    found = pick(*many, "card-precision", per_day=5, days=days, entities=cards)
-    assert (found.intervals["threshold"], found.as_good) == (None, None)
-    assert found.intervals["precision"] is not None
-
-
 def test_300_000_scores_take_less_than_2_seconds():
     labels, scores = labelled(300_000, 0.05)
     curve = PrecisionRecallCurve.from_scores(labels, scores)
