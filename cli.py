@@ -339,6 +339,110 @@ def score(
 
 
 @app.command()
+def compare(
+    data: Data,
+    label: Annotated[str | None, typer.Option(help="Column that marks anomalies.")] = None,
+    time: Annotated[str | None, typer.Option(help="Column that orders the rows.")] = None,
+    entity: Annotated[
+        list[str], typer.Option(help="Column whose history matters: a customer, a card.")
+    ] = [],  # noqa: B006
+    id: Annotated[list[str], typer.Option(help="Column that names a row.")] = [],  # noqa: B006
+    drop: Annotated[list[str], typer.Option(help="Column to leave out.")] = [],  # noqa: B006
+    category: Annotated[list[str], typer.Option(help="Column to take as a category.")] = [],  # noqa: B006
+    number: Annotated[list[str], typer.Option(help="Column to take as a number.")] = [],  # noqa: B006
+    positive: Annotated[
+        str | None, typer.Option(help="The label's value that marks an anomaly.")
+    ] = None,
+    split: Annotated[
+        str | None, typer.Option(help="time or random; time where --time is given.")
+    ] = None,
+    fractions: Annotated[
+        tuple[float, float, float], typer.Option(help="Shares of train, validation and test.")
+    ] = defaults.FRACTIONS,
+    method: Annotated[
+        list[str],
+        typer.Option(
+            help="SAMPLER+CLASSIFIER, with +anomaly-score for a detector's score as one more "
+            "feature, or a detector. Samplers: none, class-weight, under, over, balanced-batches, "
+            "smote, smote-nc, cvae, cgan, focal, balanced-bagging. Classifiers: logistic, "
+            "random-forest, xgboost, mlp, deep-mlp, lstm, cnn1d. By default a choice of them."
+        ),
+    ] = [],  # noqa: B006
+    all_methods: Annotated[bool, typer.Option("--all", help="Run every method; hours.")] = False,
+    seeds: Annotated[
+        int, typer.Option(help="Repetitions, of a random split each with another one.")
+    ] = 1,
+    seed: Annotated[int, typer.Option(help="The first seed.")] = 0,
+    ratio: Annotated[
+        float | None, typer.Option(help="Positive rows that samplers make for each normal one.")
+    ] = None,
+    fast: Annotated[
+        bool, typer.Option("--fast", help="Train detectors for a quarter of the usual length.")
+    ] = False,
+    false_alarm_cost: Annotated[float | None, typer.Option(help="Of one false alarm.")] = None,
+    missed_cost: Annotated[float | None, typer.Option(help="Of one missed anomaly.")] = None,
+    missed_cost_column: Annotated[
+        str | None, typer.Option(help="Column that holds it, such as the amount.")
+    ] = None,
+    recovered: Annotated[float, typer.Option(help="Share of it that an alert saves.")] = 1.0,
+    show_leak: Annotated[
+        bool,
+        typer.Option(
+            "--show-leak", help="Show also what generated rows in the test set would feign."
+        ),
+    ] = False,
+    replicates: Annotated[int, typer.Option(help="Resamples behind the intervals.")] = 1000,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder; by default comparisons/NAME. It goes on there.")
+    ] = None,
+    overwrite: Annotated[
+        bool, typer.Option(help="Begin anew where the folder has a comparison.")
+    ] = False,
+    as_json: Json = False,
+    quiet: Quiet = False,
+    config: Config = None,
+    debug: Debug = False,
+) -> None:
+    """Compare methods on the same rows, without leakage."""
+    try:
+        comparison = anomaly.compare(
+            data,
+            label,
+            time,
+            entity=entity,
+            id=id,
+            drop=drop,
+            category=category,
+            number=number,
+            positive=positive,
+            split=split,
+            fractions=fractions,
+            methods=method,
+            every_method=all_methods,
+            seeds=seeds,
+            seed=seed,
+            ratio=ratio,
+            fast=fast,
+            false_alarm_cost=false_alarm_cost,
+            missed_cost=missed_cost,
+            missed_cost_column=missed_cost_column,
+            recovered=recovered,
+            show_leak=show_leak,
+            replicates=replicates,
+            out=out,
+            overwrite=overwrite,
+            progress=not quiet,
+        )
+    except KeyboardInterrupt:
+        raise _Stopped("stopped; what was done is kept, and the same command goes on") from None
+    from anomaly.baselines import telling
+
+    for reason in comparison.skipped.values():
+        _note(f"left out: {reason}", quiet)
+    _print(comparison.to_dict(), telling.of_methods(comparison), as_json, quiet)
+
+
+@app.command()
 def report(
     run: RunFolder,
     out: Annotated[
@@ -355,6 +459,10 @@ def report(
     _print({"out": str(path)}, f"Wrote {path}", as_json, quiet)
     if open_page:
         typer.launch(str(path))
+
+
+class _Stopped(Exception):  # noqa: N818 - it is no error
+    """Ctrl-C, with what became of the work."""
 
 
 def _given(**options: Any) -> dict[str, Any]:
@@ -399,6 +507,9 @@ def main() -> None:
         status = _explain(error, _usage(error), 2)
     except anomaly.AnomalyError as error:
         status = _explain(error, _with_options(str(error)), 2)
+    except _Stopped as stopped:
+        _explain(None, str(stopped), 130)
+        sys.exit(130)
     except UnicodeEncodeError as error:
         status = _explain(error, f"{error.object!r} is not UTF-8; rename that file or folder", 2)
     except OSError as error:

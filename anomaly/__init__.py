@@ -21,6 +21,8 @@ from anomaly._version import __version__
 from anomaly.errors import AnomalyError, DataError, InstallError, OptionError, RunError
 
 if TYPE_CHECKING:
+    from anomaly.baselines.comparison import Comparison, compare
+    from anomaly.baselines.samplers import CGANSampler, CVAESampler
     from anomaly.detectors import Autoencoder, DenoisingAutoencoder, VariationalAutoencoder
     from anomaly.pipeline import train
     from anomaly.run import Run, load
@@ -30,11 +32,15 @@ if TYPE_CHECKING:
 # TensorFlow, scikit-learn and pandas take seconds to import, so each name is fetched when used.
 _HOMES = {
     "Autoencoder": "anomaly.detectors",
+    "CGANSampler": "anomaly.baselines.samplers",
+    "CVAESampler": "anomaly.baselines.samplers",
+    "Comparison": "anomaly.baselines.comparison",
     "DenoisingAutoencoder": "anomaly.detectors",
     "PrecisionRecallCurve": "thresholds",
     "Run": "anomaly.run",
     "Threshold": "thresholds",
     "VariationalAutoencoder": "anomaly.detectors",
+    "compare": "anomaly.baselines.comparison",
     "load": "anomaly.run",
     "pick": "thresholds",
     "simulate": "anomaly.simulation",
@@ -44,6 +50,9 @@ _HOMES = {
 __all__ = [
     "AnomalyError",
     "Autoencoder",
+    "CGANSampler",
+    "CVAESampler",
+    "Comparison",
     "DataError",
     "DenoisingAutoencoder",
     "InstallError",
@@ -54,6 +63,7 @@ __all__ = [
     "Threshold",
     "VariationalAutoencoder",
     "__version__",
+    "compare",
     "load",
     "pick",
     "simulate",

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import platform
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version as version_of
 from importlib.util import find_spec
@@ -19,39 +18,39 @@ from numpy.typing import NDArray
 
 from anomaly import defaults
 from anomaly._version import __version__
-from anomaly.errors import DataError, InstallError, OptionError
-from anomaly.features import Features
+from anomaly.errors import InstallError, OptionError
 from anomaly.files import growing_folder, write_json, written_or_explained
 from anomaly.fitting import fit_features
 from anomaly.matrices import FeatureMatrix, empty_matrix
-from anomaly.parallel import map_in_order
+from anomaly.preparing import (
+    Prepared,
+    checked_rows,
+    data_name,
+    divided,
+    names_of,
+    transformed,
+    with_known_roles,
+)
 from anomaly.progress import ProgressDisplay
 from anomaly.results import (
-    RESULT_COLUMNS,
     counts_of,
     figures_of,
     parts_of,
     reasons_of_highest,
     write_scores,
 )
-from anomaly.rows import Rows, read_rows
 from anomaly.run import Run, next_free_folder, put_in_place, refuse_existing, save_details
-from anomaly.schema import Roles, Schema, infer_schema
+from anomaly.schema import Roles
 from anomaly.scoring import Graph
 from anomaly.splits import (
     METHODS,
     PARTS,
     Split,
     check_fractions,
-    check_labels,
-    split_at_random,
-    split_by_time,
 )
 from anomaly.stopwatch import Stopwatch
-from anomaly.tables import Batch, open_table
 
 EFFORTS = {"fast": 0.25, "thorough": 4.0}
-_MOST_POSITIVE = 0.5
 _PACKAGES = ("tensorflow", "keras", "numpy", "pandas", "pyarrow", "scikit-learn", "onnxruntime")
 
 
@@ -135,14 +134,14 @@ def train(
     given = Roles(
         label=label,
         time=time,
-        entity=_names(entity),
-        id=_names(id),
-        drop=_names(drop),
-        category=_names(category),
-        number=_names(number),
+        entity=names_of(entity),
+        id=names_of(id),
+        drop=names_of(drop),
+        category=names_of(category),
+        number=names_of(number),
         positive=positive,
     )
-    roles = _with_known_roles(given, data)
+    roles = with_known_roles(given, data)
     options = Options(
         roles=roles,
         split=split or ("time" if roles.time else "random"),
@@ -155,12 +154,12 @@ def train(
         seed=seed,
     )
     options.check()
-    folder = Path(out) if out is not None else next_free_folder(_data_name(data))
+    folder = Path(out) if out is not None else next_free_folder(data_name(data))
     refuse_existing(folder, overwrite=overwrite)
     logs = _log_callbacks(log_dir, folder)
-    job = _Job(options, ProgressDisplay(shown=progress), [*logs, *callbacks])
+    display = ProgressDisplay(shown=progress)
     with growing_folder(folder) as partial:
-        job.run(data, partial, folder)
+        _run(data, options, partial, folder, display, [*logs, *callbacks])
         put_in_place(partial, folder, overwrite=overwrite)
     return Run(folder)
 
@@ -202,171 +201,103 @@ class Options:
         check_fractions(self.fractions)
 
 
-class _Job:
-    """The steps of one training, each from what the one before made."""
+def _run(
+    data: Any,
+    options: Options,
+    folder: Path,
+    target: Path,
+    display: ProgressDisplay,
+    callbacks: Sequence[Any],
+) -> None:
+    """Read, split, train, score, and write everything into what will be the target."""
+    watch = Stopwatch("read", "fit", "score")
+    with display.stage("Reading the transactions"), watch.time("read"):
+        rows = checked_rows(data, options.roles)
+        split = divided(rows, options.split, options.fractions, options.seed)
+        features = fit_features(rows.schema, rows.chosen(split.has("train")), rows.table.name)
+    with empty_matrix(rows.n_rows, len(features.names), folder, target) as matrix:
+        with display.stage("Making the features"), watch.time("read"):
+            fingerprint = transformed(features, rows, matrix)
+        prepared = Prepared(rows, split, features, matrix, fingerprint)
+        with watch.time("fit"):
+            detector = fit_detector(prepared, options, display, callbacks)
+        with display.stage("Scoring"):
+            write_run(prepared, options, detector, folder, target, watch)
 
-    def __init__(
-        self, options: Options, display: ProgressDisplay, callbacks: Sequence[Any]
-    ) -> None:
-        self._options = options
-        self._display = display
-        self._callbacks = callbacks
-        self._watch = Stopwatch("read", "fit", "score")
 
-    def run(self, data: Any, folder: Path, target: Path) -> None:
-        """Read, split, train, score, and write everything into what will be the target."""
-        watch, display = self._watch, self._display
-        with display.stage("Reading the transactions"), watch.time("read"):
-            rows = self._rows(data)
-            split = self._split(rows)
-            features = fit_features(rows.schema, rows.chosen(split.has("train")), rows.table.name)
-        with empty_matrix(rows.n_rows, len(features.names), folder, target) as matrix:
-            with display.stage("Making the features"), watch.time("read"):
-                fingerprint = _transform(features, rows, matrix)
-            with watch.time("fit"):
-                detector = self._fit(matrix, split, rows.labels)
-            with display.stage("Scoring"), watch.time("score"):
-                scores = _scores(detector.onnx_, matrix, split)
-                reasons = reasons_of_highest(rows, split, scores, features, detector, matrix)
-        with display.stage("Writing the run"), written_or_explained(target):
-            write_scores(folder / "scores.parquet", rows, split, scores, reasons)
-            (folder / "model.onnx").write_bytes(detector.onnx_)
-            detector.model_.save(folder / "model.keras")
-            write_json(folder / "history.json", detector.history_.losses)
-            details = self._details(rows, fingerprint, split, features, detector)
-            figures = {
-                "run": str(target),
-                **counts_of(split, rows.labels),
-                "features": len(features.names),
-                "epochs": detector.history_.epochs,
-                "best_epoch": detector.best_epoch_,
-                "interrupted": detector.history_.interrupted,
-                "seconds": watch.seconds(),
-                **{p: figures_of(rows.labels, scores, getattr(split, p)) for p in PARTS[1:]},
-            }
-            write_json(folder / "metrics.json", figures)
-            save_details(folder, details | {"seconds": figures["seconds"]})
+def fit_detector(
+    prepared: Prepared, options: Options, display: ProgressDisplay, callbacks: Sequence[Any] = ()
+) -> Any:
+    """Train the detector of the options on normal rows; early stopping watches validation."""
+    detector = new_detector(options)
+    train = prepared.normal("train")
+    with display.epochs(detector.planned_epochs(len(train))) as drawn:
+        detector.fit(
+            train,
+            validation_data=prepared.normal("validation"),
+            callbacks=[*drawn, *callbacks],
+        )
+    return detector
 
-    def _rows(self, data: Any) -> Rows:
-        roles = self._options.roles
-        table = open_table(data)
-        schema = infer_schema(table, roles)
-        _check_names(schema, table.name)
-        rows = read_rows(table, schema)
-        _check_rarity(rows, schema, roles, table.name)
-        return rows
 
-    def _split(self, rows: Rows) -> Split:
-        options = self._options
-        fractions = options.fractions
-        if options.split == "time":
-            assert rows.moments is not None
-            split = split_by_time(rows.moments, fractions)
-        else:
-            split = split_at_random(rows.n_rows, fractions, options.seed, rows.labels)
-        if rows.labels is not None:
-            check_labels(split, rows.labels)
-        return split
-
-    def _fit(self, matrix: FeatureMatrix, split: Split, labels: NDArray[np.int8] | None) -> Any:
-        detector = _untrained(self._options)
-        train = matrix.chosen(_normal(split.has("train"), labels))
-        with self._display.epochs(detector.planned_epochs(len(train))) as drawn:
-            detector.fit(
-                train,
-                validation_data=matrix.chosen(_normal(split.has("validation"), labels)),
-                callbacks=[*drawn, *self._callbacks],
-            )
-        return detector
-
-    def _details(
-        self,
-        rows: Rows,
-        fingerprint: str,
-        split: Split,
-        features: Features,
-        detector: Any,
-    ) -> dict[str, Any]:
-        """Return the content of `run.json`."""
-        options = asdict(self._options)
-        roles = options.pop("roles")
-        return {
-            "version": __version__,
-            "created": datetime.now(UTC).isoformat(timespec="seconds"),
-            "data": {
-                "name": rows.table.name,
-                "rows": rows.n_rows,
-                "fingerprint": fingerprint,
-            },
-            "options": roles | options,
-            "seed": self._options.seed,
-            "schema": features.schema.to_dict(),
-            "features": features.to_list(),
-            "indicated": detector.indicated_,
-            "split": {"method": split.method, "parts": parts_of(split, rows)},
-            "detector": {"name": self._options.detector, "parameters": detector.get_params()},
-            "packages": {"python": platform.python_version()}
-            | {name: version_of(name) for name in _PACKAGES},
+def write_run(
+    prepared: Prepared,
+    options: Options,
+    detector: Any,
+    folder: Path,
+    target: Path,
+    watch: Stopwatch,
+) -> None:
+    """Score validation and test, and write all files of the run into what will be the target."""
+    rows, split, features = prepared.rows, prepared.split, prepared.features
+    with watch.time("score"):
+        scores = held_out_scores(detector.onnx_, prepared.matrix, split)
+        reasons = reasons_of_highest(rows, split, scores, features, detector, prepared.matrix)
+    with written_or_explained(target):
+        write_scores(folder / "scores.parquet", rows, split, scores, reasons)
+        (folder / "model.onnx").write_bytes(detector.onnx_)
+        detector.model_.save(folder / "model.keras")
+        write_json(folder / "history.json", detector.history_.losses)
+        figures = {
+            "run": str(target),
+            **counts_of(split, rows.labels),
+            "features": len(features.names),
+            "epochs": detector.history_.epochs,
+            "best_epoch": detector.best_epoch_,
+            "interrupted": detector.history_.interrupted,
+            "seconds": watch.seconds(),
+            **{p: figures_of(rows.labels, scores, getattr(split, p)) for p in PARTS[1:]},
         }
+        write_json(folder / "metrics.json", figures)
+        details = details_of(prepared, options, options.detector, detector.get_params())
+        more = {"indicated": detector.indicated_, "seconds": figures["seconds"]}
+        save_details(folder, details | more)
 
 
-def _names(given: str | Sequence[str]) -> tuple[str, ...]:
-    return (given,) if isinstance(given, str) else tuple(given)
-
-
-def _with_known_roles(given: Roles, data: Any) -> Roles:
-    """Add what a built-in set knows of the columns that the user says nothing about."""
-    known = _built_in_roles(data) if isinstance(data, str) and not Path(data).is_file() else Roles()
-    named = {name for names in given.by_option().values() for name in names}
-
-    def rest(names: Sequence[str | None]) -> tuple[str, ...]:
-        return tuple(name for name in names if name is not None and name not in named)
-
-    return replace(
-        given,
-        label=given.label or next(iter(rest([known.label])), None),
-        time=given.time or next(iter(rest([known.time])), None),
-        entity=given.entity or rest(known.entity),
-        id=given.id or rest(known.id),
-        drop=given.drop + rest(known.drop),
-    )
-
-
-def _built_in_roles(name: str) -> Roles:
-    if name == "simulated":
-        from anomaly.simulation import ROLES
-
-        roles: dict[str, Any] = {o: n if isinstance(n, str) else tuple(n) for o, n in ROLES.items()}
-        return Roles(**roles)
-    return Roles(label="Class", time="Time") if name == "creditcard" else Roles()
-
-
-def _check_rarity(rows: Rows, schema: Schema, roles: Roles, table_name: str) -> None:
-    """Raise when most rows would be anomalies: the label is then likely the other way round."""
-    if rows.labels is None or roles.positive is not None or rows.labels.mean() <= _MOST_POSITIVE:
-        return
-    raise DataError(
-        f"{table_name}: the label {schema.label!r} is {schema.positive!r} in "
-        f"{rows.labels.mean():.0%} of the rows, and anomalies are rare; "
-        "say with --positive which value marks them"
-    )
-
-
-def _check_names(schema: Schema, table_name: str) -> None:
-    """Raise when a column that results carry along is named like one of their own."""
-    for name in (schema.time, *schema.names):
-        if name in RESULT_COLUMNS:
-            raise DataError(
-                f"{table_name}: the column {name!r} is named like a column of "
-                f"the results; rename it, or leave it out with --drop {name}"
-            )
-
-
-def _data_name(data: Any) -> str:
-    if not isinstance(data, str | os.PathLike) or os.fspath(data) == "-":
-        return "run"
-    stem = Path(os.fspath(data)).name.partition(".")[0]
-    return "".join(c if c.isalnum() or c in "-_" else "" for c in stem) or "run"
+def details_of(
+    prepared: Prepared, options: Options, name: str, parameters: dict[str, Any]
+) -> dict[str, Any]:
+    """Return the content of `run.json` but what is known of detectors alone."""
+    rows, split = prepared.rows, prepared.split
+    given = asdict(options)
+    roles = given.pop("roles")
+    return {
+        "version": __version__,
+        "created": datetime.now(UTC).isoformat(timespec="seconds"),
+        "data": {
+            "name": rows.table.name,
+            "rows": rows.n_rows,
+            "fingerprint": prepared.fingerprint,
+        },
+        "options": roles | given,
+        "seed": options.seed,
+        "schema": prepared.features.schema.to_dict(),
+        "features": prepared.features.to_list(),
+        "split": {"method": split.method, "parts": parts_of(split, rows)},
+        "detector": {"name": name, "parameters": parameters},
+        "packages": {"python": platform.python_version()}
+        | {name: version_of(name) for name in _PACKAGES},
+    }
 
 
 def _log_callbacks(log_dir: str | os.PathLike[str] | None, run: Path) -> list[Any]:
@@ -384,7 +315,7 @@ def _log_callbacks(log_dir: str | os.PathLike[str] | None, run: Path) -> list[An
     return [keras.callbacks.TensorBoard(str(folder), write_graph=False)]
 
 
-def _untrained(options: Options) -> Any:
+def new_detector(options: Options) -> Any:
     """Return the chosen detector, with the parameters that the options give."""
     from anomaly.detectors import detector_class
 
@@ -403,31 +334,7 @@ def _untrained(options: Options) -> Any:
     return named(random_state=options.seed, **given)
 
 
-def _transform(features: Features, rows: Rows, matrix: FeatureMatrix) -> str:
-    """Write the features of all rows, and return the SHA-256 of what training sees.
-
-    That is the features, then the labels and the times.
-    """
-    digest = hashlib.sha256()
-
-    def transform(batch: Batch) -> NDArray[np.float32]:
-        made = features.transform(batch.data)
-        if made.problems:
-            offset, problem = min(made.problems.items())
-            place = rows.table.place(batch.first_row + offset)
-            raise DataError(f"{place}: {problem}; correct it or leave it empty")
-        return made.values
-
-    for values in map_in_order(transform, rows.batches(), "features"):
-        matrix.append(values)
-        digest.update(np.ascontiguousarray(values).data)
-    for array in (rows.labels, rows.moments):
-        if array is not None:
-            digest.update(array.data)
-    return digest.hexdigest()
-
-
-def _scores(onnx: bytes, matrix: FeatureMatrix, split: Split) -> NDArray[np.float32]:
+def held_out_scores(onnx: bytes, matrix: FeatureMatrix, split: Split) -> NDArray[np.float32]:
     """Return the scores of validation and test in the places of their rows, NaN elsewhere."""
     graph = Graph(onnx)
     is_scored = ~split.has("train")
@@ -437,7 +344,3 @@ def _scores(onnx: bytes, matrix: FeatureMatrix, split: Split) -> NDArray[np.floa
         if len(places):
             scores[places] = graph.scores(block[places - start])
     return scores
-
-
-def _normal(is_member: NDArray[np.bool_], labels: NDArray[np.int8] | None) -> NDArray[np.bool_]:
-    return is_member if labels is None else is_member & (labels == 0)

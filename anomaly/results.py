@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from anomaly.features import Features
 from anomaly.matrices import FeatureMatrix
-from anomaly.reasons import reasons_of
+from anomaly.reasons import REASONS_TYPE, reasons_of
 from anomaly.rows import Rows
 from anomaly.splits import PARTS, Split
 from anomaly.tables import parquet_writer
@@ -36,7 +36,7 @@ def counts_of(split: Split, labels: NDArray[np.int8] | None) -> dict[str, dict[s
 
 
 def figures_of(
-    labels: NDArray[np.int8] | None, scores: NDArray[np.float32], rows: NDArray[np.int64]
+    labels: NDArray[np.int8] | None, scores: NDArray[np.floating], rows: NDArray[np.int64]
 ) -> dict[str, float | None]:
     if labels is None:
         return {"average_precision": None, "roc_auc": None}
@@ -74,7 +74,11 @@ def _first_and_last_times(split: Split, rows: Rows) -> dict[str, tuple[str, str]
 
 
 def write_scores(
-    path: Path, rows: Rows, split: Split, scores: NDArray[np.float32], reasons: Reasons
+    path: Path,
+    rows: Rows,
+    split: Split,
+    scores: NDArray[np.floating],
+    reasons: Reasons | None = None,
 ) -> None:
     """Write the validation and test rows with their scores, in the order of the data.
 
@@ -84,9 +88,10 @@ def write_scores(
         Of a Parquet file.
     rows : Rows
     split : Split
-    scores : ndarray of shape (n_rows,), float32
+    scores : ndarray of shape (n_rows,)
         As the graph gives them; those of the training rows are left out.
-    reasons : Reasons
+    reasons : Reasons, optional
+        Of a detector.
     """
     schema = rows.schema
     kept = [schema.time, schema.amount, *schema.names]
@@ -111,7 +116,9 @@ def write_scores(
             }
             offsets = pa.array(places - batch.first_row)
             columns |= {name: batch.data.column(name).take(offsets) for name in carried}
-            columns["reasons"] = reasons.of(places)
+            columns["reasons"] = (
+                pa.nulls(len(places), REASONS_TYPE) if reasons is None else reasons.of(places)
+            )
             data = pa.RecordBatch.from_pydict(columns)
             if writer is None:
                 writer = stack.enter_context(parquet_writer(path, data.schema))

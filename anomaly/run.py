@@ -33,7 +33,9 @@ if TYPE_CHECKING:
     from thresholds import Threshold
 
 FORMAT = 1
-_WHOLE_RUN = ("run.json", "model.onnx")
+_DETAILS, _GRAPH = "run.json", "model.onnx"
+#: In `run.json`, false where a method of a comparison left no graph that could score others.
+EXPORTED = "exported"
 
 
 class Run:
@@ -62,9 +64,11 @@ class Run:
 
     def __init__(self, folder: str | os.PathLike[str]) -> None:
         self.folder = Path(folder)
-        self._check_folder()
-        self.details = self._read("run.json")
+        self._check_folder(_DETAILS)
+        self.details = self._read(_DETAILS)
         self._check_format()
+        if self.details.get(EXPORTED, True):
+            self._check_folder(_GRAPH)
         try:
             self.schema = Schema.from_dict(self.details["schema"])
             self.features = Features.from_list(self.schema, self.details["features"])
@@ -72,11 +76,11 @@ class Run:
         except (KeyError, TypeError) as error:
             raise RunError(f"{self.folder}/run.json is damaged ({error!r}); train again") from error
 
-    def _check_folder(self) -> None:
+    def _check_folder(self, needed: str) -> None:
         if not self.folder.exists():
             raise RunError(f"there is no run {self.folder}; train one with: anomaly train DATA")
-        missing = [name for name in _WHOLE_RUN if not (self.folder / name).is_file()]
-        if missing:
+        if not (self.folder / needed).is_file():
+            missing = [name for name in (_DETAILS, _GRAPH) if not (self.folder / name).is_file()]
             raise RunError(
                 f"{self.folder} is no run: it has no {' and no '.join(missing)}; "
                 "name the folder that anomaly train wrote"
@@ -108,6 +112,12 @@ class Run:
     @locked_property
     def graph(self) -> Graph:
         """The scoring graph."""
+        if not self.details.get(EXPORTED, True):
+            raise RunError(
+                f"{self.folder} is the run of {self.details['detector']['name']} in a comparison, "
+                "and a classifier leaves no graph that could score other rows; score with the run "
+                "of a detector"
+            )
         graph = Graph(self.folder / "model.onnx")
         wanted = len(self.features.names)
         if graph.n_features != wanted:
@@ -395,11 +405,23 @@ def refuse_existing(folder: Path, *, overwrite: bool) -> None:
     with written_or_explained(folder):
         if not folder.exists():
             return
-        is_run = all((folder / name).is_file() for name in _WHOLE_RUN)
+        is_run = _is_whole(folder)
     if not is_run:
         raise RunError(f"{folder} exists and is no run; name another folder with --out")
     if not overwrite:
         raise RunError(f"the run {folder} exists; add --overwrite, or name another with --out")
+
+
+def _is_whole(folder: Path) -> bool:
+    if not (folder / _DETAILS).is_file():
+        return False
+    if (folder / _GRAPH).is_file():
+        return True
+    try:
+        details = json.loads((folder / _DETAILS).read_text(encoding="utf-8"))
+    except (ValueError, OSError):
+        return False
+    return isinstance(details, dict) and details.get(EXPORTED) is False
 
 
 def put_in_place(partial: Path, folder: Path, *, overwrite: bool) -> None:

@@ -1,5 +1,13 @@
 """Reports: results in, one self-contained HTML page out. Knows nothing of training or files of a run."""
 
+from reports.comparison import (
+    BiasEffect,
+    ComparedMethod,
+    ComparisonReport,
+    Copies,
+    Gap,
+    LeakPair,
+)
 from reports.data import (
     Alert,
     Column,
@@ -11,11 +19,17 @@ from reports.data import (
     Threshold,
     ThresholdFigures,
 )
-from reports.html import render, write
+from reports.html import render, render_comparison, write
 
 __all__ = [
     "Alert",
+    "BiasEffect",
     "Column",
+    "ComparedMethod",
+    "ComparisonReport",
+    "Copies",
+    "Gap",
+    "LeakPair",
     "Metrics",
     "Reason",
     "Report",
@@ -24,5 +38,6 @@ __all__ = [
     "Threshold",
     "ThresholdFigures",
     "render",
+    "render_comparison",
     "write",
 ]

@@ -10,6 +10,8 @@ from pathlib import Path
 import jinja2
 from markupsafe import Markup
 
+from reports.comparison import ComparisonReport
+from reports.comparison_summary import summarise_comparison
 from reports.data import Report
 from reports.drawings import draw_all
 from reports.summary import summarise
@@ -34,6 +36,15 @@ def render(report: Report) -> str:
         An HTML document without scripts and without references to other files. Its content
         security policy allows its own style sheet and nothing else.
     """
+    return _page("report.html", summarise(report), charts=draw_all(report))
+
+
+def render_comparison(report: ComparisonReport) -> str:
+    """A comparison of methods as one HTML page, self-contained like that of `render`."""
+    return _page("comparison.html", summarise_comparison(report))
+
+
+def _page(template: str, page: object, **content: object) -> str:
     css = (TEMPLATES / "report.css").read_text(encoding="utf-8")
     digest = base64.b64encode(hashlib.sha256(css.encode()).digest()).decode()
     environment = jinja2.Environment(
@@ -43,9 +54,9 @@ def render(report: Report) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    return environment.get_template("report.html").render(
-        page=summarise(report),
-        charts=draw_all(report),
+    return environment.get_template(template).render(
+        page=page,
+        **content,
         css=Markup(css),
         policy=f"{POLICY}; style-src 'sha256-{digest}'",
     )

@@ -46,7 +46,7 @@ def run_all(lines: list[str], folder: Path, *training_options: str) -> None:
 
 def test_the_commands_of_the_readme_on_simulated_data_run(tmp_path):
     lines = commands("simulated")
-    assert len(lines) == 4
+    assert len(lines) == 5
     run_all(lines, tmp_path)
 
 

@@ -6,7 +6,8 @@ on the same batches) with the loop over the batches inside one XLA-compiled func
 """
 
 from anomaly.training.data import Arrays, Data
+from anomaly.training.dropout import Dropout
 from anomaly.training.loop import History, fit
 from anomaly.training.streamed import Streamed
 
-__all__ = ["Arrays", "Data", "History", "Streamed", "fit"]
+__all__ = ["Arrays", "Data", "Dropout", "History", "Streamed", "fit"]

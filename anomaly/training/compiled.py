@@ -43,13 +43,22 @@ class Steps:
     batch_size : int
     most_steps : int
         At most so many steps in one call.
+    jit_compile : bool, default=True
+        Whether XLA compiles training steps; else TensorFlow's own kernels take them.
     """
 
     def __init__(
-        self, model: Any, *, is_training: bool, batch_size: int, most_steps: int = MOST_STEPS
+        self,
+        model: Any,
+        *,
+        is_training: bool,
+        batch_size: int,
+        most_steps: int = MOST_STEPS,
+        jit_compile: bool = True,
     ) -> None:
         self._step = model.train_step if is_training else model.test_step
         self._is_training = is_training
+        self._jit_compile = jit_compile and is_training
         self._batch_size = batch_size
         self._most_steps = most_steps
         self._steps_of_a_call = 1
@@ -126,7 +135,7 @@ class Steps:
         is_full = piece.tensors[0].shape[1] == self._batch_size
         # One small batch an epoch does not pay for a compilation of its own; but XLA has its own
         # random numbers, and a training draws them all from one source.
-        is_compiled = self._is_training and (is_full or functions.are_random)
+        is_compiled = self._jit_compile and (is_full or functions.are_random)
         return functions.compiled if is_compiled else functions.plain
 
     def _trace(self, piece: _Piece) -> _Functions:

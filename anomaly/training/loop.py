@@ -53,6 +53,7 @@ def fit(
     batch_size: int,
     seed: int,
     callbacks: Sequence[Any] = (),
+    jit_compile: bool = True,
 ) -> History:
     """Train a compiled Keras model in place, as `keras.Model.fit` does and much faster.
 
@@ -75,6 +76,9 @@ def fit(
     callbacks : sequence of keras.callbacks.Callback
         They see the hooks, logs and `stop_training` of `fit`. One that has hooks for batches
         makes each step a call of its own, which is slower.
+    jit_compile : bool, default=True
+        Whether XLA compiles the steps. Without it the loop over them is compiled alone, which a
+        network with a loop of its own, such as a recurrent one, needs.
 
     Returns
     -------
@@ -86,7 +90,8 @@ def fit(
     why. Ctrl-C ends the training after the call or the callbacks under way; callbacks still see
     its end, so that `EarlyStopping(restore_best_weights=True)` puts the best weights back.
     """
-    loop = _Loop(model, data, validation, min(batch_size, data.n_rows), seed, callbacks)
+    batch_size = min(batch_size, data.n_rows)
+    loop = _Loop(model, data, validation, batch_size, seed, callbacks, jit_compile)
     try:
         loop.compile()
     except Exception as error:  # noqa: BLE001 - whatever it is, `fit` will do or say it better
@@ -145,12 +150,14 @@ class _Loop:
         batch_size: int,
         seed: int,
         callbacks: Sequence[Any],
+        jit_compile: bool,
     ) -> None:
         self._model = model
         self._data = data
         self._validation = validation
         self._batch_size = batch_size
         self._seed = seed
+        self._jit_compile = jit_compile
         self._recorder = _Recorder()
         self._callbacks = [self._recorder, *callbacks]
         self._shows_batches = any(has_batch_hooks(callback) for callback in callbacks)
@@ -169,7 +176,11 @@ class _Loop:
             model.reset_metrics()
         most_steps = 1 if self._shows_batches else MOST_STEPS
         self._train = Steps(
-            model, is_training=True, batch_size=self._batch_size, most_steps=most_steps
+            model,
+            is_training=True,
+            batch_size=self._batch_size,
+            most_steps=most_steps,
+            jit_compile=self._jit_compile,
         )
         template = self._data.template
         self._train.trace(template)

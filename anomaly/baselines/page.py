@@ -1,0 +1,83 @@
+"""From a comparison to what `reports` shows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import reports
+
+if TYPE_CHECKING:
+    from anomaly.baselines.comparison import Comparison
+    from anomaly.baselines.store import Trial
+    from anomaly.baselines.summary import MethodResult
+
+
+def page_of(comparison: Comparison, trials: Mapping[str, Sequence[Trial]]) -> str:
+    """Return the comparison page.
+
+    Parameters
+    ----------
+    comparison : Comparison
+    trials : mapping of str to sequence of Trial
+        By method, the first seed first.
+
+    Returns
+    -------
+    str
+        HTML.
+    """
+    data = comparison.data
+    return reports.render_comparison(
+        reports.ComparisonReport(
+            title=f"Methods on {Path(data['name']).name}",
+            data_name=data["name"],
+            created=datetime.now(UTC).isoformat(timespec="seconds"),
+            seeds=comparison.options["seeds"],
+            splits=[reports.Split(**part) for part in data["parts"]],
+            split_method=data["split"],
+            methods=[_method(m, trials[m.method][0]) for m in comparison.methods],
+            gaps=[reports.Gap(**asdict(found)) for found in comparison.differences],
+            copies=[reports.Copies(**asdict(found)) for found in comparison.duplicates],
+            skipped=comparison.skipped,
+            unfinished=comparison.unfinished,
+            leak=_leak(comparison.leak),
+            bias=_bias(comparison.bias),
+            options={name: value for name, value in comparison.options.items() if value},
+            versions=comparison.packages,
+        )
+    )
+
+
+def _method(result: MethodResult, first: Trial) -> reports.ComparedMethod:
+    return reports.ComparedMethod(
+        name=result.method,
+        figures=result.figures,
+        intervals=result.intervals,
+        fit_seconds=result.fit_seconds,
+        score_seconds=result.score_seconds,
+        threshold=result.by_seed[0].threshold,
+        test=reports.Scores(first.test.scores, first.test.labels),
+        calibration=result.calibration,
+        history=result.history,
+        notes=result.notes,
+    )
+
+
+def _leak(content: dict[str, Any] | None) -> reports.LeakPair | None:
+    if content is None:
+        return None
+    names = ("method", "generated", "with_generated", "real", "why")
+    return reports.LeakPair(**{name: content[name] for name in names})
+
+
+def _bias(content: dict[str, Any] | None) -> reports.BiasEffect | None:
+    if content is None:
+        return None
+    starts = {
+        name: [content[name]["initial"], *content[name]["loss"]] for name in ("prior", "zero")
+    }
+    return reports.BiasEffect(method=content["method"], **starts)

@@ -1,0 +1,274 @@
+"""The loop over seeds and methods, which keeps what is done and judges it at the end."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass, replace
+from functools import cached_property, partial
+from importlib.metadata import PackageNotFoundError
+from importlib.metadata import version as version_of
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from anomaly._version import __version__
+from anomaly.baselines.comparison import Comparison
+from anomaly.baselines.duplicates import count_duplicates
+from anomaly.baselines.methods import Method
+from anomaly.baselines.pricing import CostOptions, Costs
+from anomaly.baselines.store import RESULTS, Settings, Store, Trial
+from anomaly.baselines.summary import summarised
+from anomaly.errors import AnomalyError, DataError, OptionError
+from anomaly.features import Features
+from anomaly.files import replaced_when_done, write_json
+from anomaly.fitting import fit_features
+from anomaly.matrices import HeldMatrix
+from anomaly.pipeline import Options
+from anomaly.preparing import Prepared, checked_rows, divided, transformed
+from anomaly.results import parts_of
+from anomaly.rows import Rows
+from anomaly.splits import Split
+
+if TYPE_CHECKING:
+    from anomaly.baselines.display import LiveTable
+    from anomaly.baselines.trials import Ground
+
+_PACKAGES = (
+    *("tensorflow", "keras", "scikit-learn", "imbalanced-learn"),
+    *("xgboost", "xgboost-cpu", "numpy"),
+)
+
+
+@dataclass(frozen=True)
+class Job:
+    """A comparison on its way.
+
+    Attributes
+    ----------
+    data : object
+        As `anomaly.tables` opens it.
+    options : Options
+        Of the split and of the detectors; the seed is the first one.
+    methods : list of Method
+    is_chosen_by_name : bool
+        Whether a method that cannot be run is an error, and not left out.
+    seeds : range
+    ratio : float or None
+    costs : CostOptions
+    show_leak : bool
+    replicates : int
+    folder : pathlib.Path
+    overwrite : bool
+    """
+
+    data: Any
+    options: Options
+    methods: list[Method]
+    is_chosen_by_name: bool
+    seeds: range
+    ratio: float | None
+    costs: CostOptions
+    show_leak: bool
+    replicates: int
+    folder: Path
+    overwrite: bool
+
+    def run(self, display: LiveTable) -> Comparison:
+        """Run what has not been run yet, and judge all there is."""
+        with display.stage("Reading the transactions"):
+            rows = self._rows
+            costs = self.costs.of(rows)
+            first = self._prepared(self.seeds[0])
+            ground = self._ground(first, self.seeds[0])
+            skipped = self._unfit(ground)
+        store = Store(self.folder)
+        store.open(self._settings(first), overwrite=self.overwrite)
+        trials: dict[str, list[Trial]] = {}
+        try:
+            with display:
+                for trial in self._trials(store, ground, costs, display, skipped):
+                    trials.setdefault(trial.method, []).append(trial)
+            self._extras(store, ground, display)
+        except KeyboardInterrupt:
+            # What is done is worth a table; a second Ctrl-C ends that too.
+            if trials:
+                self._finish(store, first, trials, costs, skipped, display)
+            raise
+        if not trials:
+            raise DataError(next(iter(skipped.values())))
+        return self._finish(store, first, trials, costs, skipped, display)
+
+    @cached_property
+    def _rows(self) -> Rows:
+        return checked_rows(self.data, self.options.roles)
+
+    def _prepared(self, seed: int) -> Prepared:
+        rows, options = self._rows, self.options
+        split = divided(rows, options.split, options.fractions, seed)
+        _check_train(split, rows)
+        features: Features = fit_features(
+            rows.schema, rows.chosen(split.has("train")), rows.table.name
+        )
+        matrix = HeldMatrix(rows.n_rows, len(features.names))
+        fingerprint = transformed(features, rows, matrix)
+        return Prepared(rows, split, features, matrix, fingerprint)
+
+    def _ground(self, prepared: Prepared, seed: int) -> Ground:
+        from anomaly.baselines.trials import Ground
+
+        return Ground(prepared, replace(self.options, seed=seed), self.ratio)
+
+    def _ground_of(self, first: Ground, seed: int) -> Ground:
+        if seed == self.seeds[0]:
+            return first
+        # Of a split by time every seed has the same rows.
+        is_same = self.options.split == "time"
+        return self._ground(first.prepared if is_same else self._prepared(seed), seed)
+
+    def _settings(self, first: Prepared) -> Settings:
+        options = asdict(self.options)
+        roles = options.pop("roles")
+        more = {"ratio": self.ratio, "version": __version__}
+        return Settings(first.fingerprint, roles | options | more)
+
+    def _trials(
+        self,
+        store: Store,
+        first: Ground,
+        costs: Costs | None,
+        display: LiveTable,
+        skipped: dict[str, str],
+    ) -> Iterator[Trial]:
+        """Give each trial as it ends: all methods with the first seed, then with the next."""
+        for seed in self.seeds:
+            ground = _Later(partial(self._ground_of, first, seed))
+            for method in self.methods:
+                if method.name in skipped:
+                    continue
+                trial = store.trial(method.name, seed)
+                if trial is None:
+                    display.begin(method.name, seed)
+                    trial = self._made(store, ground(), method, skipped)
+                if trial is not None:
+                    display.end(trial, costs)
+                    yield trial
+
+    def _unfit(self, ground: Ground) -> dict[str, str]:
+        """Return which methods cannot learn from these rows, and why; raise for one named."""
+        found = {}
+        for method in self.methods:
+            try:
+                ground.check(method)
+            except AnomalyError as error:
+                if self.is_chosen_by_name or isinstance(error, OptionError):
+                    raise
+                found[method.name] = str(error)
+        return found
+
+    def _made(
+        self, store: Store, ground: Ground, method: Method, skipped: dict[str, str]
+    ) -> Trial | None:
+        from anomaly.baselines.trials import write_run_folder
+
+        try:
+            attempt = ground.attempt(method)
+        except (ValueError, AnomalyError) as error:
+            # One method that fails takes nothing from the others.
+            skipped[method.name] = f"{method.name}: {' '.join(str(error).split())}"
+            return None
+        if attempt.trial.seed == self.seeds[0]:
+            write_run_folder(attempt, store.run_folder(method.name))
+        store.keep(attempt.trial)
+        return attempt.trial
+
+    def _extras(self, store: Store, ground: Ground, display: LiveTable) -> None:
+        names = {method.name for method in self.methods}
+        if "none+mlp" in names and store.extra("bias.json") is None:
+            from anomaly.baselines.bias import bias_effect
+
+            with display.stage("Starting a network with and without its output bias"):
+                store.keep_extra("bias.json", bias_effect(ground, self.seeds[0]))
+        if self.show_leak and store.extra("leak.json") is None:
+            from anomaly.baselines.leak import leak_shown
+
+            with display.stage("Repeating the leak on purpose"):
+                store.keep_extra("leak.json", leak_shown(ground.prepared, self.seeds[0]))
+
+    def _finish(
+        self,
+        store: Store,
+        first: Prepared,
+        trials: dict[str, list[Trial]],
+        costs: Costs | None,
+        skipped: dict[str, str],
+        display: LiveTable,
+    ) -> Comparison:
+        """Judge what there is, and write figures and page."""
+        labels = first.rows.labels
+        assert labels is not None
+        with display.stage("Drawing resamples"):
+            results, differences = summarised(trials, labels, costs, self.replicates)
+            matrix = first.matrix.read(0, first.rows.n_rows)
+            duplicates = count_duplicates(matrix, first.split, labels)
+        done = sum(map(len, trials.values()))
+        comparison = Comparison(
+            folder=self.folder,
+            data={
+                "name": first.rows.table.name,
+                "rows": first.rows.n_rows,
+                "positives": int(labels.sum()),
+                "fingerprint": first.fingerprint,
+                "split": first.split.method,
+                "parts": parts_of(first.split, first.rows),
+            },
+            methods=tuple(results),
+            differences=tuple(differences),
+            duplicates=duplicates,
+            skipped=skipped,
+            unfinished=(len(self.methods) - len(skipped)) * len(self.seeds) - done,
+            leak=store.extra("leak.json"),
+            bias=store.extra("bias.json"),
+            options=self._settings(first).options
+            | {"seeds": len(self.seeds), "replicates": self.replicates},
+            packages=_packages(),
+        )
+        from anomaly.baselines.page import page_of
+
+        with replaced_when_done(self.folder / RESULTS) as partial:
+            write_json(partial, comparison.to_dict())
+        with replaced_when_done(comparison.page) as partial:
+            partial.write_text(page_of(comparison, trials), encoding="utf-8")
+        return comparison
+
+
+class _Later:
+    """Makes something when it is first asked for, and then keeps it."""
+
+    def __init__(self, make: Callable[[], Any]) -> None:
+        self._make = make
+        self._made: Any = None
+
+    def __call__(self) -> Any:
+        if self._made is None:
+            self._made = self._make()
+        return self._made
+
+
+def _check_train(split: Split, rows: Rows) -> None:
+    """Raise where train has no positive row, from which a classifier could learn."""
+    assert rows.labels is not None
+    if not rows.labels[split.train].any():
+        raise DataError(
+            f"{rows.table.name}: train has {len(split.train)} rows and no positive one, so that "
+            "no classifier can learn; add labelled rows, or choose other --fractions"
+        )
+
+
+def _packages() -> dict[str, str]:
+    found = {"anomaly": __version__, "python": platform.python_version()}
+    for name in _PACKAGES:
+        try:
+            found[name] = version_of(name)
+        except PackageNotFoundError:
+            continue
+    return found

@@ -1,0 +1,216 @@
+"""The folder of a comparison: what each method did with each seed, so that it can go on."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from anomaly.errors import RunError
+from anomaly.files import replaced_when_done, write_json, written_or_explained
+
+FORMAT = 1
+SETTINGS, RESULTS, PAGE = "settings.json", "comparison.json", "comparison.html"
+RUNS, _KEPT = "runs", "methods"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Part:
+    """The scored rows of validation or of test.
+
+    Attributes
+    ----------
+    rows : ndarray of shape (n,), int64
+        Their positions in the table.
+    labels : ndarray of shape (n,), int8
+    scores : ndarray of shape (n,), float64
+    """
+
+    rows: NDArray[np.int64]
+    labels: NDArray[np.int8]
+    scores: NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Trial:
+    """A method with one seed.
+
+    Attributes
+    ----------
+    method : str
+    seed : int
+    validation, test : Part
+    is_probability : bool
+        Whether scores are probabilities, so that 0.5 is a threshold that means something.
+    seconds : dict of str to float
+        `fit`, sampling included, and `score`, of validation and test.
+    training : dict of str to int
+        `rows` and `positives` that the classifier was given.
+    history : dict of str to list of float or None
+        Losses and metrics by epoch, of a network.
+    notes : tuple of str
+    """
+
+    method: str
+    seed: int
+    validation: Part
+    test: Part
+    is_probability: bool
+    seconds: dict[str, float]
+    training: dict[str, int]
+    history: dict[str, list[float | None]]
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a trial depends on besides its method and seed.
+
+    Attributes
+    ----------
+    fingerprint : str
+        Of the data.
+    options : dict
+    """
+
+    fingerprint: str
+    options: dict[str, Any]
+
+
+class Store:
+    """Trials by method and seed, each in a file of figures and one of scores.
+
+    Parameters
+    ----------
+    folder : path
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def open(self, settings: Settings, *, overwrite: bool) -> None:
+        """Make the folder, or make sure that it is one of the same comparison.
+
+        Raises
+        ------
+        RunError
+            The folder holds something else, or a comparison of other data or options.
+        """
+        with written_or_explained(self.folder):
+            self.folder.mkdir(parents=True, exist_ok=True)
+            is_empty = not any(self.folder.iterdir())
+        path = self.folder / SETTINGS
+        if not is_empty and not path.is_file():
+            raise RunError(
+                f"{self.folder} exists and is no comparison; name another folder with --out"
+            )
+        wanted = json.loads(json.dumps({"format": FORMAT, **asdict(settings)}))
+        found = None if is_empty else self._json(path)
+        if found is not None and found != wanted and not overwrite:
+            raise RunError(
+                f"{self.folder} holds a comparison {_other(found, wanted)}; add --overwrite to "
+                "begin anew, or name another folder with --out"
+            )
+        if found is not None and overwrite:
+            self._remove_trials()
+        with replaced_when_done(path) as partial:
+            write_json(partial, wanted)
+        (self.folder / _KEPT).mkdir(exist_ok=True)
+        (self.folder / RUNS).mkdir(exist_ok=True)
+
+    def _remove_trials(self) -> None:
+        for path in (self.folder / _KEPT).glob("*-seed-*"):
+            path.unlink()
+        for name in (RESULTS, PAGE, "leak.json", "bias.json"):
+            (self.folder / name).unlink(missing_ok=True)
+
+    def run_folder(self, method: str) -> Path:
+        """Return where the run of a method is, or will be."""
+        return self.folder / RUNS / method
+
+    def keep(self, trial: Trial) -> None:
+        """Write a trial: the scores first, so that one with figures is whole."""
+        parts = {"validation": trial.validation, "test": trial.test}
+        table = pa.table(
+            {
+                "row": np.concatenate([part.rows for part in parts.values()]),
+                "split": pa.array(
+                    [name for name, part in parts.items() for _ in part.rows]
+                ).dictionary_encode(),
+                "label": np.concatenate([part.labels for part in parts.values()]),
+                "score": np.concatenate([part.scores for part in parts.values()]),
+            }
+        )
+        figures, scores = self._paths(trial.method, trial.seed)
+        with replaced_when_done(scores) as partial:
+            pq.write_table(table, partial)
+        content = {
+            name: getattr(trial, name)
+            for name in ("method", "seed", "is_probability", "seconds", "training", "history")
+        }
+        with replaced_when_done(figures) as partial:
+            write_json(partial, content | {"notes": list(trial.notes)})
+
+    def trial(self, method: str, seed: int) -> Trial | None:
+        """Return what was kept of a method with a seed; None where it has not been done."""
+        figures, scores = self._paths(method, seed)
+        if not figures.is_file() or not scores.is_file():
+            return None
+        content = self._json(figures)
+        try:
+            table = pq.read_table(scores)
+            split = table.column("split").to_numpy()
+            columns = [table.column(name).to_numpy() for name in ("row", "label", "score")]
+            content["notes"] = tuple(content["notes"])
+            parts: dict[str, Any] = {
+                name: Part(*(column[split == name] for column in columns))
+                for name in ("validation", "test")
+            }
+            return Trial(**content, **parts)
+        except (pa.ArrowException, OSError, KeyError, TypeError) as error:
+            words = str(error).partition("\n")[0]
+            raise RunError(
+                f"{scores} or {figures.name} is damaged ({words}); remove both, and start again"
+            ) from error
+
+    def keep_extra(self, name: str, content: Mapping[str, Any]) -> None:
+        """Write a file of figures that are of no method."""
+        with replaced_when_done(self.folder / name) as partial:
+            write_json(partial, content)
+
+    def extra(self, name: str) -> dict[str, Any] | None:
+        """Return such a file's content; None where there is none."""
+        path = self.folder / name
+        return self._json(path) if path.is_file() else None
+
+    def _paths(self, method: str, seed: int) -> tuple[Path, Path]:
+        stem = f"{method}-seed-{seed}"
+        folder = self.folder / _KEPT
+        return folder / f"{stem}.json", folder / f"{stem}.parquet"
+
+    def _json(self, path: Path) -> dict[str, Any]:
+        try:
+            found = json.loads(path.read_text(encoding="utf-8"))
+        except (ValueError, OSError) as error:
+            words = str(error).partition("\n")[0]
+            raise RunError(f"{path} is damaged ({words}); remove it, and start again") from error
+        if not isinstance(found, dict):
+            raise RunError(f"{path} is damaged (no JSON object); remove it, and start again")
+        return found
+
+
+def _other(found: Mapping[str, Any], wanted: Mapping[str, Any]) -> str:
+    """Say in what a comparison differs from the one that is wanted."""
+    if found.get("format") != wanted["format"]:
+        return "of another format"
+    before, now = found.get("options", {}), wanted["options"]
+    names = [name.replace("_", "-") for name in now if before.get(name) != now[name]]
+    # Options change the features too, and with them the fingerprint.
+    return f"with other options ({', '.join(names)})" if names else "on other data"

@@ -1,0 +1,291 @@
+"""From trials to figures with intervals, and to what can be said of two methods."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from anomaly.baselines.pricing import Costs
+from anomaly.baselines.resampling import Judged, draws, interval_of, over_seeds
+from anomaly.baselines.store import Trial
+from thresholds import pick
+
+Interval = tuple[float, float]
+HALF = "_at_half"
+#: Figures of which methods are held against each other.
+COMPARED = ("average_precision", "f1")
+_CALIBRATION_BINS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class SeedResult:
+    """A method with one seed, on the test rows.
+
+    Attributes
+    ----------
+    seed : int
+    threshold : float
+        Picked on validation, for F1.
+    cost_threshold : float or None
+        Picked on validation, for the least cost.
+    figures : dict of str to float or None
+    seconds : dict of str to float
+    training : dict of str to int
+    """
+
+    seed: int
+    threshold: float
+    cost_threshold: float | None
+    figures: dict[str, float | None]
+    seconds: dict[str, float]
+    training: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class MethodResult:
+    """A method on the test rows, over its seeds.
+
+    Attributes
+    ----------
+    method : str
+    figures : dict of str to float or None
+        Means over the seeds: `average_precision`, `roc_auc`; `precision`, `recall`, `f1` and `mcc`
+        at the picked threshold, and with `_at_half` at 0.5; `precision_at_100`, `brier`, `cost`.
+    intervals : dict of str to (float, float) or None
+        95 %, over resampled rows and, of several seeds, seeds.
+    fit_seconds, score_seconds : float
+        Means.
+    by_seed : tuple of SeedResult
+    calibration : list of dict
+        Of the first seed: `predicted` and `observed` share of positives by bin, and `rows`.
+    history : dict of str to list of float
+        Of the first seed.
+    notes : tuple of str
+    """
+
+    method: str
+    figures: dict[str, float | None]
+    intervals: dict[str, Interval | None]
+    fit_seconds: float
+    score_seconds: float
+    by_seed: tuple[SeedResult, ...]
+    calibration: tuple[dict[str, float], ...]
+    history: dict[str, list[float | None]]
+    notes: tuple[str, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as JSON takes it, the figures that the design names first."""
+        first = self.by_seed[0]
+        named = ("average_precision", "roc_auc", "precision", "recall", "f1")
+        return {
+            "method": self.method,
+            **{name: self.figures.get(name) for name in named},
+            "average_precision_interval": self.intervals.get("average_precision"),
+            "threshold": first.threshold,
+            "fit_seconds": self.fit_seconds,
+            "score_seconds": self.score_seconds,
+            "seeds": len(self.by_seed),
+            "figures": self.figures,
+            "intervals": self.intervals,
+            "by_seed": [asdict(result) for result in self.by_seed],
+            "calibration": list(self.calibration),
+            "history": self.history,
+            "notes": list(self.notes),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What one method has more than another, on the same resamples of the same rows.
+
+    Attributes
+    ----------
+    figure : str
+    better, other : str
+        Methods; the first is the higher one.
+    difference : float
+    interval : (float, float)
+        95 %.
+    is_clear : bool
+        Whether the interval excludes zero. Only then is one better than the other.
+    """
+
+    figure: str
+    better: str
+    other: str
+    difference: float
+    interval: Interval
+    is_clear: bool
+
+
+def seed_result(trial: Trial, costs: Costs | None = None) -> tuple[SeedResult, Judged]:
+    """Pick the thresholds on validation and judge the method on test."""
+    validation, test = trial.validation, trial.test
+    threshold = _threshold(pick(validation.labels, validation.scores).value)
+    cost_threshold = None
+    if costs is not None:
+        found = pick(
+            validation.labels,
+            validation.scores,
+            "cost",
+            amounts=costs.at_stake(validation.rows),
+            replicates=1,
+            **costs.options(),
+        )
+        cost_threshold = _threshold(found.value)
+    judged = Judged(
+        test,
+        {"": threshold} | ({HALF: 0.5} if trial.is_probability else {}),
+        is_probability=trial.is_probability,
+        prices=None if costs is None else costs.prices(test.rows),
+        cost_threshold=cost_threshold,
+    )
+    figures = judged.figures(np.ones((1, len(test.scores)), dtype=np.float32))
+    return (
+        SeedResult(
+            seed=trial.seed,
+            threshold=threshold,
+            cost_threshold=cost_threshold,
+            figures={name: _number(values[0]) for name, values in figures.items()},
+            seconds=trial.seconds,
+            training=trial.training,
+        ),
+        judged,
+    )
+
+
+def summarised(
+    trials: Mapping[str, Sequence[Trial]],
+    labels: NDArray[np.int8],
+    costs: Costs | None,
+    replicates: int,
+) -> tuple[list[MethodResult], list[Difference]]:
+    """Return the methods, the highest average precision first, and how they differ.
+
+    Parameters
+    ----------
+    trials : mapping of str to sequence of Trial
+        By method; of each seed once.
+    labels : ndarray of shape (n_rows,)
+        Of the whole table.
+    costs : Costs or None
+    replicates : int
+        Resamples behind the intervals.
+    """
+    judged = {
+        name: {trial.seed: seed_result(trial, costs) for trial in found}
+        for name, found in trials.items()
+    }
+    rows = {trial.seed: trial.test.rows for found in trials.values() for trial in found}
+    drawn: dict[str, dict[int, list[Any]]] = {
+        name: {seed: [] for seed in found} for name, found in judged.items()
+    }
+    for weights in draws(rows, labels, replicates):
+        for name, found in judged.items():
+            for seed, (_, part) in found.items():
+                drawn[name][seed].append(part.figures(weights[seed]))
+    figures = {
+        name: {seed: _joined(blocks) for seed, blocks in found.items()}
+        for name, found in drawn.items()
+    }
+    results = [
+        _method_result(trials[name], [result for result, _ in judged[name].values()], figures[name])
+        for name in trials
+    ]
+    results.sort(key=lambda result: -(result.figures["average_precision"] or 0))
+    return results, _differences(results, figures)
+
+
+def _joined(blocks: list[dict[str, Any]]) -> dict[str, Any]:
+    return {name: np.concatenate([block[name] for block in blocks]) for name in blocks[0]}
+
+
+def _method_result(
+    trials: Sequence[Trial], results: list[SeedResult], drawn: Mapping[int, dict[str, Any]]
+) -> MethodResult:
+    names = list(results[0].figures)
+    stacked = {name: np.stack([found[name] for found in drawn.values()]) for name in names}
+    first = trials[0]
+    return MethodResult(
+        method=first.method,
+        figures={name: _mean([result.figures[name] for result in results]) for name in names},
+        intervals={name: interval_of(over_seeds(values)) for name, values in stacked.items()},
+        fit_seconds=float(np.mean([trial.seconds["fit"] for trial in trials])),
+        score_seconds=float(np.mean([trial.seconds["score"] for trial in trials])),
+        by_seed=tuple(results),
+        calibration=calibration(first) if first.is_probability else (),
+        history=first.history,
+        notes=tuple(dict.fromkeys(note for trial in trials for note in trial.notes)),
+    )
+
+
+def _differences(
+    results: Sequence[MethodResult], drawn: Mapping[str, Mapping[int, dict[str, Any]]]
+) -> list[Difference]:
+    found = []
+    for figure in COMPARED:
+        for first, second in combinations(results, 2):
+            seeds = [seed for seed in drawn[first.method] if seed in drawn[second.method]]
+            if not seeds:
+                continue
+            values = np.stack(
+                [drawn[first.method][s][figure] - drawn[second.method][s][figure] for s in seeds]
+            )
+            gap = _mean([_gap(first, second, figure, seed) for seed in seeds])
+            interval = interval_of(over_seeds(values))
+            if gap is None or interval is None:
+                continue
+            low, high = interval
+            better, other = first.method, second.method
+            if gap < 0:
+                gap, low, high, better, other = -gap, -high, -low, other, better
+            is_clear = low > 0
+            found.append(Difference(figure, better, other, gap, (low, high), is_clear))
+    return found
+
+
+def _gap(first: MethodResult, second: MethodResult, figure: str, seed: int) -> float | None:
+    pair = [
+        result.figures[figure]
+        for method in (first, second)
+        for result in method.by_seed
+        if result.seed == seed
+    ]
+    return None if pair[0] is None or pair[1] is None else pair[0] - pair[1]
+
+
+def calibration(trial: Trial) -> tuple[dict[str, float], ...]:
+    """Return predicted and observed shares of positives on test, by tenths of the probability."""
+    scores, labels = trial.test.scores, trial.test.labels
+    places = np.minimum((scores * _CALIBRATION_BINS).astype(int), _CALIBRATION_BINS - 1)
+    found = []
+    for place in np.unique(places):
+        is_in = places == place
+        found.append(
+            {
+                "predicted": float(scores[is_in].mean()),
+                "observed": float(labels[is_in].mean()),
+                "rows": int(is_in.sum()),
+            }
+        )
+    return tuple(found)
+
+
+def _threshold(value: float) -> float:
+    """Return a threshold that JSON can hold: the largest number in place of an infinite one."""
+    return float(np.clip(value, -np.finfo(np.float64).max, np.finfo(np.float64).max))
+
+
+def _mean(values: Sequence[float | None]) -> float | None:
+    known = [value for value in values if value is not None]
+    return float(np.mean(known)) if known else None
+
+
+def _number(value: float) -> float | None:
+    return float(value) if math.isfinite(value) else None

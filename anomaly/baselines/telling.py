@@ -1,0 +1,98 @@
+"""What `anomaly compare` tells a person."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from anomaly.baselines.comparison import Comparison
+from anomaly.baselines.summary import Interval
+
+_HEADS = ("", "AP", "95 %", "AUROC", "precision", "recall", "F1", "at 0.5: F1", "fit")
+
+
+def of_methods(comparison: Comparison) -> str:
+    """Tell the table, what is clearly better, what is in train too, and where the page is."""
+    data = comparison.data
+    test = data["parts"][2]
+    seeds = comparison.options["seeds"]
+    lines = [
+        f"{data['name']}: {test['rows']:,} test rows, {test['positives']:,} positive, "
+        f"split {'by time' if data['split'] == 'time' else 'at random'}"
+        + (f", means of {seeds} seeds" if seeds > 1 else ""),
+        "",
+    ]
+    has_cost = any("cost" in result.figures for result in comparison.methods)
+    table: list[Sequence[str]] = [[*_HEADS, *(["cost"] if has_cost else [])]]
+    for result in comparison.methods:
+        f = result.figures
+        row = [
+            result.method,
+            _ratio(f["average_precision"]),
+            _interval(result.intervals["average_precision"]),
+            *(_ratio(f[name]) for name in ("roc_auc", "precision", "recall", "f1")),
+            _ratio(f.get("f1_at_half")),
+            f"{result.fit_seconds:.1f} s",
+        ]
+        table.append(row + ([f"{f['cost']:,.0f}"] if has_cost else []))
+    widths = [max(len(row[place]) for row in table) for place in range(len(table[0]))]
+    lines += [
+        "  "
+        + "  ".join(
+            cell.rjust(width) if place else cell.ljust(width)
+            for place, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in table
+    ]
+    lines += ["", *_best(comparison), *_duplicates(comparison), *_leak(comparison)]
+    if comparison.unfinished:
+        lines.append(f"Unfinished: {comparison.unfinished} to go.")
+    return "\n".join([*lines, f"Page: {comparison.page}"])
+
+
+def _best(comparison: Comparison) -> list[str]:
+    """Say from which methods the first one cannot be told."""
+    if len(comparison.methods) < 2:
+        return []
+    first = comparison.methods[0].method
+    near = [
+        difference.other
+        for difference in comparison.differences
+        if difference.figure == "average_precision"
+        and difference.better == first
+        and not difference.is_clear
+    ]
+    if not near:
+        return [f"{first} has a clearly higher AP than every other method."]
+    shown = ", ".join(near[:6]) + (f" and {len(near) - 6} more" if len(near) > 6 else "")
+    return [
+        f"{first} has the highest AP, but no clearly higher one than {shown}: there the 95 % "
+        "interval of the difference has zero in it."
+    ]
+
+
+def _duplicates(comparison: Comparison) -> list[str]:
+    found = next(part for part in comparison.duplicates if part.part == "test")
+    if not found.duplicates:
+        return []
+    return [
+        f"{found.duplicates:,} of {found.rows:,} test rows ({found.positives:,} positive) equal a "
+        "training row in every feature."
+    ]
+
+
+def _leak(comparison: Comparison) -> list[str]:
+    if comparison.leak is None:
+        return []
+    leak = comparison.leak
+    return [
+        f"Leak on purpose: F1 {leak['with_generated']['f1']:.3f} with generated rows in the test "
+        f"set, {leak['real']['f1']:.3f} on its real rows. {leak['why']}"
+    ]
+
+
+def _ratio(figure: float | None) -> str:
+    return "-" if figure is None else f"{figure:.3f}"
+
+
+def _interval(ends: Interval | None) -> str:
+    return "" if ends is None else f"{ends[0]:.3f} to {ends[1]:.3f}"

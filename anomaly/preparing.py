@@ -1,0 +1,164 @@
+"""From a table and its roles to rows, a split and a matrix of features: the ground of a training."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from anomaly.errors import DataError
+from anomaly.features import Features
+from anomaly.matrices import FeatureMatrix, FeatureRows
+from anomaly.parallel import map_in_order
+from anomaly.results import RESULT_COLUMNS
+from anomaly.rows import Rows, read_rows
+from anomaly.schema import Roles, Schema, infer_schema
+from anomaly.splits import Split, check_labels, split_at_random, split_by_time
+from anomaly.tables import Batch, open_table
+
+_MOST_POSITIVE = 0.5
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Prepared:
+    """What a training starts from.
+
+    Attributes
+    ----------
+    rows : Rows
+    split : Split
+    features : Features
+        Fitted on the training rows.
+    matrix : FeatureMatrix
+        Of all rows, in their order.
+    fingerprint : str
+        SHA-256 of the features, the labels and the times.
+    """
+
+    rows: Rows
+    split: Split
+    features: Features
+    matrix: FeatureMatrix
+    fingerprint: str
+
+    def normal(self, part: str) -> FeatureRows:
+        """Return the features of a part's rows, of the normal ones where there are labels."""
+        is_member, labels = self.split.has(part), self.rows.labels
+        return self.matrix.chosen(is_member if labels is None else is_member & (labels == 0))
+
+
+def checked_rows(data: Any, roles: Roles) -> Rows:
+    """Read a table for training.
+
+    Raises
+    ------
+    DataError
+        When it cannot be read, or its label is likely the other way round.
+    """
+    table = open_table(data)
+    schema = infer_schema(table, roles)
+    _check_names(schema, table.name)
+    rows = read_rows(table, schema)
+    _check_rarity(rows, schema, roles, table.name)
+    return rows
+
+
+def divided(rows: Rows, method: str, fractions: tuple[float, float, float], seed: int) -> Split:
+    """Divide the rows by `time` or at `random`, and check that each part can do its work."""
+    if method == "time":
+        assert rows.moments is not None
+        split = split_by_time(rows.moments, fractions)
+    else:
+        split = split_at_random(rows.n_rows, fractions, seed, rows.labels)
+    if rows.labels is not None:
+        check_labels(split, rows.labels)
+    return split
+
+
+def transformed(features: Features, rows: Rows, matrix: FeatureMatrix) -> str:
+    """Write the features of all rows, and return the SHA-256 of what training sees.
+
+    That is the features, then the labels and the times.
+    """
+    digest = hashlib.sha256()
+
+    def transform(batch: Batch) -> NDArray[np.float32]:
+        made = features.transform(batch.data)
+        if made.problems:
+            offset, problem = min(made.problems.items())
+            place = rows.table.place(batch.first_row + offset)
+            raise DataError(f"{place}: {problem}; correct it or leave it empty")
+        return made.values
+
+    for values in map_in_order(transform, rows.batches(), "features"):
+        matrix.append(values)
+        digest.update(np.ascontiguousarray(values).data)
+    for array in (rows.labels, rows.moments):
+        if array is not None:
+            digest.update(array.data)
+    return digest.hexdigest()
+
+
+def names_of(given: str | Sequence[str]) -> tuple[str, ...]:
+    return (given,) if isinstance(given, str) else tuple(given)
+
+
+def with_known_roles(given: Roles, data: Any) -> Roles:
+    """Add what a built-in set knows of the columns that the user says nothing about."""
+    known = _built_in_roles(data) if isinstance(data, str) and not Path(data).is_file() else Roles()
+    named = {name for names in given.by_option().values() for name in names}
+
+    def rest(names: Sequence[str | None]) -> tuple[str, ...]:
+        return tuple(name for name in names if name is not None and name not in named)
+
+    return replace(
+        given,
+        label=given.label or next(iter(rest([known.label])), None),
+        time=given.time or next(iter(rest([known.time])), None),
+        entity=given.entity or rest(known.entity),
+        id=given.id or rest(known.id),
+        drop=given.drop + rest(known.drop),
+    )
+
+
+def _built_in_roles(name: str) -> Roles:
+    if name == "simulated":
+        from anomaly.simulation import ROLES
+
+        roles: dict[str, Any] = {o: n if isinstance(n, str) else tuple(n) for o, n in ROLES.items()}
+        return Roles(**roles)
+    return Roles(label="Class", time="Time") if name == "creditcard" else Roles()
+
+
+def _check_rarity(rows: Rows, schema: Schema, roles: Roles, table_name: str) -> None:
+    """Raise when most rows would be anomalies: the label is then likely the other way round."""
+    if rows.labels is None or roles.positive is not None or rows.labels.mean() <= _MOST_POSITIVE:
+        return
+    raise DataError(
+        f"{table_name}: the label {schema.label!r} is {schema.positive!r} in "
+        f"{rows.labels.mean():.0%} of the rows, and anomalies are rare; "
+        "say with --positive which value marks them"
+    )
+
+
+def _check_names(schema: Schema, table_name: str) -> None:
+    """Raise when a column that results carry along is named like one of their own."""
+    for name in (schema.time, *schema.names):
+        if name in RESULT_COLUMNS:
+            raise DataError(
+                f"{table_name}: the column {name!r} is named like a column of "
+                f"the results; rename it, or leave it out with --drop {name}"
+            )
+
+
+def data_name(data: Any) -> str:
+    if not isinstance(data, str | os.PathLike) or os.fspath(data) == "-":
+        return "run"
+    stem = Path(os.fspath(data)).name.partition(".")[0]
+    return "".join(c if c.isalnum() or c in "-_" else "" for c in stem) or "run"

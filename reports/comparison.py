@@ -1,0 +1,147 @@
+"""What a comparison page is made from: plain data, with no knowledge of where it came from."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from reports.data import Interval, Scores, Split
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ComparedMethod:
+    """A method and what it does on the test rows.
+
+    Attributes
+    ----------
+    name : str
+    figures : mapping of str to float or None
+        Means over the seeds: `average_precision`, `roc_auc`, `precision`, `recall`, `f1`, `mcc`,
+        the same four with `_at_half` at 0.5, `brier`, `precision_at_100`, `cost`.
+    intervals : mapping of str to (float, float) or None
+        95 % intervals of the figures.
+    fit_seconds, score_seconds : float
+    threshold : float
+        Picked on validation.
+    test : Scores
+        Of the first seed.
+    calibration : sequence of mapping
+        `predicted` and `observed` share of frauds, and `rows`, by bin.
+    history : mapping of str to sequence of float or None
+        By epoch; validation figures begin with `val_`. Empty where there are no epochs.
+    notes : sequence of str
+    """
+
+    name: str
+    figures: Mapping[str, float | None]
+    intervals: Mapping[str, Interval | None]
+    fit_seconds: float
+    score_seconds: float
+    threshold: float
+    test: Scores
+    calibration: Sequence[Mapping[str, float]] = ()
+    history: Mapping[str, Sequence[float | None]] = field(default_factory=dict)
+    notes: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """How much higher a figure of one method is, on the same resamples of the same rows."""
+
+    figure: str
+    better: str
+    other: str
+    difference: float
+    interval: Interval
+    is_clear: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Copies:
+    """Rows of a part that equal a training row in every feature."""
+
+    part: str
+    rows: int
+    duplicates: int
+    positives: int
+    contradictions: int
+
+
+@dataclass(frozen=True, slots=True)
+class LeakPair:
+    """The same method judged with generated rows in the test set, and on its real rows alone.
+
+    Attributes
+    ----------
+    method : str
+    generated : int
+        Rows made before the split.
+    with_generated, real : mapping of str to float
+        `precision`, `recall` and `f1` at 0.5.
+    why : str
+    """
+
+    method: str
+    generated: int
+    with_generated: Mapping[str, float | None]
+    real: Mapping[str, float | None]
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class BiasEffect:
+    """Losses of a network whose output begins at the share of frauds, and at even odds.
+
+    Attributes
+    ----------
+    method : str
+    prior, zero : sequence of float
+        Before the first step, then after each epoch.
+    """
+
+    method: str
+    prior: Sequence[float]
+    zero: Sequence[float]
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class ComparisonReport:
+    """Everything that the comparison page shows.
+
+    Attributes
+    ----------
+    title : str
+    data_name : str
+    created : str
+        ISO 8601.
+    seeds : int
+    splits : sequence of Split
+        Of the first seed.
+    split_method : str
+    methods : sequence of ComparedMethod
+        The highest average precision first.
+    gaps : sequence of Gap
+        Of every two methods.
+    copies : sequence of Copies
+    skipped : mapping of str to str
+        Methods that were not run, and why.
+    unfinished : int
+        How many are yet to be run.
+    leak : LeakPair or None
+    bias : BiasEffect or None
+    options, versions : mapping
+    """
+
+    title: str
+    data_name: str
+    created: str
+    seeds: int
+    splits: Sequence[Split]
+    split_method: str
+    methods: Sequence[ComparedMethod]
+    gaps: Sequence[Gap] = ()
+    copies: Sequence[Copies] = ()
+    skipped: Mapping[str, str] = field(default_factory=dict)
+    unfinished: int = 0
+    leak: LeakPair | None = None
+    bias: BiasEffect | None = None
+    options: Mapping[str, object] = field(default_factory=dict)
+    versions: Mapping[str, str] = field(default_factory=dict)

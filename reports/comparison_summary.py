@@ -1,0 +1,275 @@
+"""The words and rows of a comparison page, from its data."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from reports import comparison_charts as charts
+from reports import formats
+from reports.charts import Chart
+from reports.comparison import ComparedMethod, ComparisonReport, Gap
+
+FIGURES = {"average_precision": "AP", "f1": "F1"}
+SCORE = "+anomaly-score"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """An interval on an axis from 0 to 100, with the figure on it."""
+
+    low: float
+    at: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A method in the table."""
+
+    name: str
+    average_precision: str
+    average_precision_interval: str
+    average_precision_span: Span | None
+    f1: str
+    f1_interval: str
+    f1_span: Span | None
+    cells: tuple[str, ...]
+    fit: str
+    fit_width: float
+
+
+@dataclass(frozen=True, slots=True)
+class GapRow:
+    """A difference in words."""
+
+    figure: str
+    better: str
+    other: str
+    difference: str
+    interval: str
+    verdict: str
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """The curves of one network."""
+
+    name: str
+    charts: Sequence[Chart]
+
+
+@dataclass(frozen=True, slots=True)
+class ComparisonPage:
+    """What the template shows, all of it text and charts."""
+
+    title: str
+    byline: str
+    verdict: str
+    about: str
+    warnings: Sequence[str]
+    heads: Sequence[str]
+    rows: Sequence[Row]
+    curves: Chart | None
+    calibration: Chart | None
+    gaps: Sequence[GapRow]
+    hybrids: Sequence[GapRow]
+    leak: Sequence[tuple[str, str, str, str]]
+    leak_why: str
+    copies: Sequence[str]
+    bias: Chart | None
+    trained: Sequence[Trained]
+    notes: Sequence[tuple[str, str]]
+    options: Sequence[tuple[str, str]]
+    versions: Sequence[tuple[str, str]]
+
+
+_CELLS = {
+    "roc_auc": "AUROC",
+    "precision": "Precision",
+    "recall": "Recall",
+    "mcc": "MCC",
+    "precision_at_100": "Top 100",
+    "f1_at_half": "F1 at 0.5",
+    "precision_at_half": "Precision at 0.5",
+    "recall_at_half": "Recall at 0.5",
+    "brier": "Brier",
+    "cost": "Cost",
+}
+
+
+def summarise_comparison(report: ComparisonReport) -> ComparisonPage:
+    """Return the page's words, rows and charts."""
+    shown = [
+        name
+        for name in _CELLS
+        if any(method.figures.get(name) is not None for method in report.methods)
+    ]
+    slowest = max((method.fit_seconds for method in report.methods), default=1) or 1
+    return ComparisonPage(
+        title=formats.text(report.title),
+        byline=formats.moment(report.created),
+        verdict=_verdict(report),
+        about=_about(report),
+        warnings=_warnings(report),
+        heads=[_CELLS[name] for name in shown],
+        rows=[_row(method, shown, slowest) for method in report.methods],
+        curves=charts.precision_recall(report.methods),
+        calibration=charts.calibration(report.methods),
+        gaps=[_gap(gap) for gap in _of_the_best(report)],
+        hybrids=[_gap(gap) for gap in _of_hybrids(report)],
+        leak=_leak(report),
+        leak_why="" if report.leak is None else formats.text(report.leak.why, 2000),
+        copies=_copies(report),
+        bias=None if report.bias is None else charts.bias(report.bias),
+        trained=[
+            Trained(formats.text(method.name), drawn)
+            for place, method in enumerate(report.methods)
+            if (drawn := charts.training(place, method))
+        ],
+        notes=[
+            (formats.text(method.name), formats.text(note, 400))
+            for method in report.methods
+            for note in method.notes
+        ],
+        options=[
+            (formats.text(name), formats.setting(value)) for name, value in report.options.items()
+        ],
+        versions=[
+            (formats.text(name), formats.text(value)) for name, value in report.versions.items()
+        ],
+    )
+
+
+def _row(method: ComparedMethod, shown: Sequence[str], slowest: float) -> Row:
+    figures, intervals = method.figures, method.intervals
+    spans = {}
+    for name in FIGURES:
+        at, interval = figures.get(name), intervals.get(name)
+        has_span = at is not None and interval is not None
+        spans[name] = Span(100 * interval[0], 100 * at, 100 * interval[1]) if has_span else None  # type: ignore[index,operator]
+    return Row(
+        name=formats.text(method.name),
+        average_precision=formats.ratio(figures.get("average_precision")),
+        average_precision_interval=formats.interval(
+            intervals.get("average_precision"), formats.ratio
+        ),
+        average_precision_span=spans["average_precision"],
+        f1=formats.ratio(figures.get("f1")),
+        f1_interval=formats.interval(intervals.get("f1"), formats.ratio),
+        f1_span=spans["f1"],
+        cells=tuple(_cell(name, figures.get(name)) for name in shown),
+        fit=formats.duration(method.fit_seconds),
+        fit_width=100 * method.fit_seconds / slowest,
+    )
+
+
+def _cell(name: str, figure: float | None) -> str:
+    if figure is None:
+        return formats.NOTHING
+    if name in ("brier", "cost"):
+        return formats.number(figure, 3)
+    return formats.ratio(figure)
+
+
+def _verdict(report: ComparisonReport) -> str:
+    if not report.methods:
+        return "No method is done yet."
+    best = report.methods[0]
+    lead = (
+        f"{formats.text(best.name)} has the highest average precision, "
+        f"{formats.ratio(best.figures.get('average_precision'))}"
+    )
+    near = [
+        gap.other
+        for gap in _of_the_best(report)
+        if gap.figure == "average_precision" and not gap.is_clear
+    ]
+    if len(report.methods) == 1:
+        return f"{lead}."
+    if not near:
+        return f"{lead}, clearly more than every other method."
+    told = ", ".join(formats.text(name) for name in near[:4])
+    more = f" and {len(near) - 4} more" if len(near) > 4 else ""
+    return f"{lead}, but these rows cannot tell it from {told}{more}."
+
+
+def _about(report: ComparisonReport) -> str:
+    manner = "by time" if report.split_method == "time" else "at random"
+    test = next((split for split in report.splits if split.name == "test"), None)
+    rows = (
+        ""
+        if test is None
+        else f" on {formats.plural(test.rows, 'test row')}, "
+        f"{formats.count(test.positives or 0)} of them frauds"
+    )
+    seeds = f", means of {report.seeds} seeds" if report.seeds > 1 else ""
+    return (
+        f"{formats.plural(len(report.methods), 'method')} on {formats.text(report.data_name)}: "
+        f"each learned from the same training rows, split {manner}, had its threshold picked on "
+        f"validation for F1, and is judged{rows}{seeds}. Intervals are 95 %, from resamples that "
+        "are the same for every method."
+    )
+
+
+def _warnings(report: ComparisonReport) -> list[str]:
+    found = [f"Left out: {formats.text(reason, 400)}" for reason in report.skipped.values()]
+    if report.unfinished:
+        found.insert(
+            0,
+            f"The comparison was stopped with {formats.plural(report.unfinished, 'trial')} to "
+            "go; the same command goes on.",
+        )
+    return found
+
+
+def _of_the_best(report: ComparisonReport) -> list[Gap]:
+    if not report.methods:
+        return []
+    best = report.methods[0].name
+    return [gap for gap in report.gaps if best in (gap.better, gap.other)]
+
+
+def _of_hybrids(report: ComparisonReport) -> list[Gap]:
+    """Return the differences between a method with a detector's score and without it."""
+    return [
+        gap
+        for gap in report.gaps
+        if gap.better == f"{gap.other}{SCORE}" or gap.other == f"{gap.better}{SCORE}"
+    ]
+
+
+def _gap(gap: Gap) -> GapRow:
+    return GapRow(
+        figure=FIGURES[gap.figure],
+        better=formats.text(gap.better),
+        other=formats.text(gap.other),
+        difference=f"{gap.difference:.3f}",
+        interval=f"{gap.interval[0]:.3f} to {gap.interval[1]:.3f}".replace("-", formats.MINUS),
+        verdict="better" if gap.is_clear else "not told apart",
+    )
+
+
+def _leak(report: ComparisonReport) -> list[tuple[str, str, str, str]]:
+    if report.leak is None:
+        return []
+    pairs = (
+        ("All test rows, generated ones among them", report.leak.with_generated),
+        ("The real rows of the same test set", report.leak.real),
+    )
+    return [
+        (words, *(formats.ratio(found.get(name)) for name in ("precision", "recall", "f1")))  # type: ignore[misc]
+        for words, found in pairs
+    ]
+
+
+def _copies(report: ComparisonReport) -> list[str]:
+    found = []
+    for copy in report.copies:
+        words = (
+            f"{formats.count(copy.duplicates)} of {formats.plural(copy.rows, f'{copy.part} row')} "
+            f"({formats.percent(copy.duplicates / max(copy.rows, 1))}) equal a training row in "
+            f"every feature, {formats.count(copy.positives)} of them frauds"
+        )
+        if copy.contradictions:
+            words += f"; {formats.count(copy.contradictions)} have another label there"
+        found.append(f"{words}.")
+    return found

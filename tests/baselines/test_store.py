@@ -1,0 +1,86 @@
+"""What is kept of a comparison comes back as it was, or is told to be damaged."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from anomaly.baselines.store import Part, Settings, Store, Trial
+from anomaly.errors import RunError
+
+SETTINGS = Settings("abc", {"split": "time", "seed": 0})
+PART = Part(np.array([3, 5]), np.array([0, 1], np.int8), np.array([0.25, 0.75]))
+TRIAL = Trial(
+    "smote+mlp",
+    0,
+    PART,
+    dataclasses.replace(PART, rows=np.array([7, 9])),
+    is_probability=True,
+    seconds={"fit": 1.5, "score": 0.5},
+    training={"rows": 10, "positives": 5},
+    history={"loss": [0.5, None]},
+    notes=("a note",),
+)
+
+
+@pytest.fixture
+def store(tmp_path):
+    made = Store(tmp_path / "c")
+    made.open(SETTINGS, overwrite=False)
+    return made
+
+
+def test_a_trial_comes_back_as_it_was(store):
+    assert store.trial("smote+mlp", 0) is None
+    store.keep(TRIAL)
+    found = store.trial("smote+mlp", 0)
+    for name in ("method", "seed", "is_probability", "seconds", "training", "history", "notes"):
+        assert getattr(found, name) == getattr(TRIAL, name)
+    for part in ("validation", "test"):
+        for name in ("rows", "labels", "scores"):
+            kept, given = (getattr(getattr(t, part), name) for t in (found, TRIAL))
+            np.testing.assert_array_equal(kept, given)
+            assert kept.dtype == given.dtype
+
+
+def test_scores_without_figures_are_no_trial(store):
+    store.keep(TRIAL)
+    (store.folder / "methods" / "smote+mlp-seed-0.json").unlink()
+    assert store.trial("smote+mlp", 0) is None
+
+
+@pytest.mark.parametrize("form", ["json", "parquet"])
+def test_a_damaged_trial_is_named(store, form):
+    store.keep(TRIAL)
+    (store.folder / "methods" / f"smote+mlp-seed-0.{form}").write_text("{")
+    with pytest.raises(
+        RunError, match=r"smote\+mlp-seed-0.* is damaged \(.*remove .*again"
+    ) as said:
+        store.trial("smote+mlp", 0)
+    assert "\n" not in str(said.value)
+
+
+def test_the_same_comparison_goes_on(store):
+    store.keep(TRIAL)
+    store.open(SETTINGS, overwrite=False)
+    assert store.trial("smote+mlp", 0) is not None
+
+
+def test_overwriting_begins_anew_also_where_nothing_changed(store):
+    store.keep(TRIAL)
+    store.keep_extra("leak.json", {"f1": 0.5})
+    store.open(SETTINGS, overwrite=True)
+    assert store.trial("smote+mlp", 0) is None
+    assert store.extra("leak.json") is None
+
+
+@pytest.mark.parametrize(
+    ("other", "words"),
+    [
+        (Settings("abd", SETTINGS.options), "on other data"),
+        (Settings("abd", SETTINGS.options | {"split": "random"}), r"other options \(split\)"),
+    ],
+)
+def test_another_comparison_is_refused_and_said_why(store, other, words):
+    with pytest.raises(RunError, match=f"holds a comparison (with )?{words}; add --overwrite"):
+        store.open(other, overwrite=False)
