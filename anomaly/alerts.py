@@ -27,7 +27,7 @@ from anomaly.tables import Batch, Table, form_of, open_table, table_writer
 if TYPE_CHECKING:
     import pandas
 
-    from anomaly.run import Run
+    from anomaly.run_folder import RunFolder
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ class Scorer:
 
     Parameters
     ----------
-    run : Run
+    run : RunFolder
     table : Table
         Must have the columns that the run was trained on.
     reasons : int
@@ -89,7 +89,7 @@ class Scorer:
 
     def __init__(
         self,
-        run: Run,
+        run: RunFolder,
         table: Table,
         reasons: int = 0,
         *,
@@ -179,7 +179,7 @@ def _without(problems: dict[int, str], array: pa.Array) -> pa.Array:
 
 
 def score_frame(
-    run: Run, data: Any, reasons: int = 0, *, threshold: float | None = None
+    run: RunFolder, data: Any, reasons: int = 0, *, threshold: float | None = None
 ) -> pandas.DataFrame:
     """Score a table and return it as a pandas data frame; see `score_file`."""
     scorer = Scorer(run, open_table(data), reasons, threshold=threshold)
@@ -190,7 +190,7 @@ def score_frame(
 
 
 def score_file(
-    run: Run,
+    run: RunFolder,
     data: Any,
     out: str | Path,
     reasons: int = 0,
@@ -202,7 +202,7 @@ def score_file(
 
     Parameters
     ----------
-    run : Run
+    run : RunFolder
     data : path, `-`, or table
         The transactions; see `anomaly.tables.open_table`.
     out : path
@@ -274,7 +274,7 @@ def _scored(scorer: Scorer, watch: Stopwatch) -> Iterator[pa.RecordBatch]:
     return map_in_order(score, read(), "score")
 
 
-def _refuse_to_replace(target: Path, data: Any, run: Run) -> None:
+def _refuse_to_replace(target: Path, data: Any, run: RunFolder) -> None:
     """Raise when the output would replace what is read, or the scores that the run keeps."""
     with written_or_explained(target):
         if not target.exists():

@@ -14,7 +14,7 @@ from anomaly.errors import DataError, OptionError, RunError
 from anomaly.features import DAY, as_kind, seconds
 
 if TYPE_CHECKING:
-    from anomaly.run import Run
+    from anomaly.run_folder import RunFolder
 
 # Rows that span less of their calendar days than this have fewer alerts a day than whole days do.
 _NEARLY_WHOLE = 0.9
@@ -77,10 +77,10 @@ class HeldOut:
 
     Parameters
     ----------
-    run : Run
+    run : RunFolder
     """
 
-    def __init__(self, run: Run) -> None:
+    def __init__(self, run: RunFolder) -> None:
         self.folder = run.folder
         self.is_split_by_time = run.details["split"]["method"] == "time"
         self._schema = run.schema

@@ -12,7 +12,7 @@ from anomaly.splits import PARTS
 from thresholds import OBJECTIVES, PICK_OPTIONS, Plan, ThresholdError, evaluate
 
 if TYPE_CHECKING:
-    from anomaly.run import Run
+    from anomaly.run_folder import RunFolder
 
 #: What stands for an option that is not given.
 CONVENTIONS: dict[str, dict[str, float]] = {
@@ -30,7 +30,7 @@ _BUDGETS = ("per_day", "total", "share")
 
 
 def compare_objectives(
-    run: Run,
+    run: RunFolder,
     missed_cost_column: str | None = None,
     entity: str | None = None,
     options: Mapping[str, Any] | None = None,
@@ -39,7 +39,7 @@ def compare_objectives(
 
     Parameters
     ----------
-    run : Run
+    run : RunFolder
         Without labels, the objectives that need them are left out.
     missed_cost_column, entity : str, optional
         As in `Run.pick_threshold`.

@@ -23,7 +23,7 @@ from thresholds import (
 )
 
 if TYPE_CHECKING:
-    from anomaly.run import Run
+    from anomaly.run_folder import RunFolder
 
 #: The objective of a threshold that was given by hand.
 SET = "set"
@@ -135,7 +135,7 @@ def set_by_hand(held_out: HeldOut, value: float) -> dict[str, Any]:
     }
 
 
-def keep(run: Run, content: Mapping[str, Any]) -> None:
+def keep(run: RunFolder, content: Mapping[str, Any]) -> None:
     """Make a threshold the run's, and add it to the history."""
     now = datetime.now(UTC).isoformat(timespec="seconds")
     history = [*history_of(run), {"time": now, **content}]
@@ -145,7 +145,7 @@ def keep(run: Run, content: Mapping[str, Any]) -> None:
             write_json(partial_history, history)
 
 
-def history_of(run: Run) -> list[dict[str, Any]]:
+def history_of(run: RunFolder) -> list[dict[str, Any]]:
     """Return every threshold that the run had, the last one last.
 
     Raises

@@ -39,7 +39,8 @@ from anomaly.results import (
     reasons_of_highest,
     write_scores,
 )
-from anomaly.run import Run, next_free_folder, put_in_place, refuse_existing, save_details
+from anomaly.run import Run
+from anomaly.run_folder import next_free_folder, put_in_place, refuse_existing, save_details
 from anomaly.schema import Roles
 from anomaly.scoring import Graph
 from anomaly.splits import (

@@ -12,19 +12,19 @@ import reports
 from anomaly import kinds
 from anomaly.picking import CONFORMAL, SET
 from anomaly.reasons import MISSING
-from anomaly.run import Run
+from anomaly.run_folder import RunFolder
 from anomaly.schema import FEATURE, ID, Schema
 from anomaly.stories import wanted
 
 _MOST_ALERTS = 100
 
 
-def report_of(run: Run) -> reports.Report:
+def report_of(run: RunFolder) -> reports.Report:
     """Gather what the report shows from the files of a run.
 
     Parameters
     ----------
-    run : Run
+    run : RunFolder
 
     Returns
     -------
@@ -116,7 +116,7 @@ def _reason(reason: dict[str, Any], schema: Schema) -> reports.Reason:
     return reports.Reason(reason["column"], reason["share"], seen, reason["expected"])
 
 
-def _warnings(run: Run) -> list[str]:
+def _warnings(run: RunFolder) -> list[str]:
     """Say what the page cannot know by itself."""
     found = []
     if run.metrics.get("interrupted"):

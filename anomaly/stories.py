@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from anomaly.run import Run
+    from anomaly.run_folder import RunFolder
 
 _NOT_TOLD = ("normal",)
 _RATIOS = ("precision", "recall", "f1", "card_precision")
@@ -24,7 +24,7 @@ _PARTS = ("validation", "test")
 _RESAMPLED = {"validation": "validation", "test": "test, and of what it was held against,"}
 
 
-def of_training(run: Run) -> str:
+def of_training(run: RunFolder) -> str:
     """Tell the columns, the parts and how well the detector ranks them."""
     figures, details = run.metrics, run.details
     needs_no_labels = "" if run.schema.label else " --objective contamination --share 0.01"

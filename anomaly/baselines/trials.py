@@ -31,7 +31,8 @@ from anomaly.pipeline import (
 from anomaly.preparing import Prepared
 from anomaly.progress import ProgressDisplay
 from anomaly.results import counts_of, figures_of, write_scores
-from anomaly.run import EXPORTED, Run, put_in_place, save_details
+from anomaly.run import Run
+from anomaly.run_folder import EXPORTED, put_in_place, save_details
 from anomaly.schema import ENTITY
 from anomaly.splits import PARTS
 from anomaly.stopwatch import Stopwatch
