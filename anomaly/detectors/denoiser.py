@@ -10,6 +10,7 @@ import numpy as np
 
 from anomaly.backend import keras
 from anomaly.detectors.noise import standard_normal
+from anomaly.training import silu
 
 ops = keras.ops
 
@@ -122,7 +123,7 @@ class Correcting(Estimator):
         return noisy / variance + self._answer(ops.arcsinh(noisy / root), levels) * (levels / root)
 
     def _activated(self, values: Any) -> Any:
-        return ops.silu(values)
+        return silu(values)
 
     def loss(self, rows: Any, estimates: Any, levels: Any) -> Any:
         expected = ops.square(levels) / (ops.square(levels) + 1.0)

@@ -11,6 +11,7 @@ from scipy.stats import qmc
 
 from anomaly.backend import keras
 from anomaly.detectors.noise import standard_normal
+from anomaly.training import silu
 
 ops = keras.ops
 
@@ -201,7 +202,7 @@ def _network(name: str, sizes: Sequence[int], seed: int) -> Any:
     layers = [
         keras.layers.Dense(
             sizes[index + 1],
-            None if index == last else "silu",
+            None if index == last else silu,
             kernel_initializer=keras.initializers.VarianceScaling(
                 0.1 if index == last else 1.0, "fan_avg", "uniform", seed=seed + index
             ),

@@ -5,9 +5,10 @@ dense network needs. `fit` of this package does the same arithmetic (the model's
 on the same batches) with the loop over the batches inside one XLA-compiled function.
 """
 
+from anomaly.training.activation import silu
 from anomaly.training.data import Arrays, Data
 from anomaly.training.dropout import Dropout
 from anomaly.training.loop import History, fit
 from anomaly.training.streamed import Streamed
 
-__all__ = ["Arrays", "Data", "Dropout", "History", "Streamed", "fit"]
+__all__ = ["Arrays", "Data", "Dropout", "History", "Streamed", "fit", "silu"]

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from anomaly.backend import keras
 from anomaly.baselines.samplers.base import GenerativeSampler
 from anomaly.baselines.samplers.table import ClassTable
-from anomaly.training import Arrays
+from anomaly.training import Arrays, silu
 
 # Of a larger class, so many rows are learned from.
 _MOST_ROWS_OF_A_CLASS = 10_000
@@ -95,7 +95,7 @@ def dense_network(name: str, sizes: list[int], seed: int, last_scale: float = 1.
     layers = [
         keras.layers.Dense(
             sizes[index + 1],
-            None if index == n_layers - 1 else "silu",
+            None if index == n_layers - 1 else silu,
             kernel_initializer=keras.initializers.VarianceScaling(
                 last_scale if index == n_layers - 1 else 1.0,
                 "fan_avg",
