@@ -46,6 +46,20 @@ Data = Annotated[
         "or a built-in set: simulated, creditcard."
     ),
 ]
+Label = Annotated[str | None, typer.Option(help="Column that marks anomalies.")]
+Time = Annotated[str | None, typer.Option(help="Column that orders the rows.")]
+Entities = Annotated[
+    list[str], typer.Option(help="Column whose history matters: a customer, a card.")
+]
+Ids = Annotated[list[str], typer.Option(help="Column that names a row.")]
+Drops = Annotated[list[str], typer.Option(help="Column to leave out.")]
+Categories = Annotated[list[str], typer.Option(help="Column to take as a category.")]
+Numbers = Annotated[list[str], typer.Option(help="Column to take as a number.")]
+Positive = Annotated[str | None, typer.Option(help="The label's value that marks an anomaly.")]
+SplitBy = Annotated[str | None, typer.Option(help="time or random; time where --time is given.")]
+Fractions = Annotated[
+    tuple[float, float, float], typer.Option(help="Shares of train, validation and test.")
+]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")]
 Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
@@ -99,24 +113,16 @@ def simulate(
 @app.command()
 def train(
     data: Data,
-    label: Annotated[str | None, typer.Option(help="Column that marks anomalies.")] = None,
-    time: Annotated[str | None, typer.Option(help="Column that orders the rows.")] = None,
-    entity: Annotated[
-        list[str], typer.Option(help="Column whose history matters: a customer, a card.")
-    ] = [],  # noqa: B006
-    id: Annotated[list[str], typer.Option(help="Column that names a row.")] = [],  # noqa: B006
-    drop: Annotated[list[str], typer.Option(help="Column to leave out.")] = [],  # noqa: B006
-    category: Annotated[list[str], typer.Option(help="Column to take as a category.")] = [],  # noqa: B006
-    number: Annotated[list[str], typer.Option(help="Column to take as a number.")] = [],  # noqa: B006
-    positive: Annotated[
-        str | None, typer.Option(help="The label's value that marks an anomaly.")
-    ] = None,
-    split: Annotated[
-        str | None, typer.Option(help="time or random; time where --time is given.")
-    ] = None,
-    fractions: Annotated[
-        tuple[float, float, float], typer.Option(help="Shares of train, validation and test.")
-    ] = defaults.FRACTIONS,
+    label: Label = None,
+    time: Time = None,
+    entity: Entities = [],  # noqa: B006
+    id: Ids = [],  # noqa: B006
+    drop: Drops = [],  # noqa: B006
+    category: Categories = [],  # noqa: B006
+    number: Numbers = [],  # noqa: B006
+    positive: Positive = None,
+    split: SplitBy = None,
+    fractions: Fractions = defaults.FRACTIONS,
     detector: Annotated[
         str, typer.Option(help="denoising, variational, or autoencoder: the classic recipe.")
     ] = defaults.DETECTOR,
@@ -341,24 +347,16 @@ def score(
 @app.command()
 def compare(
     data: Data,
-    label: Annotated[str | None, typer.Option(help="Column that marks anomalies.")] = None,
-    time: Annotated[str | None, typer.Option(help="Column that orders the rows.")] = None,
-    entity: Annotated[
-        list[str], typer.Option(help="Column whose history matters: a customer, a card.")
-    ] = [],  # noqa: B006
-    id: Annotated[list[str], typer.Option(help="Column that names a row.")] = [],  # noqa: B006
-    drop: Annotated[list[str], typer.Option(help="Column to leave out.")] = [],  # noqa: B006
-    category: Annotated[list[str], typer.Option(help="Column to take as a category.")] = [],  # noqa: B006
-    number: Annotated[list[str], typer.Option(help="Column to take as a number.")] = [],  # noqa: B006
-    positive: Annotated[
-        str | None, typer.Option(help="The label's value that marks an anomaly.")
-    ] = None,
-    split: Annotated[
-        str | None, typer.Option(help="time or random; time where --time is given.")
-    ] = None,
-    fractions: Annotated[
-        tuple[float, float, float], typer.Option(help="Shares of train, validation and test.")
-    ] = defaults.FRACTIONS,
+    label: Label = None,
+    time: Time = None,
+    entity: Entities = [],  # noqa: B006
+    id: Ids = [],  # noqa: B006
+    drop: Drops = [],  # noqa: B006
+    category: Categories = [],  # noqa: B006
+    number: Numbers = [],  # noqa: B006
+    positive: Positive = None,
+    split: SplitBy = None,
+    fractions: Fractions = defaults.FRACTIONS,
     method: Annotated[
         list[str],
         typer.Option(

@@ -21,7 +21,8 @@ from anomaly._version import __version__
 from anomaly.errors import AnomalyError, DataError, InstallError, OptionError, RunError
 
 if TYPE_CHECKING:
-    from anomaly.baselines.comparison import Comparison, compare
+    from anomaly.baselines.comparing import compare
+    from anomaly.baselines.comparison import Comparison
     from anomaly.baselines.samplers import CGANSampler, CVAESampler
     from anomaly.detectors import Autoencoder, DenoisingAutoencoder, VariationalAutoencoder
     from anomaly.pipeline import train
@@ -40,7 +41,7 @@ _HOMES = {
     "Run": "anomaly.run",
     "Threshold": "thresholds",
     "VariationalAutoencoder": "anomaly.detectors",
-    "compare": "anomaly.baselines.comparison",
+    "compare": "anomaly.baselines.comparing",
     "load": "anomaly.run",
     "pick": "thresholds",
     "simulate": "anomaly.simulation",

@@ -27,9 +27,8 @@ from anomaly.preparing import (
     checked_rows,
     data_name,
     divided,
-    names_of,
+    roles_for,
     transformed,
-    with_known_roles,
 )
 from anomaly.progress import ProgressDisplay
 from anomaly.results import (
@@ -132,17 +131,17 @@ def train(
     RunError
         When the run folder exists already.
     """
-    given = Roles(
+    roles = roles_for(
+        data,
         label=label,
         time=time,
-        entity=names_of(entity),
-        id=names_of(id),
-        drop=names_of(drop),
-        category=names_of(category),
-        number=names_of(number),
+        entity=entity,
+        id=id,
+        drop=drop,
+        category=category,
+        number=number,
         positive=positive,
     )
-    roles = with_known_roles(given, data)
     options = Options(
         roles=roles,
         split=split or ("time" if roles.time else "random"),

@@ -109,8 +109,29 @@ def names_of(given: str | Sequence[str]) -> tuple[str, ...]:
     return (given,) if isinstance(given, str) else tuple(given)
 
 
-def with_known_roles(given: Roles, data: Any) -> Roles:
-    """Add what a built-in set knows of the columns that the user says nothing about."""
+def roles_for(
+    data: Any,
+    *,
+    label: str | None,
+    time: str | None,
+    entity: str | Sequence[str],
+    id: str | Sequence[str],
+    drop: str | Sequence[str],
+    category: str | Sequence[str],
+    number: str | Sequence[str],
+    positive: str | None,
+) -> Roles:
+    """Return what the user says of the columns, and what a built-in set knows of the others."""
+    given = Roles(
+        label=label,
+        time=time,
+        entity=names_of(entity),
+        id=names_of(id),
+        drop=names_of(drop),
+        category=names_of(category),
+        number=names_of(number),
+        positive=positive,
+    )
     known = _built_in_roles(data) if isinstance(data, str) and not Path(data).is_file() else Roles()
     named = {name for names in given.by_option().values() for name in names}
 

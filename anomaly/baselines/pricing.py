@@ -49,7 +49,7 @@ class Costs:
 
 @dataclass(frozen=True, slots=True)
 class CostOptions:
-    """What alerts cost, as the options have it; see `anomaly.baselines.comparison.compare`."""
+    """What alerts cost, as the options have it; see `anomaly.compare`."""
 
     false_alarm_cost: float | None
     missed_cost: float | None
