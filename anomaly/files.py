@@ -194,13 +194,31 @@ def _is_in_use(partial: Path) -> bool | None:
 
 
 @contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    """Hold the lock of a path, on file systems that have locks."""
+def held_alone(folder: Path) -> Iterator[None]:
+    """Keep other processes that ask the same out of a folder, where the file system has locks.
+
+    Raises
+    ------
+    RunError
+        When another one holds it.
+    """
+    with _locked(folder) as is_ours:
+        if not is_ours and _is_in_use(folder):
+            raise RunError(
+                f"another process is at work in {folder}; wait until it is done, or name another "
+                "folder with --out"
+            )
+        yield
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[bool]:
+    """Hold the lock of a path, on file systems that have locks; give whether it is held."""
     descriptor = None
     with suppress(OSError):
         descriptor = _lock(path)
     try:
-        yield
+        yield descriptor is not None
     finally:
         if descriptor is not None:
             os.close(descriptor)

@@ -28,6 +28,9 @@ class ComparedMethod:
     history : mapping of str to sequence of float or None
         By epoch; validation figures begin with `val_`. Empty where there are no epochs.
     notes : sequence of str
+    generated : mapping of str to mapping of str to float or None
+        Of the rows that a sampler made, beside the frauds of `train` and of `validation`: `auroc`
+        of telling them apart, `copies`, `column_distance`, `correlation_difference`.
     """
 
     name: str
@@ -40,6 +43,7 @@ class ComparedMethod:
     calibration: Sequence[Mapping[str, float]] = ()
     history: Mapping[str, Sequence[float | None]] = field(default_factory=dict)
     notes: Sequence[str] = ()
+    generated: Mapping[str, Mapping[str, float | None]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

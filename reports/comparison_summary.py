@@ -50,6 +50,15 @@ class GapRow:
 
 
 @dataclass(frozen=True, slots=True)
+class GeneratedRow:
+    """How good a sampler's rows are, and what they do."""
+
+    name: str
+    cells: tuple[str, ...]
+    effect: str
+
+
+@dataclass(frozen=True, slots=True)
 class Trained:
     """The curves of one network."""
 
@@ -72,6 +81,7 @@ class ComparisonPage:
     calibration: Chart | None
     gaps: Sequence[GapRow]
     hybrids: Sequence[GapRow]
+    generated: Sequence[GeneratedRow]
     leak: Sequence[tuple[str, str, str, str]]
     leak_why: str
     copies: Sequence[str]
@@ -116,6 +126,7 @@ def summarise_comparison(report: ComparisonReport) -> ComparisonPage:
         calibration=charts.calibration(report.methods),
         gaps=[_gap(gap) for gap in _of_the_best(report)],
         hybrids=[_gap(gap) for gap in _of_hybrids(report)],
+        generated=[_generated(method, report) for method in report.methods if method.generated],
         leak=_leak(report),
         leak_why="" if report.leak is None else formats.text(report.leak.why, 2000),
         copies=_copies(report),
@@ -246,6 +257,34 @@ def _gap(gap: Gap) -> GapRow:
         interval=f"{gap.interval[0]:.3f} to {gap.interval[1]:.3f}".replace("-", formats.MINUS),
         verdict="better" if gap.is_clear else "not told apart",
     )
+
+
+def _generated(method: ComparedMethod, report: ComparisonReport) -> GeneratedRow:
+    parts = (method.generated.get("train", {}), method.generated.get("validation", {}))
+    seen, unseen = parts
+    copies = seen.get("copies")
+    _, _, rest = method.name.partition("+")
+    return GeneratedRow(
+        name=formats.text(method.name),
+        cells=(
+            *(formats.ratio(part.get("auroc")) for part in parts),
+            formats.NOTHING if copies is None else formats.percent(copies),
+            formats.ratio(unseen.get("column_distance")),
+            formats.ratio(unseen.get("correlation_difference")),
+        ),
+        effect=_effect(method.name, f"none+{rest}", report.gaps),
+    )
+
+
+def _effect(name: str, plain: str, gaps: Sequence[Gap]) -> str:
+    """Say how much more average precision a method has than the same one without a sampler."""
+    for gap in gaps:
+        if gap.figure == "average_precision" and {gap.better, gap.other} == {name, plain}:
+            sign = 1 if gap.better == name else -1
+            low, high = sorted(sign * end for end in gap.interval)
+            found = f"{sign * gap.difference:+.3f} ({low:.3f} to {high:.3f})"
+            return found.replace("-", formats.MINUS)
+    return formats.NOTHING
 
 
 def _leak(report: ComparisonReport) -> list[tuple[str, str, str, str]]:

@@ -64,9 +64,9 @@ class Summary:
     """All words and figures of the page but the charts."""
 
     title: str
-    created: str
+    byline: str
     warnings: Sequence[str]
-    learned: str
+    about: str
     verdict: str
     judged: str
     tiles: Sequence[Figure]
@@ -88,9 +88,9 @@ def summarise(report: Report) -> Summary:
     alerts_title, alerts_note = _alerts_heading(report)
     return Summary(
         title=formats.text(report.title),
-        created=formats.moment(report.created),
+        byline=formats.moment(report.created),
         warnings=cautions(report),
-        learned=what_was_learned(report),
+        about=what_was_learned(report),
         verdict=verdict(report),
         judged=judged_split(report),
         tiles=tiles(report),

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from anomaly.baselines.estimators import check_fit, new_classifier, one_line, resampled
 from anomaly.baselines.inputs import Floats, Layout
-from anomaly.baselines.methods import BALANCED_BAGGING, RESAMPLERS, Method
+from anomaly.baselines.methods import BALANCED_BAGGING, GENERATORS, RESAMPLERS, Method
 
 #: Share of the training rows on which the networks stop early. It is not validation, which thus
 #: picks the threshold and does nothing else.
@@ -61,6 +61,8 @@ class Learned:
     notes : list of str
         What the sampler and the classifier warned of.
     model : object
+    generated : ndarray of shape (n, n_columns), float32, or None
+        Rows that the sampler made.
     """
 
     score: Callable[[Floats], NDArray[np.float64]]
@@ -70,6 +72,7 @@ class Learned:
     history: dict[str, list[float]]
     notes: list[str]
     model: Any
+    generated: Floats | None = None
 
 
 def learn(method: Method, train: TrainingRows, seed: int, *, ratio: float | None = None) -> Learned:
@@ -91,6 +94,7 @@ def learn(method: Method, train: TrainingRows, seed: int, *, ratio: float | None
     started = time.perf_counter()
     check_fit(method, train.labels, train.layout, ratio)
     rows, labels, more = train.rows, train.labels, {}
+    generated = None
     if method.is_network and method.sampler != BALANCED_BAGGING:
         is_held = _held_back(labels, seed)
         more["validation_data"] = (rows[is_held], labels[is_held])
@@ -99,7 +103,9 @@ def learn(method: Method, train: TrainingRows, seed: int, *, ratio: float | None
         warnings.simplefilter("always")
         if method.sampler in RESAMPLERS:
             sampler = str(method.sampler)
+            n_real = len(rows)
             rows, labels = resampled(sampler, rows, labels, train.layout, seed, ratio)
+            generated = rows[n_real:] if sampler in GENERATORS else None
         model = new_classifier(method, labels, seed, ratio, train.steps)
         model.fit(rows, labels, **more)
     if getattr(getattr(model, "history_", None), "interrupted", False):
@@ -117,6 +123,7 @@ def learn(method: Method, train: TrainingRows, seed: int, *, ratio: float | None
         history=_history(model),
         notes=one_line(caught),
         model=model,
+        generated=generated,
     )
 
 

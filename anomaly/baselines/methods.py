@@ -20,8 +20,10 @@ NETWORKS = ("mlp", "deep-mlp", "lstm", "cnn1d")
 #: Those that read a sequence: an entity's last transactions, where time and entity are known.
 SEQUENTIAL = ("lstm", "cnn1d")
 CLASSIFIERS = ("logistic", "random-forest", "xgboost", *NETWORKS)
+#: What makes positive rows that were not there.
+GENERATORS = ("smote", "smote-nc", "cvae", "cgan")
 #: What changes the training rows.
-RESAMPLERS = ("under", "over", "smote", "smote-nc", "cvae", "cgan")
+RESAMPLERS = ("under", "over", *GENERATORS)
 #: What only a network can do: its loss or its batches.
 OF_NETWORKS = (FOCAL, BALANCED_BATCHES)
 SAMPLERS = (NONE, CLASS_WEIGHT, *OF_NETWORKS, *RESAMPLERS, BALANCED_BAGGING)

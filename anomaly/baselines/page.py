@@ -64,6 +64,7 @@ def _method(result: MethodResult, first: Trial) -> reports.ComparedMethod:
         calibration=result.calibration,
         history=result.history,
         notes=result.notes,
+        generated=result.generated,
     )
 
 

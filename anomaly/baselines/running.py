@@ -82,7 +82,17 @@ class Job:
             ground = self._ground(first, self.seeds[0])
             skipped = self._unfit(ground)
         store = Store(self.folder)
-        store.open(self._settings(first), overwrite=self.overwrite)
+        with store.opened(self._settings(first), overwrite=self.overwrite):
+            return self._run(store, ground, costs, skipped, display)
+
+    def _run(
+        self,
+        store: Store,
+        ground: Ground,
+        costs: Costs | None,
+        skipped: dict[str, str],
+        display: LiveTable,
+    ) -> Comparison:
         trials: dict[str, list[Trial]] = {}
         try:
             with display:
@@ -92,11 +102,11 @@ class Job:
         except KeyboardInterrupt:
             # What is done is worth a table; a second Ctrl-C ends that too.
             if trials:
-                self._finish(store, first, trials, costs, skipped, display)
+                self._finish(store, ground.prepared, trials, costs, skipped, display)
             raise
         if not trials:
             raise DataError(next(iter(skipped.values())))
-        return self._finish(store, first, trials, costs, skipped, display)
+        return self._finish(store, ground.prepared, trials, costs, skipped, display)
 
     @cached_property
     def _rows(self) -> Rows:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from anomaly.errors import RunError
-from anomaly.files import replaced_when_done, write_json, written_or_explained
+from anomaly.files import held_alone, replaced_when_done, write_json, written_or_explained
 
 FORMAT = 1
 SETTINGS, RESULTS, PAGE = "settings.json", "comparison.json", "comparison.html"
@@ -56,6 +57,8 @@ class Trial:
     history : dict of str to list of float or None
         Losses and metrics by epoch, of a network.
     notes : tuple of str
+    generated : dict
+        How good the rows are that the sampler made; see `anomaly.baselines.generated`.
     """
 
     method: str
@@ -67,6 +70,7 @@ class Trial:
     training: dict[str, int]
     history: dict[str, list[float | None]]
     notes: tuple[str, ...] = ()
+    generated: dict[str, dict[str, float | None]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,16 +99,24 @@ class Store:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def open(self, settings: Settings, *, overwrite: bool) -> None:
-        """Make the folder, or make sure that it is one of the same comparison.
+    @contextmanager
+    def opened(self, settings: Settings, *, overwrite: bool) -> Iterator[None]:
+        """Make the folder, or make sure that it is one of the same comparison; keep it alone.
 
         Raises
         ------
         RunError
-            The folder holds something else, or a comparison of other data or options.
+            The folder holds something else, or a comparison of other data or options, or another
+            process is at work in it.
         """
         with written_or_explained(self.folder):
             self.folder.mkdir(parents=True, exist_ok=True)
+        with held_alone(self.folder):
+            self._begin(settings, overwrite=overwrite)
+            yield
+
+    def _begin(self, settings: Settings, *, overwrite: bool) -> None:
+        with written_or_explained(self.folder):
             is_empty = not any(self.folder.iterdir())
         path = self.folder / SETTINGS
         if not is_empty and not path.is_file():
@@ -153,7 +165,10 @@ class Store:
             pq.write_table(table, partial)
         content = {
             name: getattr(trial, name)
-            for name in ("method", "seed", "is_probability", "seconds", "training", "history")
+            for name in (
+                *("method", "seed", "is_probability", "seconds", "training", "history"),
+                "generated",
+            )
         }
         with replaced_when_done(figures) as partial:
             write_json(partial, content | {"notes": list(trial.notes)})

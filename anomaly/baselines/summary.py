@@ -67,6 +67,9 @@ class MethodResult:
     history : dict of str to list of float
         Of the first seed.
     notes : tuple of str
+    generated : dict
+        How good the rows are that the sampler made, means over the seeds; see
+        `anomaly.baselines.generated`. Empty without such a sampler.
     """
 
     method: str
@@ -78,6 +81,7 @@ class MethodResult:
     calibration: tuple[dict[str, float], ...]
     history: dict[str, list[float | None]]
     notes: tuple[str, ...]
+    generated: dict[str, dict[str, float | None]]
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as JSON takes it, the figures that the design names first."""
@@ -97,6 +101,7 @@ class MethodResult:
             "calibration": list(self.calibration),
             "history": self.history,
             "notes": list(self.notes),
+            "generated": self.generated,
         }
 
 
@@ -222,6 +227,13 @@ def _method_result(
         calibration=calibration(first) if first.is_probability else (),
         history=first.history,
         notes=tuple(dict.fromkeys(note for trial in trials for note in trial.notes)),
+        generated={
+            part: {
+                name: _mean([trial.generated.get(part, {}).get(name) for trial in trials])
+                for name in found
+            }
+            for part, found in first.generated.items()
+        },
     )
 
 

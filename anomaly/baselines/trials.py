@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from anomaly.baselines.crossfit import cross_fitted
 from anomaly.baselines.estimators import check_fit
+from anomaly.baselines.generated import generated_quality
 from anomaly.baselines.inputs import Floats, Layout, Scaler, with_column
 from anomaly.baselines.learning import Learned, TrainingRows, learn
 from anomaly.baselines.methods import SEQUENTIAL, Method
@@ -184,11 +185,21 @@ class Ground:
         training = {"rows": learned.rows, "positives": learned.positives}
         history, notes = learned.history, tuple(learned.notes)
         found = self._trial(method, scores, seconds, training, history, notes)
+        if learned.generated is not None:
+            found = replace(found, generated=self._generated(learned.generated, rows, train.layout))
 
         def write(folder: Path, target: Path) -> None:
             self._write_classifier(method, learned, found, scores, folder, target)
 
         return Attempt(found, write)
+
+    def _generated(
+        self, made: Floats, rows: Floats, layout: Layout
+    ) -> dict[str, dict[str, float | None]]:
+        split = self.prepared.split
+        members = {"train": split.train, "validation": split.validation}
+        positives = {part: rows[of[self.labels[of] == 1]] for part, of in members.items()}
+        return generated_quality(made, positives, layout, self._options.seed)
 
     def _trial(
         self,

@@ -9,11 +9,13 @@ import numpy as np
 from sklearn.base import clone
 from sklearn.utils._param_validation import Interval
 
+from anomaly.backend import tf
 from anomaly.detectors.denoiser import Correcting, Denoiser
 from anomaly.detectors.effects import effects_of_inputs
 from anomaly.detectors.layers import Standardize
 from anomaly.detectors.length import TrainedByVisits
 from anomaly.detectors.surprise import NeighbourShares, SummedLogarithms, Whitened
+from anomaly.detectors.traced import traced
 from anomaly.detectors.trimming import isolation, without_strangest
 from anomaly.matrices import FeatureRows, sample_of
 
@@ -173,9 +175,10 @@ class DenoisingAutoencoder(TrainedByVisits):
     ) -> None:
         generator = np.random.default_rng(network.seed)
         usual = standardize(sample_of(held_back, _MOST_HELD_BACK, generator)).numpy()
+        reconstructed = traced(network, standardize.n_outputs)
 
         def residuals_of(rows: Any) -> Any:
-            return rows[:, None, :] - network.predict_on_batch(rows)
+            return rows[:, None, :] - reconstructed(tf.constant(rows)).numpy()
 
         residuals = residuals_of(usual)
         effects = effects_of_inputs(residuals_of, usual, generator)

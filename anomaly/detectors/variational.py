@@ -8,9 +8,11 @@ from typing import Any, ClassVar
 import numpy as np
 from sklearn.utils._param_validation import Interval
 
+from anomaly.backend import tf
 from anomaly.detectors.latent import AboveLeast, LatentModel
 from anomaly.detectors.layers import Standardize
 from anomaly.detectors.length import TrainedByVisits
+from anomaly.detectors.traced import traced
 from anomaly.matrices import FeatureRows, sample_of
 
 _MOST_SAMPLED = 20_000
@@ -123,7 +125,7 @@ class VariationalAutoencoder(TrainedByVisits):
     ) -> None:
         generator = np.random.default_rng(network.seed)
         usual = standardize(sample_of(rows, _MOST_SAMPLED, generator)).numpy()
-        surprise = network.predict_on_batch(usual)["surprise"]
+        surprise = traced(network, standardize.n_outputs)(tf.constant(usual))["surprise"].numpy()
         self._above_least = AboveLeast(standardize.n_outputs, name="above_least").fit(surprise)
         scores = np.asarray(self._above_least(surprise)).sum(axis=1)
         self._rare_score = float(np.quantile(scores, 0.999))

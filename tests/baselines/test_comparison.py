@@ -244,6 +244,18 @@ def test_networks_keep_their_curves_and_the_effect_of_the_bias(transactions, tmp
     assert "focal+mlp</bdi>, by epoch" in page
 
 
+def test_generated_rows_are_measured_beside_real_ones(transactions, tmp_path):
+    names = ["logistic", "cvae+logistic", "over+logistic"]
+    found = anomaly.compare(transactions, **LABEL, methods=names, out=tmp_path / "c")
+    measured = {m.method: m.generated for m in found.methods}
+    assert measured.pop("none+logistic") == measured.pop("over+logistic") == {}
+    for figures_of_part in measured["cvae+logistic"].values():
+        assert 0 <= figures_of_part["auroc"] <= 1
+        assert figures_of_part["copies"] < 0.2
+    assert set(measured["cvae+logistic"]) == {"train", "validation"}
+    assert "What they add to AP" in found.page.read_text()
+
+
 def test_a_cost_is_told_where_prices_are(transactions, tmp_path):
     prices = {"false_alarm_cost": 5, "missed_cost_column": "amount", "recovered": 0.8}
     found = anomaly.compare(

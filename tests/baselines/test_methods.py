@@ -1,7 +1,10 @@
 """Names of methods: what there is, what is short for what, and what a typo gets."""
 
+import sys
+
 import pytest
 
+import anomaly
 from anomaly.baselines import classifiers, methods
 from anomaly.baselines.methods import DEFAULT, METHODS, find_method, find_methods
 from anomaly.detectors import DETECTORS
@@ -71,3 +74,12 @@ def test_what_is_of_a_networks_training_goes_with_networks_alone(sampler):
 def test_all_goes_with_no_method():
     with pytest.raises(OptionError, match="--all runs every method"):
         find_methods(["mlp"], every=True)
+
+
+def test_samplers_without_imbalanced_learn_say_what_to_install(monkeypatch):
+    for name in [name for name in sys.modules if name.startswith("anomaly.baselines.samplers")]:
+        monkeypatch.delitem(sys.modules, name)
+    for name in ("imblearn", "imblearn.over_sampling.base", "imblearn.utils"):
+        monkeypatch.setitem(sys.modules, name, None)
+    with pytest.raises(anomaly.InstallError, match="pip install imbalanced-learn"):
+        anomaly.__getattr__("CVAESampler")

@@ -20,13 +20,22 @@ TRIAL = Trial(
     training={"rows": 10, "positives": 5},
     history={"loss": [0.5, None]},
     notes=("a note",),
+    generated={"train": {"auroc": 0.6, "nearest_distance_ratio": None}},
 )
 
 
 @pytest.fixture
 def store(tmp_path):
     made = Store(tmp_path / "c")
-    made.open(SETTINGS, overwrite=False)
+    with made.opened(SETTINGS, overwrite=False):
+        yield made
+
+
+@pytest.fixture
+def store_left(tmp_path):
+    made = Store(tmp_path / "c")
+    with made.opened(SETTINGS, overwrite=False):
+        pass
     return made
 
 
@@ -34,7 +43,16 @@ def test_a_trial_comes_back_as_it_was(store):
     assert store.trial("smote+mlp", 0) is None
     store.keep(TRIAL)
     found = store.trial("smote+mlp", 0)
-    for name in ("method", "seed", "is_probability", "seconds", "training", "history", "notes"):
+    for name in (
+        "method",
+        "seed",
+        "is_probability",
+        "seconds",
+        "training",
+        "history",
+        "notes",
+        "generated",
+    ):
         assert getattr(found, name) == getattr(TRIAL, name)
     for part in ("validation", "test"):
         for name in ("rows", "labels", "scores"):
@@ -60,18 +78,28 @@ def test_a_damaged_trial_is_named(store, form):
     assert "\n" not in str(said.value)
 
 
-def test_the_same_comparison_goes_on(store):
+def test_the_same_comparison_goes_on(store_left):
+    store_left.keep(TRIAL)
+    with store_left.opened(SETTINGS, overwrite=False):
+        assert store_left.trial("smote+mlp", 0) is not None
+
+
+def test_a_folder_that_another_process_is_at_work_in_is_left_to_it(store):
     store.keep(TRIAL)
-    store.open(SETTINGS, overwrite=False)
+    with (
+        pytest.raises(RunError, match=r"another process is at work in .*; wait until"),
+        Store(store.folder).opened(SETTINGS, overwrite=True),
+    ):
+        pass
     assert store.trial("smote+mlp", 0) is not None
 
 
-def test_overwriting_begins_anew_also_where_nothing_changed(store):
-    store.keep(TRIAL)
-    store.keep_extra("leak.json", {"f1": 0.5})
-    store.open(SETTINGS, overwrite=True)
-    assert store.trial("smote+mlp", 0) is None
-    assert store.extra("leak.json") is None
+def test_overwriting_begins_anew_also_where_nothing_changed(store_left):
+    store_left.keep(TRIAL)
+    store_left.keep_extra("leak.json", {"f1": 0.5})
+    with store_left.opened(SETTINGS, overwrite=True):
+        assert store_left.trial("smote+mlp", 0) is None
+        assert store_left.extra("leak.json") is None
 
 
 @pytest.mark.parametrize(
@@ -81,6 +109,7 @@ def test_overwriting_begins_anew_also_where_nothing_changed(store):
         (Settings("abd", SETTINGS.options | {"split": "random"}), r"other options \(split\)"),
     ],
 )
-def test_another_comparison_is_refused_and_said_why(store, other, words):
-    with pytest.raises(RunError, match=f"holds a comparison (with )?{words}; add --overwrite"):
-        store.open(other, overwrite=False)
+def test_another_comparison_is_refused_and_said_why(store_left, other, words):
+    said = f"holds a comparison (with )?{words}; add --overwrite"
+    with pytest.raises(RunError, match=said), store_left.opened(other, overwrite=False):
+        pass

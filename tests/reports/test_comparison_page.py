@@ -76,6 +76,21 @@ def test_the_methods_stand_in_the_order_given(page):
     assert "0.100 to 0.900" in table
 
 
+def test_generated_rows_are_told_with_what_they_do():
+    made = {"train": {"auroc": 0.61, "copies": 0.0}, "validation": {"auroc": 0.68}}
+    methods = [method("none+logistic", 0.7), method("cvae+logistic", 0.6, generated=made)]
+    gap = Gap("average_precision", "none+logistic", "cvae+logistic", 0.1, (-0.05, 0.2), False)
+    page = render_comparison(report(methods=methods, gaps=[gap]))
+    section = page[page.index('id="generated-title"') : page.index('id="leakage-title"')]
+    assert "0.610" in section
+    assert "0.680" in section
+    assert "\u22120.100 (\u22120.200 to 0.050)" in section
+
+
+def test_without_generated_rows_nothing_is_said_of_them(page):
+    assert "Generated rows" not in page
+
+
 def test_better_is_said_only_where_it_is_clear(page):
     assert "these rows cannot tell it from none+mlp." in page
     rows = re.findall(r"<tr><td>AP</td>.*?</tr>", page)

@@ -8,8 +8,6 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 import pandas as pd
-from imblearn.over_sampling.base import BaseOverSampler
-from imblearn.utils import check_sampling_strategy, check_target_type
 from numpy.typing import ArrayLike, NDArray
 from scipy import sparse
 from sklearn.utils._param_validation import Interval
@@ -17,7 +15,17 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, check_random_state, validate_data
 
 from anomaly.baselines.samplers.columns import Mask, categorical_mask, checked_numbers
+from anomaly.errors import InstallError
 from anomaly.training import History
+
+try:
+    from imblearn.over_sampling.base import BaseOverSampler
+    from imblearn.utils import check_sampling_strategy, check_target_type
+except ImportError as error:
+    raise InstallError(
+        "the samplers need imbalanced-learn; install it with: pip install imbalanced-learn "
+        "(or install anomaly with its extra named compare)"
+    ) from error
 
 # Rows that `sample` and `fit_resample` draw must not be the same.
 _RESAMPLED, _SAMPLED = 1, 2
