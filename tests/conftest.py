@@ -163,6 +163,15 @@ def creditcard() -> Path:
 
 
 @pytest.fixture(scope="session")
+def adbench(creditcard: Path) -> Path:
+    """The folder of the sets of ADBench, beside the credit-card set."""
+    folder = creditcard.parent / "adbench"
+    if not folder.is_dir():
+        pytest.skip(f"there is no {folder}")
+    return folder
+
+
+@pytest.fixture(scope="session")
 def creditcard_csv(creditcard: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The same set as CSV, about 90 MB."""
     import pyarrow.csv as pacsv
