@@ -199,6 +199,10 @@ class Options:
         if len(lengths) > 1:
             raise OptionError(f"{' and '.join(lengths)}: each says how long to train; give one")
         check_fractions(self.fractions)
+        if self.detector not in defaults.DETECTORS:
+            from anomaly.detectors import detector_class
+
+            detector_class(self.detector)  # unless it was added, this says which name is near
 
 
 def _run(

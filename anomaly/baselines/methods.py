@@ -9,6 +9,7 @@ import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from anomaly.defaults import DETECTORS
 from anomaly.errors import OptionError
 
 WITH_SCORE = "anomaly-score"
@@ -27,8 +28,6 @@ RESAMPLERS = ("under", "over", *GENERATORS)
 #: What only a network can do: its loss or its batches.
 OF_NETWORKS = (FOCAL, BALANCED_BATCHES)
 SAMPLERS = (NONE, CLASS_WEIGHT, *OF_NETWORKS, *RESAMPLERS, BALANCED_BAGGING)
-#: As in `anomaly.detectors.DETECTORS`, which is not imported here: that takes seconds.
-DETECTORS = ("denoising", "autoencoder", "variational")
 
 
 @dataclass(frozen=True, slots=True)

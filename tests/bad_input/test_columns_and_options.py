@@ -148,6 +148,10 @@ def test_an_option_that_cannot_be_met(refused, words, complaint):
     assert complaint in refused("train", "cards.csv", "--label=fraud", *words)
 
 
+def test_an_option_is_looked_at_before_any_data(refused):
+    assert "did you mean autoencoder?" in refused("train", "no.csv", "--detector=autoencode")
+
+
 @pytest.mark.parametrize(
     ("folder", "complaint"),
     [

@@ -5,6 +5,7 @@ import sys
 import pytest
 
 import anomaly
+from anomaly import defaults
 from anomaly.baselines import classifiers, methods
 from anomaly.baselines.methods import DEFAULT, METHODS, find_method, find_methods
 from anomaly.detectors import DETECTORS
@@ -35,7 +36,7 @@ def test_a_detector_is_a_method():
 
 
 def test_the_names_are_those_of_detectors_and_networks():
-    assert set(methods.DETECTORS) == set(DETECTORS)
+    assert set(defaults.DETECTORS) == set(DETECTORS)
     assert set(methods.NETWORKS) == set(classifiers.CLASSIFIERS)
 
 
