@@ -80,6 +80,8 @@ class LeakPair:
         Rows made before the split.
     with_generated, real : mapping of str to float
         `precision`, `recall` and `f1` at 0.5.
+    without_generated : mapping of str to float
+        The same on the real rows, where nothing generated was learned from.
     why : str
     """
 
@@ -87,6 +89,7 @@ class LeakPair:
     generated: int
     with_generated: Mapping[str, float | None]
     real: Mapping[str, float | None]
+    without_generated: Mapping[str, float | None]
     why: str
 
 

@@ -89,7 +89,12 @@ def calibration(methods: Sequence[ComparedMethod]) -> Chart | None:
     ]
     label = f"Calibration curves: {'; '.join(key.label for key in legend)}."
     drawing = draw("calibration", label, HALF, ("predicted probability", "share of frauds"), paint)
-    return Chart("Calibration, test", legend, [drawing], "On the thin line, odds are true.")
+    return Chart(
+        "Calibration, test",
+        legend,
+        [drawing],
+        "On the thin line, of transactions given a probability that share are frauds. A bin with few rows says little.",
+    )
 
 
 def training(place: int, method: ComparedMethod) -> list[Chart]:

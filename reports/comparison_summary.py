@@ -35,6 +35,7 @@ class Row:
     cells: tuple[str, ...]
     fit: str
     fit_width: float
+    score: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +170,7 @@ def _row(method: ComparedMethod, shown: Sequence[str], slowest: float) -> Row:
         f1_span=spans["f1"],
         cells=tuple(_cell(name, figures.get(name)) for name in shown),
         fit=formats.duration(method.fit_seconds),
+        score=formats.duration(method.score_seconds),
         fit_width=100 * method.fit_seconds / slowest,
     )
 
@@ -189,6 +191,7 @@ def _verdict(report: ComparisonReport) -> str:
         f"{formats.text(best.name)} has the highest average precision, "
         f"{formats.ratio(best.figures.get('average_precision'))}"
     )
+    # Figures are of the same rows, so the highest is the better one of each of its pairs.
     near = [
         gap.other
         for gap in _of_the_best(report)
@@ -293,6 +296,7 @@ def _leak(report: ComparisonReport) -> list[tuple[str, str, str, str]]:
     pairs = (
         ("All test rows, generated ones among them", report.leak.with_generated),
         ("The real rows of the same test set", report.leak.real),
+        ("The same rows, nothing generated learned from", report.leak.without_generated),
     )
     return [
         (words, *(formats.ratio(found.get(name)) for name in ("precision", "recall", "f1")))  # type: ignore[misc]

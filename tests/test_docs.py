@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 import anomaly
+from anomaly.baselines import methods
 from anomaly.detectors import DETECTORS
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -103,3 +104,9 @@ def test_the_readme_links_to_files_that_exist():
     links = re.findall(r"\]\(([^)#:]+)\)", (ROOT / "README.md").read_text(encoding="utf-8"))
     assert links
     assert [link for link in links if not (ROOT / link).exists()] == []
+
+
+def test_every_method_of_the_comparison_is_described():
+    page = (ROOT / "docs" / "methods.md").read_text(encoding="utf-8")
+    names = (*methods.SAMPLERS, *methods.CLASSIFIERS, *methods.DETECTORS, methods.WITH_SCORE)
+    assert [name for name in names if f"`{name}`" not in page and f"+{name}`" not in page] == []

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from anomaly.baselines.interruption import raise_if_interrupted
 from anomaly.baselines.methods import find_method
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ def bias_effect(ground: Ground, seed: int) -> dict[str, Any]:
         network = CLASSIFIERS["mlp"](
             output_bias=start, epochs=EPOCHS, patience=None, random_state=seed
         ).fit(train.rows, train.labels)
+        raise_if_interrupted(network)
         losses = network.history_.losses
         found[start] = {
             "initial": float(network.initial_loss_),

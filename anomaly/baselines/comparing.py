@@ -150,8 +150,12 @@ def _check(
             "a comparison needs labels: name the column that marks anomalies with --label"
         )
     options.check()
-    if seeds < 1 or options.seed + seeds > 2**32:
+    if seeds < 1:
         raise OptionError(f"--seeds {seeds}: give 1 or more")
+    if options.seed + seeds > 2**32:
+        raise OptionError(
+            f"--seed {options.seed} with --seeds {seeds}: the last is above {2**32 - 1}"
+        )
     if ratio is not None and not 0 < ratio <= 1:
         raise OptionError(
             f"--ratio {ratio:g}: give how many positive rows there are to be for each normal one, "

@@ -31,7 +31,7 @@ class Comparison:
     duplicates : tuple of Duplicates
         Rows of validation and test, with the first seed, that are in train too.
     skipped : dict of str to str
-        Methods that could not be run, and why.
+        Methods and seeds that could not be run, and why.
     unfinished : int
         Methods with a seed that are yet to be run, of a comparison that was stopped.
     leak : dict or None

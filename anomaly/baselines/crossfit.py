@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Self
@@ -11,6 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anomaly.baselines.inputs import Floats
+from anomaly.baselines.interruption import raise_if_interrupted
+from anomaly.stopwatch import Stopwatch
 
 _FOLDS = 2
 
@@ -25,12 +26,14 @@ class CrossFitted:
         Each by the detector of the other fold.
     of_others : ndarray of shape (n_others,), float32
         The mean of what the detectors say.
-    seconds : float
+    fit_seconds, score_seconds : float
+        To score the training rows is part of the fit.
     """
 
     of_train: Floats
     of_others: Floats
-    seconds: float
+    fit_seconds: float
+    score_seconds: float
 
 
 def cross_fitted(
@@ -54,20 +57,22 @@ def cross_fitted(
     others : ndarray of shape (n_others, n_features)
     seed : int
     """
-    started = time.perf_counter()
+    watch = Stopwatch("fit", "score")
     fold = np.random.default_rng([seed, 2]).permutation(len(train)) % _FOLDS
     of_train = np.empty(len(train), dtype=np.float32)
     of_others = np.zeros(len(others), dtype=np.float32)
     for number in range(_FOLDS):
         is_other = fold != number
-        detector = new_detector().fit(train[is_other & (labels == 0)])
-        if detector.history_.interrupted:
-            raise KeyboardInterrupt
-        # On one scale, by normal rows that this detector has not seen.
-        scorer = _Standardised.by(detector, train[~is_other & (labels == 0)])
-        of_train[~is_other] = scorer(train[~is_other])
-        of_others += scorer(others) / _FOLDS
-    return CrossFitted(of_train, of_others, time.perf_counter() - started)
+        with watch.time("fit"):
+            detector = new_detector().fit(train[is_other & (labels == 0)])
+            raise_if_interrupted(detector)
+            # On one scale, by normal rows that this detector has not seen.
+            scorer = _Standardised.by(detector, train[~is_other & (labels == 0)])
+            of_train[~is_other] = scorer(train[~is_other])
+        with watch.time("score"):
+            of_others += scorer(others) / _FOLDS
+    seconds = watch.seconds()
+    return CrossFitted(of_train, of_others, seconds["fit"], seconds["score"])
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,11 +78,14 @@ class LiveTable:
             self._done.setdefault(trial.method, []).append((result, trial.seconds["fit"]))
 
     def _table(self) -> Any:
+        from rich.console import Group
         from rich.spinner import Spinner
         from rich.table import Table
 
         done = sum(map(len, self._done.values()))
-        table = Table(title=f"{done} of {len(self._methods) * self._seeds} done", box=None)
+        at_work = f"; at work: {self._at_work}" if self._at_work else ""
+        title = f"{done} of {len(self._methods) * self._seeds} done{at_work}"
+        table = Table(box=None)
         table.add_column("method")
         for name in (*_COLUMNS, "fit", *(["seeds"] if self._seeds > 1 else [])):
             table.add_column(name, justify="right")
@@ -91,9 +94,8 @@ class LiveTable:
             seconds = f"{np.mean([seconds for _, seconds in found]):.1f} s"
             seeds = [str(len(found))] if self._seeds > 1 else []
             table.add_row(method, *figures, seconds, *seeds)
-        if self._at_work:
-            table.add_row(Spinner("dots", self._at_work))
-        return table
+        # What does not fit on the terminal is cut at the bottom.
+        return Group(Spinner("dots", title), table)
 
 
 def _ap(found: list[tuple[SeedResult, float]]) -> float:

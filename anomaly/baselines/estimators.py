@@ -10,11 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anomaly.baselines.inputs import Floats, Layout, from_codes, to_codes
+from anomaly.baselines.interruption import raise_if_interrupted
 from anomaly.baselines.methods import (
     BALANCED_BAGGING,
     BALANCED_BATCHES,
     CLASS_WEIGHT,
     FOCAL,
+    GENERATORS,
     RESAMPLERS,
     Method,
 )
@@ -23,7 +25,7 @@ from anomaly.errors import DataError, InstallError, OptionError
 _NEIGHBOURS = 5
 _MEMBERS = 10
 #: What makes rows by a network of its own, and knows categories.
-_GENERATORS = ("cvae", "cgan")
+_BY_NETWORK = ("cvae", "cgan")
 
 
 def require_packages(methods: list[Method]) -> None:
@@ -67,8 +69,8 @@ def check_fit(method: Method, y: NDArray[np.int8], layout: Layout, ratio: float 
     positives = int(y.sum())
     if method.detector is not None:
         return
-    least = 2 if method.sampler in ("smote", "smote-nc", "cvae", "cgan") else 1
-    least = max(least, 2 * method.is_network)
+    # Of a network's rows some are held back, a positive one at least.
+    least = (2 if method.sampler in GENERATORS else 1) + method.is_network
     if positives < least:
         raise DataError(
             f"{method.name} needs {least} or more positive training rows, and there "
@@ -112,19 +114,22 @@ def resampled(
     given: dict[str, Any] = {"random_state": seed}
     if ratio is not None:
         given["sampling_strategy"] = ratio
-    by_codes = name == "smote-nc" or (name in _GENERATORS and layout.discrete)
+    by_codes = name == "smote-nc" or (name in _BY_NETWORK and layout.discrete)
     if not by_codes:
-        made, labels = _sampler(name, y, given).fit_resample(rows, y)
+        sampler = _sampler(name, y, given)
+        made, labels = sampler.fit_resample(rows, y)
+        raise_if_interrupted(sampler)
         return np.asarray(made, dtype=np.float32), np.asarray(labels, dtype=np.int8)
     coded, discrete = to_codes(rows, layout)
     sampler = _sampler(name, y, given | {"categorical_features": discrete})
     made, labels = sampler.fit_resample(coded, y)
+    raise_if_interrupted(sampler)
     found = from_codes(np.asarray(made, dtype=np.float32), layout, rows.shape[1])
     return found, np.asarray(labels, dtype=np.int8)
 
 
 def _sampler(name: str, y: NDArray[np.int8], given: dict[str, Any]) -> Any:
-    if name in _GENERATORS:
+    if name in _BY_NETWORK:
         from anomaly.baselines.samplers import SAMPLERS
 
         return SAMPLERS[name](**given)

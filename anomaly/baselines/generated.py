@@ -20,7 +20,7 @@ def generated_quality(
 ) -> dict[str, dict[str, float | None]]:
     """Measure generated rows against the positive rows of each part.
 
-    Those of train, which the sampler learned from, show copies; those of validation, which it has
+    Those of train, which the sampler was given, show copies; those of validation, which it has
     never seen, show how well it knows the class.
 
     Parameters

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from anomaly.baselines.estimators import check_fit, new_classifier, one_line, resampled
 from anomaly.baselines.inputs import Floats, Layout
+from anomaly.baselines.interruption import raise_if_interrupted
 from anomaly.baselines.methods import BALANCED_BAGGING, GENERATORS, RESAMPLERS, Method
 
 #: Share of the training rows on which the networks stop early. It is not validation, which thus
@@ -45,6 +46,21 @@ class TrainingRows:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Generated:
+    """Rows that a sampler made, and what it had learned from.
+
+    Attributes
+    ----------
+    rows : ndarray of shape (n, n_columns), float32
+    positives : ndarray of shape (m, n_columns), float32
+        The positive rows that it was given.
+    """
+
+    rows: Floats
+    positives: Floats
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Learned:
     """What a method made of the training rows.
 
@@ -61,8 +77,8 @@ class Learned:
     notes : list of str
         What the sampler and the classifier warned of.
     model : object
-    generated : ndarray of shape (n, n_columns), float32, or None
-        Rows that the sampler made.
+    generated : Generated or None
+        What the sampler made.
     """
 
     score: Callable[[Floats], NDArray[np.float64]]
@@ -72,7 +88,7 @@ class Learned:
     history: dict[str, list[float]]
     notes: list[str]
     model: Any
-    generated: Floats | None = None
+    generated: Generated | None = None
 
 
 def learn(method: Method, train: TrainingRows, seed: int, *, ratio: float | None = None) -> Learned:
@@ -103,14 +119,13 @@ def learn(method: Method, train: TrainingRows, seed: int, *, ratio: float | None
         warnings.simplefilter("always")
         if method.sampler in RESAMPLERS:
             sampler = str(method.sampler)
-            n_real = len(rows)
+            n_real, positives = len(rows), rows[labels == 1]
             rows, labels = resampled(sampler, rows, labels, train.layout, seed, ratio)
-            generated = rows[n_real:] if sampler in GENERATORS else None
+            if sampler in GENERATORS:
+                generated = Generated(rows[n_real:], positives)
         model = new_classifier(method, labels, seed, ratio, train.steps)
         model.fit(rows, labels, **more)
-    if getattr(getattr(model, "history_", None), "interrupted", False):
-        # Ctrl-C ends the epochs of a network alone; a comparison is to end with them.
-        raise KeyboardInterrupt
+    raise_if_interrupted(model)
 
     def score(others: Floats) -> NDArray[np.float64]:
         return np.asarray(model.predict_proba(others)[:, 1], dtype=np.float64)
@@ -138,7 +153,10 @@ def _held_back(labels: NDArray[np.int8], seed: int) -> NDArray[np.bool_]:
 
 
 def _history(model: Any) -> dict[str, list[float]]:
-    """Return what a network keeps by epoch, as plain numbers."""
+    """Return what a network keeps by epoch, of bagged ones the first, as plain numbers."""
+    members = getattr(model, "estimators_", ())
+    if len(members) and hasattr(members[0], "named_steps"):
+        model = members[0][-1]
     history = getattr(model, "history_", None)
     losses = getattr(history, "losses", history)
     if losses is None:

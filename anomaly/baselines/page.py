@@ -46,7 +46,11 @@ def page_of(comparison: Comparison, trials: Mapping[str, Sequence[Trial]]) -> st
             unfinished=comparison.unfinished,
             leak=_leak(comparison.leak),
             bias=_bias(comparison.bias),
-            options={name: value for name, value in comparison.options.items() if value},
+            options={
+                name: value
+                for name, value in comparison.options.items()
+                if value not in (None, False, "", [], ())
+            },
             versions=comparison.packages,
         )
     )
@@ -71,7 +75,7 @@ def _method(result: MethodResult, first: Trial) -> reports.ComparedMethod:
 def _leak(content: dict[str, Any] | None) -> reports.LeakPair | None:
     if content is None:
         return None
-    names = ("method", "generated", "with_generated", "real", "why")
+    names = ("method", "generated", "with_generated", "real", "without_generated", "why")
     return reports.LeakPair(**{name: content[name] for name in names})
 
 

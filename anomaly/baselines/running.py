@@ -18,7 +18,7 @@ from anomaly.baselines.methods import Method
 from anomaly.baselines.pricing import CostOptions, Costs
 from anomaly.baselines.store import RESULTS, Settings, Store, Trial
 from anomaly.baselines.summary import summarised
-from anomaly.errors import AnomalyError, DataError, OptionError
+from anomaly.errors import AnomalyError, DataError, OptionError, RunError
 from anomaly.features import Features
 from anomaly.files import replaced_when_done, write_json
 from anomaly.fitting import fit_features
@@ -82,7 +82,7 @@ class Job:
             ground = self._ground(first, self.seeds[0])
             skipped = self._unfit(ground)
         store = Store(self.folder)
-        with store.opened(self._settings(first), overwrite=self.overwrite):
+        with store.opened(self._settings(ground), overwrite=self.overwrite):
             return self._run(store, ground, costs, skipped, display)
 
     def _run(
@@ -98,15 +98,16 @@ class Job:
             with display:
                 for trial in self._trials(store, ground, costs, display, skipped):
                     trials.setdefault(trial.method, []).append(trial)
-            self._extras(store, ground, display)
+            self._extras(store, ground, trials, skipped, display)
         except KeyboardInterrupt:
             # What is done is worth a table; a second Ctrl-C ends that too.
-            if trials:
-                self._finish(store, ground.prepared, trials, costs, skipped, display)
+            if whole := _whole(trials, skipped):
+                self._finish(store, ground, whole, costs, skipped, display)
             raise
-        if not trials:
+        whole = _whole(trials, skipped)
+        if not whole:
             raise DataError(next(iter(skipped.values())))
-        return self._finish(store, ground.prepared, trials, costs, skipped, display)
+        return self._finish(store, ground, whole, costs, skipped, display)
 
     @cached_property
     def _rows(self) -> Rows:
@@ -135,11 +136,11 @@ class Job:
         is_same = self.options.split == "time"
         return self._ground(first.prepared if is_same else self._prepared(seed), seed)
 
-    def _settings(self, first: Prepared) -> Settings:
+    def _settings(self, first: Ground) -> Settings:
         options = asdict(self.options)
         roles = options.pop("roles")
-        more = {"ratio": self.ratio, "version": __version__}
-        return Settings(first.fingerprint, roles | options | more)
+        fingerprint = f"{first.prepared.fingerprint}{first.entity_digest}"
+        return Settings(fingerprint, roles | options | {"ratio": self.ratio}, _packages())
 
     def _trials(
         self,
@@ -158,7 +159,13 @@ class Job:
                 trial = store.trial(method.name, seed)
                 if trial is None:
                     display.begin(method.name, seed)
-                    trial = self._made(store, ground(), method, skipped)
+                    try:
+                        at_work = ground()
+                    except DataError as error:
+                        # Another split of the same rows may do.
+                        skipped[_named(seed)] = f"{_named(seed)}: {error}"
+                        break
+                    trial = self._made(store, at_work, method, skipped)
                 if trial is not None:
                     display.end(trial, costs)
                     yield trial
@@ -182,18 +189,26 @@ class Job:
 
         try:
             attempt = ground.attempt(method)
-        except (ValueError, AnomalyError) as error:
-            # One method that fails takes nothing from the others.
-            skipped[method.name] = f"{method.name}: {' '.join(str(error).split())}"
+            if attempt.trial.seed == self.seeds[0]:
+                write_run_folder(attempt, store.run_folder(method.name))
+        except (OptionError, RunError):
+            raise  # of the folder, which no other method can be written to either
+        except Exception as error:  # noqa: BLE001 - one that fails takes nothing from the others
+            skipped[method.name] = f"{method.name}: {_in_a_line(error)}"
             return None
-        if attempt.trial.seed == self.seeds[0]:
-            write_run_folder(attempt, store.run_folder(method.name))
         store.keep(attempt.trial)
         return attempt.trial
 
-    def _extras(self, store: Store, ground: Ground, display: LiveTable) -> None:
-        names = {method.name for method in self.methods}
-        if "none+mlp" in names and store.extra("bias.json") is None:
+    def _extras(
+        self,
+        store: Store,
+        ground: Ground,
+        trials: dict[str, list[Trial]],
+        skipped: dict[str, str],
+        display: LiveTable,
+    ) -> None:
+        """Show what is no method: where an output's bias begins, and a leak."""
+        if "none+mlp" in trials and store.extra("bias.json") is None:
             from anomaly.baselines.bias import bias_effect
 
             with display.stage("Starting a network with and without its output bias"):
@@ -202,25 +217,28 @@ class Job:
             from anomaly.baselines.leak import leak_shown
 
             with display.stage("Repeating the leak on purpose"):
-                store.keep_extra("leak.json", leak_shown(ground.prepared, self.seeds[0]))
+                try:
+                    store.keep_extra("leak.json", leak_shown(ground.prepared, self.seeds[0]))
+                except (ValueError, DataError) as error:
+                    skipped["--show-leak"] = f"--show-leak: {_in_a_line(error)}"
 
     def _finish(
         self,
         store: Store,
-        first: Prepared,
+        ground: Ground,
         trials: dict[str, list[Trial]],
         costs: Costs | None,
         skipped: dict[str, str],
         display: LiveTable,
     ) -> Comparison:
         """Judge what there is, and write figures and page."""
-        labels = first.rows.labels
-        assert labels is not None
+        first, labels = ground.prepared, ground.labels
         with display.stage("Drawing resamples"):
             results, differences = summarised(trials, labels, costs, self.replicates)
             matrix = first.matrix.read(0, first.rows.n_rows)
             duplicates = count_duplicates(matrix, first.split, labels)
-        done = sum(map(len, trials.values()))
+        seeds = len(next(iter(trials.values())))
+        wanted = [method for method in self.methods if method.name not in skipped]
         comparison = Comparison(
             folder=self.folder,
             data={
@@ -235,11 +253,16 @@ class Job:
             differences=tuple(differences),
             duplicates=duplicates,
             skipped=skipped,
-            unfinished=(len(self.methods) - len(skipped)) * len(self.seeds) - done,
+            unfinished=sum(
+                store.trial(method.name, seed) is None
+                for seed in self.seeds
+                if _named(seed) not in skipped
+                for method in wanted
+            ),
             leak=store.extra("leak.json"),
             bias=store.extra("bias.json"),
-            options=self._settings(first).options
-            | {"seeds": len(self.seeds), "replicates": self.replicates},
+            options=self._settings(ground).options
+            | {"seeds": seeds, "replicates": self.replicates},
             packages=_packages(),
         )
         from anomaly.baselines.page import page_of
@@ -249,6 +272,30 @@ class Job:
         with replaced_when_done(comparison.page) as partial:
             partial.write_text(page_of(comparison, trials), encoding="utf-8")
         return comparison
+
+
+def _whole(trials: dict[str, list[Trial]], skipped: dict[str, str]) -> dict[str, list[Trial]]:
+    """Return the trials of the methods that did not fail, with the seeds that all of them have.
+
+    A mean over other splits would be another figure: methods are compared on the same ones.
+    """
+    kept = {name: found for name, found in trials.items() if name not in skipped}
+    if not kept:
+        return {}
+    common = set.intersection(*({trial.seed for trial in found} for found in kept.values()))
+    return {
+        name: [trial for trial in found if trial.seed in common] for name, found in kept.items()
+    }
+
+
+def _named(seed: int) -> str:
+    return f"seed {seed}"
+
+
+def _in_a_line(error: Exception) -> str:
+    words = " ".join(str(error).split())
+    is_told = isinstance(error, ValueError | AnomalyError) and words
+    return words if is_told else f"{type(error).__name__}: {words}".rstrip(": ")
 
 
 class _Later:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
@@ -82,10 +83,13 @@ class Settings:
     fingerprint : str
         Of the data.
     options : dict
+    packages : dict of str to str
+        Versions.
     """
 
     fingerprint: str
     options: dict[str, Any]
+    packages: dict[str, str] = field(default_factory=dict)
 
 
 class Store:
@@ -117,7 +121,8 @@ class Store:
 
     def _begin(self, settings: Settings, *, overwrite: bool) -> None:
         with written_or_explained(self.folder):
-            is_empty = not any(self.folder.iterdir())
+            # What a killed process was writing counts for nothing.
+            is_empty = all(path.name.startswith(".") for path in self.folder.iterdir())
         path = self.folder / SETTINGS
         if not is_empty and not path.is_file():
             raise RunError(
@@ -140,6 +145,7 @@ class Store:
     def _remove_trials(self) -> None:
         for path in (self.folder / _KEPT).glob("*-seed-*"):
             path.unlink()
+        shutil.rmtree(self.folder / RUNS, ignore_errors=True)
         for name in (RESULTS, PAGE, "leak.json", "bias.json"):
             (self.folder / name).unlink(missing_ok=True)
 
@@ -228,4 +234,14 @@ def _other(found: Mapping[str, Any], wanted: Mapping[str, Any]) -> str:
     before, now = found.get("options", {}), wanted["options"]
     names = [name.replace("_", "-") for name in now if before.get(name) != now[name]]
     # Options change the features too, and with them the fingerprint.
-    return f"with other options ({', '.join(names)})" if names else "on other data"
+    if names:
+        return f"with other options ({', '.join(names)})"
+    if found.get("fingerprint") != wanted["fingerprint"]:
+        return "on other data"
+    before, now = found.get("packages", {}), wanted["packages"]
+    changes = [
+        f"{name} {before.get(name, 'unknown')}, now {now.get(name, 'missing')}"
+        for name in sorted({*before, *now})
+        if before.get(name) != now.get(name)
+    ]
+    return f"made with other packages ({'; '.join(changes)})"

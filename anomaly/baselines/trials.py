@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -10,14 +11,16 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from anomaly.baselines.crossfit import cross_fitted
+from anomaly.baselines.crossfit import CrossFitted, cross_fitted
 from anomaly.baselines.estimators import check_fit
 from anomaly.baselines.generated import generated_quality
 from anomaly.baselines.inputs import Floats, Layout, Scaler, with_column
-from anomaly.baselines.learning import Learned, TrainingRows, learn
+from anomaly.baselines.interruption import raise_if_interrupted
+from anomaly.baselines.learning import Generated, Learned, TrainingRows, learn
 from anomaly.baselines.methods import SEQUENTIAL, Method
 from anomaly.baselines.store import Part, Trial
 from anomaly.files import growing_folder, write_json
@@ -98,9 +101,17 @@ class Ground:
         found = [batch.data.column(0) for batch in rows.batches(entities[:1])]
         return pa.chunked_array(found).to_pandas()
 
+    @property
+    def entity_digest(self) -> str:
+        """What tells these entities from others; empty where none are looked at."""
+        if self._entity is None:
+            return ""
+        hashes = pd.util.hash_pandas_object(self._entity, index=False)
+        return hashlib.sha256(hashes.to_numpy().tobytes()).hexdigest()[:16]
+
     @cached_property
-    def _cross_fitted(self) -> tuple[Floats, float]:
-        """A detector's score of every row, for the methods that take it, and the seconds."""
+    def _cross_fitted(self) -> tuple[Floats, CrossFitted]:
+        """A detector's score of every row, for the methods that take it, and where it is from."""
         train = self.prepared.split.train
         others = np.flatnonzero(~self.prepared.split.has("train"))
         found = cross_fitted(
@@ -112,7 +123,7 @@ class Ground:
         )
         scores = np.empty(self.prepared.rows.n_rows, dtype=np.float32)
         scores[train], scores[others] = found.of_train, found.of_others
-        return scores, found.seconds
+        return scores, found
 
     def _raw(self, rows: NDArray[np.int64]) -> Floats:
         return self.prepared.matrix.take(rows)
@@ -156,9 +167,7 @@ class Ground:
         watch = Stopwatch("read", "fit", "score")
         with watch.time("fit"):
             detector = fit_detector(self.prepared, options, ProgressDisplay())
-        if detector.history_.interrupted:
-            # Ctrl-C ends the epochs alone; a comparison is to end with them.
-            raise KeyboardInterrupt
+        raise_if_interrupted(detector)
         started = time.perf_counter()
         scores = held_out_scores(detector.onnx_, self.prepared.matrix, self.prepared.split)
         seconds = {"fit": watch.seconds()["fit"], "score": time.perf_counter() - started}
@@ -178,28 +187,42 @@ class Ground:
         for part in PARTS[1:]:
             members = getattr(self.prepared.split, part)
             scores[members] = learned.score(rows[members])
-        seconds = {
-            "fit": learned.seconds + (self._cross_fitted[1] if method.with_score else 0),
-            "score": time.perf_counter() - started,
-        }
+        seconds = {"fit": learned.seconds, "score": time.perf_counter() - started}
+        if method.with_score:
+            before = self._cross_fitted[1]
+            seconds["fit"] += before.fit_seconds
+            seconds["score"] += before.score_seconds
         training = {"rows": learned.rows, "positives": learned.positives}
-        history, notes = learned.history, tuple(learned.notes)
+        history, notes = learned.history, (*self._notes(method), *learned.notes)
         found = self._trial(method, scores, seconds, training, history, notes)
         if learned.generated is not None:
-            found = replace(found, generated=self._generated(learned.generated, rows, train.layout))
+            validation = self.prepared.split.validation
+            unseen = rows[validation[self.labels[validation] == 1]]
+            quality = self._quality(learned.generated, unseen, train.layout)
+            found = replace(found, generated=quality)
 
         def write(folder: Path, target: Path) -> None:
             self._write_classifier(method, learned, found, scores, folder, target)
 
         return Attempt(found, write)
 
-    def _generated(
-        self, made: Floats, rows: Floats, layout: Layout
+    def _quality(
+        self, generated: Generated, unseen: Floats, layout: Layout
     ) -> dict[str, dict[str, float | None]]:
-        split = self.prepared.split
-        members = {"train": split.train, "validation": split.validation}
-        positives = {part: rows[of[self.labels[of] == 1]] for part, of in members.items()}
-        return generated_quality(made, positives, layout, self._options.seed)
+        positives = {"train": generated.positives, "validation": unseen}
+        return generated_quality(generated.rows, positives, layout, self._options.seed)
+
+    def _notes(self, method: Method) -> tuple[str, ...]:
+        """Say what a network reads as a sequence."""
+        if method.classifier not in SEQUENTIAL:
+            return ()
+        if self._entity is None:
+            return (
+                "it reads the features of a transaction as a sequence; with --time and --entity it "
+                "reads the last transactions of the entity",
+            )
+        entity = self.prepared.rows.schema.named(ENTITY)[0]
+        return (f"it reads the last {STEPS} transactions of the same {entity}",)
 
     def _trial(
         self,
@@ -211,6 +234,8 @@ class Ground:
         notes: tuple[str, ...],
     ) -> Trial:
         split = self.prepared.split
+        if not np.isfinite(scores[~split.has("train")]).all():
+            raise ValueError("some of its scores are no numbers")
         parts: dict[str, Any] = {
             name: Part(rows, self.labels[rows], scores[rows].astype(np.float64))
             for name, rows in (("validation", split.validation), ("test", split.test))

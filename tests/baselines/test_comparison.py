@@ -289,6 +289,74 @@ def test_one_method_that_fails_takes_nothing_from_the_others(transactions, tmp_p
     assert found.skipped == {"over+logistic": "over+logistic: no luck"}
 
 
+def test_methods_are_compared_on_the_seeds_that_all_have(transactions, tmp_path, monkeypatch):
+    usual = trials.Ground.attempt
+
+    def stopping(ground, method):
+        if (method.name, ground._options.seed) == ("over+logistic", 1):
+            raise KeyboardInterrupt
+        return usual(ground, method)
+
+    monkeypatch.setattr(trials.Ground, "attempt", stopping)
+    out = tmp_path / "c"
+    with pytest.raises(KeyboardInterrupt):
+        anomaly.compare(transactions, **LABEL, methods=FAST[:2], seeds=2, out=out)
+    found = json.loads((out / "comparison.json").read_text())
+    assert [m["seeds"] for m in found["methods"]] == [1, 1]
+    assert (found["options"]["seeds"], found["unfinished"]) == (1, 1)
+
+
+def test_a_method_that_fails_with_a_later_seed_is_left_out(transactions, tmp_path, monkeypatch):
+    usual = trials.Ground.attempt
+
+    def failing(ground, method):
+        if (method.name, ground._options.seed) == ("over+logistic", 1):
+            raise MemoryError
+        return usual(ground, method)
+
+    monkeypatch.setattr(trials.Ground, "attempt", failing)
+    found = anomaly.compare(transactions, **LABEL, methods=FAST[:2], seeds=2, out=tmp_path / "c")
+    assert [(m.method, len(m.by_seed)) for m in found.methods] == [("none+logistic", 2)]
+    assert found.skipped == {"over+logistic": "over+logistic: MemoryError"}
+    assert found.unfinished == 0
+
+
+def test_a_sampler_that_was_interrupted_is_no_result(transactions, tmp_path, monkeypatch):
+    from anomaly.baselines.samplers import cvae
+
+    usual = cvae.CVAESampler._learn
+
+    def interrupted(sampler, *given):
+        usual(sampler, *given)
+        sampler.history_.interrupted = True
+
+    monkeypatch.setattr(cvae.CVAESampler, "_learn", interrupted)
+    out = tmp_path / "c"
+    with pytest.raises(KeyboardInterrupt):
+        anomaly.compare(transactions, **LABEL, methods=["logistic", "cvae+logistic"], out=out)
+    found = json.loads((out / "comparison.json").read_text())
+    assert [m["method"] for m in found["methods"]] == ["none+logistic"]
+    assert found["unfinished"] == 1
+
+
+def test_a_leak_that_cannot_be_shown_costs_nothing(transactions, tmp_path):
+    categories = transactions[["channel", "fraud"]]
+    found = anomaly.compare(
+        categories, **LABEL, methods=["logistic"], show_leak=True, out=tmp_path / "c"
+    )
+    assert found.leak is None
+    assert found.skipped["--show-leak"].startswith("--show-leak: ")
+    assert len(found.methods) == 1
+
+
+def test_other_entities_are_other_data_where_they_are_looked_at(transactions, tmp_path):
+    cards = transactions.assign(card=np.arange(len(transactions)) % 50)
+    given = LABEL | {"time": "time", "entity": "card", "out": tmp_path / "c"}
+    anomaly.compare(cards, **given, methods=["logistic"])
+    with pytest.raises(anomaly.RunError, match="on other data"):
+        anomaly.compare(cards.assign(card=cards["card"] % 7), **given, methods=["logistic"])
+
+
 def test_sequences_are_an_entitys_last_transactions_where_time_and_entity_are_named(
     transactions, tmp_path, monkeypatch
 ):

@@ -23,6 +23,7 @@ def test_the_pair_is_on_the_page_with_the_reason(transactions, tmp_path):
     assert found.leak["generated"] == 1000
     assert found.leak["test"]["rows"] == 750
     assert set(found.leak["real"]) == {"precision", "recall", "f1"}
+    assert set(found.leak["without_generated"]) == {"precision", "recall", "f1"}
     page = found.page.read_text()
     assert "The real rows of the same test set" in page
     assert "Generated rows look like each other" in page

@@ -8,7 +8,7 @@ import pytest
 from anomaly.baselines.store import Part, Settings, Store, Trial
 from anomaly.errors import RunError
 
-SETTINGS = Settings("abc", {"split": "time", "seed": 0})
+SETTINGS = Settings("abc", {"split": "time", "seed": 0}, {"xgboost": "3.0"})
 PART = Part(np.array([3, 5]), np.array([0, 1], np.int8), np.array([0.25, 0.75]))
 TRIAL = Trial(
     "smote+mlp",
@@ -94,6 +94,18 @@ def test_a_folder_that_another_process_is_at_work_in_is_left_to_it(store):
     assert store.trial("smote+mlp", 0) is not None
 
 
+def test_runs_of_an_older_comparison_go_with_it(store_left):
+    (store_left.run_folder("none+logistic")).mkdir()
+    with store_left.opened(SETTINGS, overwrite=True):
+        assert not store_left.run_folder("none+logistic").exists()
+
+
+def test_what_a_killed_process_left_of_its_settings_counts_for_nothing(tmp_path):
+    (tmp_path / ".settings.json.partial-1234").touch()
+    with Store(tmp_path).opened(SETTINGS, overwrite=False):
+        assert (tmp_path / "settings.json").is_file()
+
+
 def test_overwriting_begins_anew_also_where_nothing_changed(store_left):
     store_left.keep(TRIAL)
     store_left.keep_extra("leak.json", {"f1": 0.5})
@@ -105,8 +117,12 @@ def test_overwriting_begins_anew_also_where_nothing_changed(store_left):
 @pytest.mark.parametrize(
     ("other", "words"),
     [
-        (Settings("abd", SETTINGS.options), "on other data"),
+        (dataclasses.replace(SETTINGS, fingerprint="abd"), "on other data"),
         (Settings("abd", SETTINGS.options | {"split": "random"}), r"other options \(split\)"),
+        (
+            dataclasses.replace(SETTINGS, packages={"xgboost": "4.0"}),
+            r"made with other packages \(xgboost 3.0, now 4.0\)",
+        ),
     ],
 )
 def test_another_comparison_is_refused_and_said_why(store_left, other, words):

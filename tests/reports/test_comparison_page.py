@@ -114,7 +114,9 @@ def test_the_curves_of_networks_are_drawn(page):
 
 
 def test_the_leak_is_shown_as_a_pair_with_the_reason():
-    leak = LeakPair("cvae+logistic", 10_000, {"f1": 0.93}, {"f1": 0.27}, "Because <so>.")
+    leak = LeakPair(
+        "cvae+logistic", 10_000, {"f1": 0.93}, {"f1": 0.27}, {"f1": 0.75}, "Because <so>."
+    )
     page = render_comparison(report(leak=leak))
     assert "<b>0.930</b>" in page
     assert "<b>0.270</b>" in page

@@ -42,11 +42,16 @@ class MLP(NeuralClassifier):
 
 
 class DeepMLP(MLP):
-    """Hidden layers of 128, 64 and 32 units with dropout 0.3 each.
+    """Hidden layers of 128, 64 and 32 units with dropout [1]_ of 0.3 each.
 
     The published recipe is ``DeepMLP(batch_size=256, epochs=10, patience=None)``, and with
     ``loss="focal", reduction="sum"`` its focal loss. Parameters, attributes and methods are those
     of `NeuralClassifier`.
+
+    References
+    ----------
+    .. [1] N. Srivastava, G. Hinton, A. Krizhevsky, I. Sutskever, R. Salakhutdinov, "Dropout: A
+       Simple Way to Prevent Neural Networks from Overfitting", JMLR 15, 2014.
     """
 
     default_units = (128, 64, 32)

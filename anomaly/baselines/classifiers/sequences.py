@@ -131,11 +131,16 @@ class LSTM(SequenceClassifier):
 
 
 class CNN1D(SequenceClassifier):
-    """Convolutions over three neighbours in the sequence, and a dense layer over all places.
+    """Convolutions over three neighbours in the sequence, and a dense layer over all places [1]_.
 
     The last of the `units` are those of the dense layer, those before it the filters of each
     convolution. Parameters, attributes and methods are those of `SequenceClassifier` and
     `NeuralClassifier`.
+
+    References
+    ----------
+    .. [1] Y. LeCun, L. Bottou, Y. Bengio, P. Haffner, "Gradient-Based Learning Applied to Document
+       Recognition", Proceedings of the IEEE 86, 1998.
     """
 
     default_units = (16, 32, 32)
