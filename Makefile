@@ -8,12 +8,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 PEERS := .venv-peers
 UV_VERSION := 0.13.9
+CHROMIUM := chromium chromium-browser google-chrome google-chrome-stable chrome
 
 # Without byte code every TensorFlow import takes three times as long.
 unexport PYTHONDONTWRITEBYTECODE
 export TF_CPP_MIN_LOG_LEVEL ?= 3
 
-.PHONY: help demo test lint format lock lock-peers bench bench-speed bench-quality clean
+.PHONY: help demo test browser lint format lock lock-peers bench bench-speed bench-quality bench-published bench-comparison clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## (.*)/  make \1\t\2/' | expand -t 22
@@ -32,18 +33,28 @@ demo: $(VENV)/.installed ## set up everything and run the main job on simulated 
 
 # A part each for fresh processes: TensorFlow never gives back the memory of what it has compiled.
 # A part without any of the tests asked for exits with 5.
-test: $(VENV)/.installed lint ## set up everything and run all checks and tests
+test: $(VENV)/.installed browser lint ## set up everything and run all checks and tests
 	@for part in tests/baselines tests/detectors "tests --ignore tests/baselines --ignore tests/detectors"; do \
 	    $(BIN)/python -m pytest -n 2 --dist loadgroup $$part $(PYTEST_ARGS) || [ $$? -eq 5 ]; \
 	done
+
+browser: ## a Chromium for the tests of the report, where one may be installed
+	@command -v $(CHROMIUM) >/dev/null || { \
+	    echo "Installing Chromium (once; a minute or two)"; \
+	    [ "$$(id -u)" = 0 ] && root=env || root="sudo -n env"; \
+	    { $$root DEBIAN_FRONTEND=noninteractive timeout 300 apt-get update && \
+	      $$root DEBIAN_FRONTEND=noninteractive timeout 600 apt-get install --yes --no-install-recommends chromium; \
+	    } >/dev/null 2>&1 && command -v $(CHROMIUM) >/dev/null || \
+	        echo "It cannot be installed here, so the tests in a browser will be skipped"; }
 
 lint: $(VENV)/.installed ## ruff and mypy
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 
-bench: $(VENV)/.installed bench-speed bench-quality ## measure every figure that the README gives
+bench: $(VENV)/.installed bench-speed bench-quality bench-published bench-comparison ## measure every figure that the README gives
 	@$(BIN)/python benchmarks/simulate_speed.py
+	@$(BIN)/python benchmarks/report_speed.py
 	@$(BIN)/python benchmarks/thresholds_speed.py
 	@$(BIN)/python benchmarks/thresholds_sketch.py --rows 100000000
 	@$(BIN)/python benchmarks/thresholds_resplits.py
@@ -55,6 +66,12 @@ bench-speed: $(VENV)/.installed ## training and scoring against Keras, PyOD and 
 bench-quality: $(VENV)/.installed ## detectors against PyOD and scikit-learn; hours, and goes on where it was stopped
 	@$(MAKE) --no-print-directory $(PEERS)/.installed || echo "$(PEERS) is not ready, so the peers are left out"
 	@$(BIN)/python benchmarks/quality
+
+bench-published: $(VENV)/.installed ## five published recipes, their figures beside ours; an hour, and goes on where it was stopped
+	@$(BIN)/python benchmarks/published
+
+bench-comparison: $(VENV)/.installed ## the default methods of anomaly compare on three sets; an hour, and goes on where it was stopped
+	@$(BIN)/python benchmarks/comparison.py
 
 # pip, not uv: its configuration may show a CPU build of PyTorch, which is tried first.
 $(PEERS)/.installed: benchmarks/peers.lock benchmarks/peers-cpu.lock

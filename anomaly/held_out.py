@@ -94,6 +94,14 @@ class HeldOut:
     def has_time(self) -> bool:
         return self._schema.time is not None
 
+    def table(self, name: str) -> pa.Table:
+        """Return the rows of a part, validation or test, as the run keeps them."""
+        return self._table.filter(pc.equal(self._table.column("split"), name))
+
+    def days(self, name: str) -> NDArray[np.int64] | None:
+        """Return the day of each row of a part, where its days are whole (see `Part.days`)."""
+        return self.part(name).days if self.table(name).num_rows else None
+
     def part(
         self, name: str, *, missed_cost_column: str | None = None, entity: str | None = None
     ) -> Part:
@@ -116,7 +124,7 @@ class HeldOut:
         DataError
             The part is empty, or a positive row has no usable cost.
         """
-        table = self._table.filter(pc.equal(self._table.column("split"), name))
+        table = self.table(name)
         if not table.num_rows:
             raise DataError(f"{self.folder} has no {name} rows; train with more rows")
         labels = table.column("label").to_numpy() if self.has_labels else None

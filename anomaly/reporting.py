@@ -7,9 +7,11 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 import reports
 from anomaly import kinds
+from anomaly.held_out import HeldOut
 from anomaly.picking import CONFORMAL, SET
 from anomaly.reasons import MISSING
 from anomaly.run_folder import RunFolder
@@ -32,7 +34,9 @@ def report_of(run: RunFolder) -> reports.Report:
     """
     details, metrics = run.details, run.metrics
     name = details["data"]["name"]
-    parts = {part: run.scores(part) for part in ("validation", "test")}
+    held_out = HeldOut(run)
+    parts = {part: held_out.table(part) for part in ("validation", "test")}
+    scores = {part: _scores(parts[part], held_out.days(part), run.schema) for part in parts}
     return reports.Report(
         title=f"Anomalies in {Path(name).name}",
         detector=details["detector"]["name"],
@@ -43,8 +47,8 @@ def report_of(run: RunFolder) -> reports.Report:
         fingerprint=details["data"]["fingerprint"],
         splits=[reports.Split(**part) for part in details["split"]["parts"]],
         split_method=details["split"]["method"],
-        validation=_scores(parts["validation"]),
-        test=_scores(parts["test"]),
+        validation=scores["validation"],
+        test=scores["test"],
         run=str(run.folder),
         columns=[reports.Column(c.name, c.role, c.kind, c.note) for c in run.schema.columns],
         history=run.history,
@@ -55,15 +59,28 @@ def report_of(run: RunFolder) -> reports.Report:
         versions=details["packages"],
         options={key: value for key, value in details["options"].items() if value},
         warnings=_warnings(run),
+        learned_labels=run.is_of_classifier,
     )
 
 
-def _scores(table: pa.Table) -> reports.Scores:
+def _scores(table: pa.Table, days: NDArray[np.int64] | None, schema: Schema) -> reports.Scores:
     labels = table.column("label")
     return reports.Scores(
         scores=table.column("score").to_numpy(),
         labels=None if labels.null_count else labels.to_numpy(),
+        days=days,
+        amounts=_amounts(table, schema),
     )
+
+
+def _amounts(table: pa.Table, schema: Schema) -> NDArray[np.float64] | None:
+    """Return the amount of each row, NaN where there is none; None where it is no number."""
+    if schema.amount is None or schema.amount not in table.column_names:
+        return None
+    try:
+        return table.column(schema.amount).cast(pa.float64()).to_numpy()
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+        return None
 
 
 def _threshold(content: dict[str, Any] | None) -> reports.Threshold | None:
@@ -83,7 +100,15 @@ def _threshold(content: dict[str, Any] | None) -> reports.Threshold | None:
         return reports.Threshold("", content["threshold"], splits, "set by hand")
     is_calibrated = content["objective"] == CONFORMAL
     origin = f"{'calibrated' if is_calibrated else 'picked'} on validation"
-    return reports.Threshold(wanted(content), content["threshold"], splits, origin)
+    return reports.Threshold(
+        wanted(content), content["threshold"], splits, origin, _unit_costs(content)
+    )
+
+
+def _unit_costs(content: dict[str, Any]) -> tuple[float, float] | None:
+    """Return what a false alarm and a missed anomaly cost, where the threshold was picked for it."""
+    costs = [content["options"].get(name) for name in ("false_alarm_cost", "missed_cost")]
+    return None if None in costs else (float(costs[0]), float(costs[1]))
 
 
 def _alerts(table: pa.Table, schema: Schema, threshold: float | None) -> list[reports.Alert]:

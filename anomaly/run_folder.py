@@ -47,7 +47,7 @@ class RunFolder:
         self._check_folder(_DETAILS)
         self.details = self._read(_DETAILS)
         self._check_format()
-        if self.details.get(EXPORTED, True):
+        if not self.is_of_classifier:
             self._check_folder(_GRAPH)
         try:
             self.schema = Schema.from_dict(self.details["schema"])
@@ -89,10 +89,15 @@ class RunFolder:
             raise RunError(f"{path} is damaged (no JSON object); {advice}")
         return content
 
+    @property
+    def is_of_classifier(self) -> bool:
+        """Whether a comparison left it, without a graph that could score other rows."""
+        return not self.details.get(EXPORTED, True)
+
     @locked_property
     def graph(self) -> Graph:
         """The scoring graph."""
-        if not self.details.get(EXPORTED, True):
+        if self.is_of_classifier:
             raise RunError(
                 f"{self.folder} is the run of {self.details['detector']['name']} in a comparison, "
                 "and a classifier leaves no graph that could score other rows; score with the run "

@@ -12,7 +12,7 @@ from matplotlib.ticker import MaxNLocator
 from reports import formats
 from reports.curves import MOST_POINTS, thin
 from reports.data import Scores
-from reports.figure import Colour, draw
+from reports.figure import PICKED, Colour, draw
 from reports.histograms import BINS, ScoreAxis, histogram
 from thresholds import PrecisionRecallCurve
 
@@ -181,10 +181,7 @@ def sweep(
     return Chart(
         f"Precision and recall at each threshold, {split}",
         legend,
-        [
-            draw("sweep-wide", label, WIDE, labels, paint),
-            draw("sweep-narrow", label, HALF, labels, paint),
-        ],
+        [draw("sweep", label, HALF, labels, paint)],
     )
 
 
@@ -259,14 +256,14 @@ def _unit_axes(axes: Axes, lines: Sequence[Line]) -> None:
     axes.set_xticks(fifths, [formats.percent_tick(fifth) for fifth in fifths])
     for line in lines:
         if line.point is not None:
-            _dot(axes, *line.point, Colour.FRAUD if line is lines[-1] else Colour.MUTED)
+            _dot(axes, *line.point, Colour.FRAUD if line is lines[-1] else Colour.MUTED, PICKED)
 
 
-def _dot(axes: Axes, x: float, y: float, colour: Colour) -> None:
+def _dot(axes: Axes, x: float, y: float, colour: Colour, gid: str | None = None) -> None:
     # A rim in the colour of the paper sets the dot off from its line.
     axes.plot(
         [x], [y], marker="o", markersize=9, color=colour, markeredgecolor=Colour.PAPER,
-        markeredgewidth=1.5, clip_on=False, zorder=5,
+        markeredgewidth=1.5, clip_on=False, zorder=5, gid=gid,
     )  # fmt: skip
 
 
@@ -275,12 +272,12 @@ def _threshold_line(axes: Axes, axis: ScoreAxis, threshold: float | None) -> Non
     if threshold is None or not np.isfinite(threshold):
         return
     x = float(axis.place(np.array([threshold]))[0])
-    axes.axvspan(x, 1, color=Colour.FRAUD, alpha=0.06, linewidth=0, zorder=0)
-    axes.axvline(x, color=Colour.FRAUD, linewidth=1.25)
+    axes.axvspan(x, 1, color=Colour.FRAUD, alpha=0.06, linewidth=0, zorder=0, gid=PICKED)
+    axes.axvline(x, color=Colour.FRAUD, linewidth=1.25, gid=PICKED)
     side = "left" if x < 0.2 else "right" if x > 0.8 else "center"
     axes.annotate(
         f"threshold {formats.number(threshold)}", (x, 1), (0, 4), xycoords="axes fraction",
-        textcoords="offset points", ha=side, color=Colour.FRAUD,
+        textcoords="offset points", ha=side, color=Colour.FRAUD, gid=PICKED,
     )  # fmt: skip
 
 

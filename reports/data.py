@@ -66,23 +66,41 @@ class Scores:
         Higher is more anomalous. NaN marks a row that could not be scored.
     labels : ndarray of shape (n,) or None
         1 for a fraud, 0 for a normal transaction.
+    days : ndarray of int of shape (n,) or None
+        The day of each row, where the split holds whole days.
+    amounts : ndarray of shape (n,) or None
+        The amount of each row, in the unit of the data; NaN where it is missing.
     """
 
     scores: NDArray[Any]
     labels: NDArray[Any] | None = None
+    days: NDArray[Any] | None = None
+    amounts: NDArray[Any] | None = None
 
     def __post_init__(self) -> None:
         if np.ndim(self.scores) != 1:
             raise ValueError(f"scores must have one dimension, not {np.ndim(self.scores)}")
-        if self.labels is None:
-            return
-        if np.shape(self.labels) != np.shape(self.scores):
-            raise ValueError(
-                f"labels and scores must have the same shape, not {np.shape(self.labels)} "
-                f"and {np.shape(self.scores)}"
-            )
-        if not np.isin(self.labels, (0, 1)).all():
+        for name in ("labels", "days", "amounts"):
+            column = getattr(self, name)
+            if column is not None and np.shape(column) != np.shape(self.scores):
+                raise ValueError(
+                    f"{name} and scores must have the same shape, not {np.shape(column)} "
+                    f"and {np.shape(self.scores)}"
+                )
+        if self.labels is not None and not np.isin(self.labels, (0, 1)).all():
             raise ValueError("labels must be 0 or 1")
+
+    @property
+    def known(self) -> "Scores":
+        """The rows that could be scored."""
+        is_known = ~np.isnan(self.scores)
+        if is_known.all():
+            return self
+        further = {name: getattr(self, name) for name in ("labels", "days", "amounts")}
+        return Scores(
+            self.scores[is_known],
+            **{name: column[is_known] for name, column in further.items() if column is not None},
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,12 +162,15 @@ class Threshold:
         Keys as in `Split.name`.
     origin : str
         Where it comes from, in words.
+    unit_costs : (float, float) or None
+        Of a false alarm and of a missed fraud, where it was picked for the least cost.
     """
 
     objective: str
     value: float
     splits: Mapping[str, ThresholdFigures]
     origin: str = "picked on validation"
+    unit_costs: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,6 +276,8 @@ class Report:
         Options of the training.
     warnings : sequence of str
         Plain sentences for the top of the page.
+    learned_labels : bool
+        Whether it is a classifier, which learned from frauds too, and gives no reasons.
     """
 
     title: str
@@ -278,3 +301,4 @@ class Report:
     versions: Mapping[str, str] = field(default_factory=dict)
     options: Mapping[str, object] = field(default_factory=dict)
     warnings: Sequence[str] = ()
+    learned_labels: bool = False

@@ -71,6 +71,8 @@ _KEPT_STYLES = {
     "stroke-width",
     "text-anchor",
 }
+#: A drawing's group with this as its `gid` is of the picked threshold, and gets it as its class.
+PICKED = "picked"
 _SVG = "{http://www.w3.org/2000/svg}"
 _HREF = "{http://www.w3.org/1999/xlink}href"
 
@@ -100,7 +102,9 @@ def draw(
     Returns
     -------
     Markup
-        An ``<svg>`` element without styles, scripts or references to the outside.
+        An ``<svg>`` element without styles, scripts or references to the outside. For scripts it
+        says its name (`data-chart`), where the axes are in its own units (`data-box`: left, top,
+        width, height), and what they range over (`data-limits`: left, right, bottom, top).
     """
     width, height = size
     # A user's own matplotlibrc must not reach the page, so the style starts from the defaults.
@@ -121,10 +125,14 @@ def draw(
         figure.text(1 - RIGHT / width, 6 / height, axis_labels[0], color=Colour.MUTED, ha="right")
         buffer = io.BytesIO()
         figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
-    return _for_page(ElementTree.fromstring(buffer.getvalue()), name, label)
+    box = (LEFT, TOP, width - LEFT - RIGHT, height - TOP - BOTTOM)
+    mapping = {"box": box, "limits": (*axes.get_xlim(), *axes.get_ylim())}
+    facts = {f"data-{key}": " ".join(f"{n:.6g}" for n in ns) for key, ns in mapping.items()}
+    root = ElementTree.fromstring(buffer.getvalue())
+    return _for_page(root, name, {"aria-label": label, "data-chart": name, **facts})
 
 
-def _for_page(root: ElementTree.Element, name: str, label: str) -> Markup:
+def _for_page(root: ElementTree.Element, name: str, facts: dict[str, str]) -> Markup:
     ids = _drop_unused_ids(root, name)
     for parent in list(root.iter()):
         for child in list(parent):
@@ -145,7 +153,7 @@ def _for_page(root: ElementTree.Element, name: str, label: str) -> Markup:
                 element.set(key, _short_numbers(element.attrib[key]))
     _flatten(root)
     box = root.attrib["viewBox"]
-    root.attrib = {"class": "chart", "viewBox": box, "role": "img", "aria-label": label}
+    root.attrib = {"class": "chart", "viewBox": box, "role": "img", **facts}
     return Markup(ElementTree.tostring(root, encoding="unicode"))
 
 
@@ -158,6 +166,8 @@ def _drop_unused_ids(root: ElementTree.Element, name: str) -> dict[str, str]:
     new: dict[str, str] = {}
     for element in root.iter():
         old = element.attrib.pop("id", "")
+        if old == PICKED:
+            element.set("class", PICKED)
         if old in used:
             new[old] = f"{name}-{len(new)}"
             element.set("id", new[old])

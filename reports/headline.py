@@ -24,19 +24,24 @@ def judged_split(report: Report) -> str:
 def what_was_learned(report: Report) -> str:
     """What was trained on what, in a sentence."""
     train = next((split for split in report.splits if split.name == "train"), None)
-    rows = "" if train is None else f"{_transactions(train)} of "
+    rows = "" if train is None else f"{_transactions(train, report.learned_labels)} of "
     features = sum(column.role == "feature" for column in report.columns)
     with_features = f", by {formats.plural(features, 'feature')}" if features else ""
     seconds = report.seconds.get("total", report.seconds.get("fit"))
     took = "" if seconds is None else f", in {formats.duration(seconds)}"
     name, data = formats.text(report.detector), formats.text(report.data_name)
+    if report.learned_labels:
+        return f"The classifier {name} learned from {rows}{data}{with_features}{took}."
     return f"The detector {name} learned what is normal from {rows}{data}{with_features}{took}."
 
 
-def _transactions(train: Split) -> str:
-    """How many it learned from: the normal ones where there are labels, else all."""
+def _transactions(train: Split, learned_labels: bool) -> str:
+    """How many it learned from: a detector from the normal ones where there are labels."""
     if train.positives is None:
         return formats.plural(train.rows, "transaction")
+    if learned_labels:
+        frauds = formats.count(train.positives)
+        return f"{formats.plural(train.rows, 'transaction')}, {frauds} of them frauds,"
     return formats.plural(train.rows - train.positives, "normal transaction")
 
 

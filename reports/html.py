@@ -4,6 +4,7 @@ import base64
 import hashlib
 import os
 import secrets
+from collections.abc import Sequence
 from importlib import resources
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from reports.comparison import ComparisonReport
 from reports.comparison_summary import summarise_comparison
 from reports.data import Report
 from reports.drawings import draw_all
+from reports.explorer import as_json, explore
 from reports.summary import summarise
 
 POLICY = "default-src 'none'; img-src data:; base-uri 'none'; form-action 'none'"
@@ -33,10 +35,19 @@ def render(report: Report) -> str:
     Returns
     -------
     str
-        An HTML document without scripts and without references to other files. Its content
-        security policy allows its own style sheet and nothing else.
+        An HTML document without references to other files. Its content security policy allows its
+        own style sheet and its own script, and nothing else; without scripts it reads as well.
     """
-    return _page("report.html", summarise(report), charts=draw_all(report))
+    explorer = explore(report)
+    return _page(
+        "report.html",
+        summarise(report),
+        styles=("report.css", "explorer.css"),
+        scripts=("report.js", "explorer.js"),
+        charts=draw_all(report),
+        explorer=explorer,
+        data=None if explorer is None else as_json(explorer),
+    )
 
 
 def render_comparison(report: ComparisonReport) -> str:
@@ -44,9 +55,15 @@ def render_comparison(report: ComparisonReport) -> str:
     return _page("comparison.html", summarise_comparison(report))
 
 
-def _page(template: str, page: object, **content: object) -> str:
-    css = (TEMPLATES / "report.css").read_text(encoding="utf-8")
-    digest = base64.b64encode(hashlib.sha256(css.encode()).digest()).decode()
+def _page(
+    template: str,
+    page: object,
+    styles: Sequence[str] = ("report.css",),
+    scripts: Sequence[str] = (),
+    **content: object,
+) -> str:
+    css, script = _joined(styles), _joined(scripts)
+    policy = f"{POLICY}; style-src '{_digest(css)}'"
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("reports", "templates"),
         autoescape=True,
@@ -54,12 +71,23 @@ def _page(template: str, page: object, **content: object) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["cost"] = "{:g}".format
     return environment.get_template(template).render(
         page=page,
         **content,
         css=Markup(css),
-        policy=f"{POLICY}; style-src 'sha256-{digest}'",
+        script=Markup(script),
+        policy=f"{policy}; script-src '{_digest(script)}'" if script else policy,
     )
+
+
+def _joined(names: Sequence[str]) -> str:
+    return "\n".join((TEMPLATES / name).read_text(encoding="utf-8") for name in names)
+
+
+def _digest(source: str) -> str:
+    """What the policy calls an element that holds exactly this."""
+    return f"sha256-{base64.b64encode(hashlib.sha256(source.encode()).digest()).decode()}"
 
 
 def write(report: Report, path: str | os.PathLike[str]) -> Path:

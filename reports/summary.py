@@ -208,6 +208,8 @@ def _alerts_heading(report: Report) -> tuple[str, str]:
     one = "The highest" if shown == 1 else f"The {shown} highest"
     note = (
         "Each bar is a column's share of the score; the shares of a transaction sum to its score."
+        if any(alert.reasons for alert in report.alerts)
+        else "There are no reasons for these scores."
     )
     if report.threshold is None:
         return f"{one} {'score' if shown == 1 else 'scores'}", note

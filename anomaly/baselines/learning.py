@@ -154,7 +154,7 @@ def _held_back(labels: NDArray[np.int8], seed: int) -> NDArray[np.bool_]:
 
 def _history(model: Any) -> dict[str, list[float]]:
     """Return what a network keeps by epoch, of bagged ones the first, as plain numbers."""
-    members = getattr(model, "estimators_", ())
+    members: Any = getattr(model, "estimators_", ())
     if len(members) and hasattr(members[0], "named_steps"):
         model = members[0][-1]
     history = getattr(model, "history_", None)

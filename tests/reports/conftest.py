@@ -1,6 +1,6 @@
 """A small report to vary, and a page parsed strictly enough to ask it questions."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from html.parser import HTMLParser
 from typing import Any
@@ -21,6 +21,7 @@ from reports import (
     Threshold,
     ThresholdFigures,
 )
+from thresholds import evaluate, pick
 
 VOID = {"meta", "br", "link", "img", "hr", "input"}
 
@@ -74,9 +75,9 @@ class Page(HTMLParser):
         ]
 
     def text(self, element: Element | None = None) -> str:
-        """All text inside an element, or in the body, with single spaces."""
+        """All text inside an element, or in the body, with single spaces; scripts are no text."""
         inside = self.elements("body")[0] if element is None else element
-        return " ".join(" ".join(inside.itertext()).split())
+        return " ".join(" ".join(_texts(inside)).split())
 
     def table(self, caption: str) -> list[list[str]]:
         """The cells of the table with a caption, row by row, the head first."""
@@ -88,6 +89,14 @@ class Page(HTMLParser):
     def charts(self) -> list[str]:
         """What the drawings say they show."""
         return [svg.get("aria-label", "") for svg in self.elements("svg", class_="chart")]
+
+
+def _texts(element: Element) -> Iterator[str]:
+    if element.tag != "script":
+        yield element.text or ""
+        for child in element:
+            yield from _texts(child)
+            yield child.tail or ""
 
 
 @pytest.fixture
@@ -154,6 +163,49 @@ def report() -> Report:
         options={"epochs": 100, "learning_rate": 0.001, "drop": [], "overwrite": False},
         warnings=["81 transactions appear twice."],
     )
+
+
+def _card_scores(rows: int, frauds: int, seed: int) -> Scores:
+    """So many scores, a hundredth of them with ties, over ten days, with amounts."""
+    random = np.random.default_rng(seed)
+    labels = np.zeros(rows, dtype=np.int8)
+    labels[random.choice(rows, frauds, replace=False)] = 1
+    scores = np.exp(random.normal(size=rows) + 2.5 * labels)
+    scores[:: rows // 100] = scores[:: rows // 100].round(1)
+    days = np.sort(random.integers(20_000, 20_010, rows))
+    return Scores(scores, labels, days, random.lognormal(4, 1, rows).round(2))
+
+
+@pytest.fixture(scope="session")
+def figures_at() -> Callable[[float, Scores], ThresholdFigures]:
+    """What `thresholds` says of a value on some scores, as a report has it."""
+
+    def found(value: float, scores: Scores) -> ThresholdFigures:
+        content = evaluate(value, scores.labels, scores.scores, days=scores.days).to_dict()
+        intervals = content.pop("intervals")
+        del content["rows"]
+        known = {name: tuple(ends) for name, ends in intervals.items() if ends is not None}
+        return ThresholdFigures(**content, intervals=known)
+
+    return found
+
+
+@pytest.fixture(scope="session")
+def _many_scores(
+    figures_at: Callable[[float, Scores], ThresholdFigures],
+) -> tuple[dict[str, Scores], Threshold]:
+    """More scores than the explorer can show, and their best threshold."""
+    parts = {"validation": _card_scores(9_000, 80, 1), "test": _card_scores(11_000, 70, 2)}
+    picked = pick(parts["validation"].labels, parts["validation"].scores, "f1").value
+    figures = {name: figures_at(picked, scores) for name, scores in parts.items()}
+    return parts, Threshold("f1", picked, figures)
+
+
+@pytest.fixture
+def explorable(report: Report, _many_scores: tuple[dict[str, Scores], Threshold]) -> Report:
+    """The report of more scores than the explorer can show, with days and amounts."""
+    parts, threshold = _many_scores
+    return replace(report, **parts, threshold=threshold)
 
 
 @pytest.fixture

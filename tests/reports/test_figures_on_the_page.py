@@ -130,9 +130,8 @@ def test_charts_say_what_they_show(page):
         "Loss over 4 epochs; lowest 0.7500 at epoch 3.",
         "Histogram of the test scores: normal, 3,960; fraud, 40.",
         "Histogram of the test scores: normal, 3,960; fraud, 40.",
-        "Precision and recall of the validation split at every threshold.",
-        "Precision and recall of the validation split at every threshold.",
         "Precision-recall curves: validation, AP 0.412; test, AP 0.388.",
+        "Precision and recall of the validation split at every threshold.",
         "ROC curves: validation, AUC 0.951; test, AUC 0.944.",
     ]
 

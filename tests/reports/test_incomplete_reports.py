@@ -24,8 +24,8 @@ def test_without_a_threshold_the_command_that_picks_one(page_with, report):
     ]
     assert "an average precision of 0.388, 39 times what chance would reach" in page.text()
     assert "The 2 highest scores" in page.text()
-    assert page.elements("table", class_="confusion") == []
-    assert len(page.charts()) == 7
+    assert page.elements("div", class_="outcome") == []
+    assert len(page.charts()) == 6
 
 
 def test_the_command_is_safe_to_paste(page_with):
@@ -65,7 +65,7 @@ def test_without_labels_and_threshold_the_share_is_picked(page_with, report):
 def test_without_history_a_sentence_stands_for_the_curve(page_with):
     page = page_with(history={})
     assert hints(page) == ["This detector keeps no loss by epoch, so there is no curve to draw."]
-    assert len(page.charts()) == 6
+    assert len(page.charts()) == 5
 
 
 @pytest.mark.parametrize(
@@ -116,7 +116,7 @@ def test_one_fraud_is_drawn_and_warned_of(page_with, report):
     assert (
         "The test split holds only 1 fraud: every figure about frauds is uncertain." in page.text()
     )
-    assert len(page.charts()) == 7
+    assert len(page.charts()) == 6
 
 
 @pytest.mark.parametrize("label", [0, 1])
@@ -131,7 +131,7 @@ def test_equal_scores_are_drawn_and_warned_of(page_with, report):
     constant = Scores(np.full(4000, 3.0), report.test.labels)
     page = page_with(validation=constant, test=constant)
     assert "All test scores are equal" in page.text()
-    assert len(page.charts()) == 7
+    assert len(page.charts()) == 6
 
 
 @pytest.mark.parametrize("value", [0.0, -4.0, 1e308, -1.7e308, 5e-324])
@@ -165,7 +165,7 @@ def test_any_threshold_is_drawn_or_left_out(page_with, report, threshold):
     page = page_with(threshold=replace(report.threshold, value=threshold))
     lines = [text for text in page.elements("text") if page.text(text).startswith("threshold ")]
     marks = [text for text in lines if "score" not in page.text(text)]
-    assert len(marks) == (4 if np.isfinite(threshold) else 0)
+    assert len(marks) == (3 if np.isfinite(threshold) else 0)
 
 
 def test_an_alert_with_an_infinite_score_has_no_percentages(page_with):

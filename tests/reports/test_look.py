@@ -46,6 +46,14 @@ def test_both_themes_name_the_same_colours():
     assert len(LIGHT) == 8
 
 
+def test_nothing_moves_by_itself():
+    folder = resources.files("reports") / "templates"
+    styles = [path for path in folder.iterdir() if path.name.endswith(".css")]
+    assert len(styles) >= 2
+    for path in styles:
+        assert not re.search("transition|animation|@keyframes|smooth", path.read_text("utf-8"))
+
+
 def test_paper_is_always_light():
     assert "@media screen and (prefers-color-scheme: dark)" in CSS
     assert "@media print" in CSS

@@ -1,9 +1,11 @@
-"""One file that needs nothing else, runs nothing, and shows all data as text."""
+"""One file that needs nothing else, runs its own script alone, and shows all data as text."""
 
 import base64
 import hashlib
+import json
 import re
 from dataclasses import replace
+from importlib import resources
 
 import matplotlib as mpl
 import pytest
@@ -45,7 +47,9 @@ def test_data_are_shown_as_text_wherever_they_stand(page_with, nasty):
     )  # fmt: skip
     shown = page.text()
     assert shown.count(" ".join(nasty.split())) >= 20
-    assert page.elements("script") == page.elements("img") == page.elements("b", class_="x") == []
+    assert page.elements("img") == page.elements("b", class_="x") == []
+    assert [script.get("type") for script in page.elements("script")] == ["application/json", None]
+    assert nasty in json.loads(page.elements("script")[0].text)["command"].replace("'\"'\"'", "'")
     assert page.text(page.elements("h1")[0]) == nasty
     assert page.text(page.elements("title")[0]) == nasty
 
@@ -68,32 +72,58 @@ def test_the_page_refers_to_nothing_outside(report):
     assert set(re.findall(r'\bhref="(.)', source)) == {"#"}
 
 
-def test_the_policy_allows_the_style_sheet_of_the_page_alone(page):
+def digest(element):
+    """What a policy calls an element with this content."""
+    return base64.b64encode(hashlib.sha256(element.text.encode()).digest()).decode()
+
+
+def test_the_policy_allows_the_style_sheet_and_the_script_of_the_page_alone(page):
     policy = page.elements("meta", **{"http-equiv": "Content-Security-Policy"})[0].get("content")
-    css = page.elements("style")[0].text
-    digest = base64.b64encode(hashlib.sha256(css.encode()).digest()).decode()
+    [css], [_, script] = page.elements("style"), page.elements("script")
     assert sorted(policy.split("; ")) == [
         "base-uri 'none'",
         "default-src 'none'",
         "form-action 'none'",
         "img-src data:",
-        f"style-src 'sha256-{digest}'",
+        f"script-src 'sha256-{digest(script)}'",
+        f"style-src 'sha256-{digest(css)}'",
     ]
+    assert "unsafe" not in policy
 
 
 def test_nothing_on_the_page_needs_more_than_the_policy_allows(page):
-    assert page.elements("script") == page.elements("iframe") == page.elements("object") == []
+    assert page.elements("iframe") == page.elements("object") == []
+    assert [script.attrib for script in page.elements("script")] == [
+        {"type": "application/json", "id": "explorer-data"},
+        {},
+    ]
     assert len(page.elements("style")) == 1
     names = {name for element in page.root.iter() for name in element.keys()}  # noqa: SIM118
     assert "style" not in names
     assert not [name for name in names if name.startswith("on")]
 
 
+def test_the_script_is_the_one_of_the_package_whatever_the_data(page_with):
+    folder = resources.files("reports") / "templates"
+    source = "\n".join(
+        (folder / name).read_text(encoding="utf-8") for name in ("report.js", "explorer.js")
+    )
+    assert not re.search(r"</|<!--|<script|\beval\b|innerHTML|Function\(|\.on\w+ = ", source)
+    assert page_with(title="</script>", run="</script>").elements("script")[1].text == source
+
+
+def test_data_cannot_end_the_script_element_they_stand_in(page_with):
+    page = page_with(run="</script><!--<script>&\u2028\u2029\ud800")
+    data = page.elements("script")[0].text
+    assert not set(data) & set("<>&\u2028\u2029")
+    assert json.loads(data)["command"].startswith("anomaly pick-threshold '</script><!--<script>&")
+
+
 def test_ids_are_unique_and_every_reference_finds_one(page):
     attributes = [pair for element in page.root.iter() for pair in element.items()]
     ids = [value for name, value in attributes if name == "id"]
     assert len(ids) == len(set(ids))
-    references = [value for name, value in attributes if name == "aria-labelledby"]
+    references = [value for name, value in attributes if name in ("aria-labelledby", "for")]
     references += [value[1:] for name, value in attributes if name == "href"]
     references += [value[5:-1] for name, value in attributes if value.startswith("url(#")]
     assert set(references) <= set(ids)

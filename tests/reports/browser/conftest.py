@@ -1,0 +1,110 @@
+"""A real Chromium that opens a report from disk, without any network."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import reports
+from reports import Report
+
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+SIZE = {"width": 1200, "height": 900}
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """One browser for all tests; they are skipped where there is none."""
+    driver = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    path = next(filter(None, map(shutil.which, CHROMIUM)), None)
+    if path is None:
+        pytest.skip("there is no Chromium; `make browser` installs one where it may")
+    # Chromium's sandbox refuses to work for root.
+    arguments = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+    with driver.sync_playwright() as playwright:
+        try:
+            browser = playwright.chromium.launch(executable_path=path, args=arguments)
+        except driver.Error as error:
+            pytest.skip(f"{path} does not start: {str(error).splitlines()[0]}")
+        yield browser
+        browser.close()
+
+
+class Shown:
+    """A report in the browser, and what its explorer shows; `complaints` are what went wrong."""
+
+    def __init__(self, page: Any, complaints: list[str]) -> None:
+        self.page, self.complaints = page, complaints
+
+    @property
+    def value(self) -> float:
+        """The threshold, to the last digit."""
+        return float(self.page.input_value("#threshold"))
+
+    def figure(self, split: str, name: str) -> str:
+        """A figure without its interval."""
+        cell = self.page.locator(f"[data-split={split}][data-figure={name}]")
+        return cell.evaluate("cell => cell.firstChild.textContent")
+
+    def interval(self, split: str, name: str) -> str:
+        """The interval of a figure."""
+        return self.page.locator(f"[data-split={split}][data-figure={name}] small").inner_text()
+
+    def counts(self, split: str) -> dict[str, str]:
+        """The confusion matrix."""
+        cells = {name: f"[data-split={split}][data-count={name}]" for name in ("tp", "fp", "fn", "tn")}  # fmt: skip
+        return {name: self.page.inner_text(cell) for name, cell in cells.items()}
+
+    def line(self) -> float:
+        """How far along the axis of the score distribution the line stands, from 0 to 1."""
+        return self.page.evaluate(
+            """() => {
+              const svg = document.querySelector('[data-chart="distribution-wide"]');
+              const [left, , width] = svg.dataset.box.split(" ").map(Number);
+              return (svg.querySelector(".grip").x.baseVal.value + 6 - left) / width;
+            }"""
+        )
+
+    def point(self, chart: str, x: float, y: float) -> tuple[float, float]:
+        """Where on the screen a place of a drawing's axes is: shares of their width and height."""
+        svg = self.page.locator(f'svg[data-chart="{chart}"]')
+        svg.scroll_into_view_if_needed()
+        return tuple(
+            svg.evaluate(
+                """(svg, [x, y]) => {
+                  const seen = svg.getBoundingClientRect();
+                  const scale = seen.width / svg.viewBox.baseVal.width;
+                  const [left, top, width, height] = svg.dataset.box.split(" ").map(Number);
+                  return [seen.left + (left + x * width) * scale, seen.top + (top + y * height) * scale];
+                }""",
+                [x, y],
+            )
+        )
+
+
+@pytest.fixture
+def opened(chromium: Any, tmp_path: Path) -> Iterator[Callable[..., Shown]]:
+    """Open a report from disk; at the end nothing may have been complained of or asked for."""
+    contexts, complaints = [], []
+
+    def open_report(report: Report, **options: Any) -> Shown:
+        path = reports.write(report, tmp_path / "report.html")
+        context = chromium.new_context(**{"viewport": SIZE, **options})
+        contexts.append(context)
+        context.set_offline(True)
+        context.route(lambda url: not url.startswith("file:"), lambda route: route.abort())
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+        page.on("console", lambda message: complaints.append(message.text))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("request", lambda r: None if r.url == path.as_uri() else complaints.append(r.url))
+        page.goto(path.as_uri())
+        return Shown(page, complaints)
+
+    yield open_report
+    for context in contexts:
+        context.close()
+    assert complaints == []

@@ -1,0 +1,42 @@
+"""What a run hands to its report."""
+
+import numpy as np
+import pytest
+
+import anomaly
+from anomaly.reporting import report_of
+from reports.explorer import explore
+
+
+@pytest.fixture
+def run(run_folder):
+    return anomaly.load(run_folder)
+
+
+def test_days_and_amounts_are_those_of_the_rows(run):
+    report = report_of(run)
+    for name in ("validation", "test"):
+        part, table = getattr(report, name), run.scores(name)
+        days = table.column("time").to_numpy().astype("datetime64[D]").astype(int)
+        assert (part.days == days).all()
+        assert (part.amounts == table.column("amount").to_numpy()).all()
+
+
+def test_the_explorer_begins_where_the_run_stands(run):
+    run.pick_threshold("cost", false_alarm_cost=2, missed_cost=30)
+    explorer = explore(report_of(run))
+    assert explorer.unit_costs == (2.0, 30.0)
+    assert explorer.thresholds[explorer.start] == run.threshold["threshold"]
+    for split in explorer.splits:
+        figures = run.threshold[split.name]
+        assert split.tp[explorer.start] == figures["tp"]
+        assert split.fp[explorer.start] == figures["fp"]
+        alerts = figures["tp"] + figures["fp"]
+        assert alerts / split.n_days == pytest.approx(figures["alerts_per_day"])
+
+
+def test_a_run_without_a_threshold_is_explored_from_a_pick(run_folder):
+    (run_folder / "threshold.json").unlink()
+    explorer = explore(report_of(anomaly.load(run_folder)))
+    assert explorer.picked is None
+    assert np.isfinite(explorer.thresholds[explorer.start])
