@@ -442,9 +442,29 @@ def compare(
 
 @app.command()
 def report(
-    run: RunFolder,
+    run: Annotated[
+        list[Path],
+        typer.Argument(
+            help="Folder that `anomaly train` wrote; of several, one page with them side by side."
+        ),
+    ],
     out: Annotated[
-        Path | None, typer.Option(help="File to write; by default report.html in the run.")
+        Path | None,
+        typer.Option(
+            help="File to write: .html or .pdf. By default report.html in the run; of several "
+            "runs, side-by-side.html in the current folder."
+        ),
+    ] = None,
+    format: Annotated[
+        str | None,
+        typer.Option(
+            help="html or pdf, by default as --out ends. An installed Chromium, Chrome or Edge "
+            "prints the PDF."
+        ),
+    ] = None,
+    figures: Annotated[
+        Path | None,
+        typer.Option(help="Folder for each figure of one run's report, as PNG and as SVG."),
     ] = None,
     open_page: Annotated[bool, typer.Option("--open", help="Open it in the browser.")] = False,
     as_json: Json = False,
@@ -453,8 +473,10 @@ def report(
     debug: Debug = False,
 ) -> None:
     """Write the run's report: one self-contained HTML page."""
-    path = anomaly.load(run).report(out)
-    _print({"out": str(path)}, f"Wrote {path}", as_json, quiet)
+    path = anomaly.report(run, out, format=format, figures=figures)
+    drawn = "" if figures is None else f", and its figures to {figures}"
+    content = {"out": str(path)} | ({} if figures is None else {"figures": str(figures)})
+    _print(content, f"Wrote {path}{drawn}", as_json, quiet)
     if open_page:
         typer.launch(str(path))
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from anomaly.baselines.comparison import Comparison
     from anomaly.baselines.samplers import CGANSampler, CVAESampler
     from anomaly.detectors import Autoencoder, DenoisingAutoencoder, VariationalAutoencoder
+    from anomaly.pages import report
     from anomaly.pipeline import train
     from anomaly.run import Run, load
     from anomaly.simulation import simulate
@@ -44,6 +45,7 @@ _HOMES = {
     "compare": "anomaly.baselines.comparing",
     "load": "anomaly.run",
     "pick": "thresholds",
+    "report": "anomaly.pages",
     "simulate": "anomaly.simulation",
     "train": "anomaly.pipeline",
 }
@@ -67,6 +69,7 @@ __all__ = [
     "compare",
     "load",
     "pick",
+    "report",
     "simulate",
     "train",
 ]

@@ -7,8 +7,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from anomaly.errors import OptionError
-from anomaly.files import replaced_when_done
 from anomaly.parallel import locked_property
 from anomaly.run_folder import RunFolder
 
@@ -16,6 +14,7 @@ if TYPE_CHECKING:
     import pandas
 
     from anomaly.alerts import ScoreSummary
+    from anomaly.pages import ReportPath
     from anomaly.single import SingleScorer
     from thresholds import Threshold
 
@@ -219,18 +218,20 @@ class Run(RunFolder):
 
         return score_file(self, data, Path(out), reasons, threshold=threshold, progress=progress)
 
-    def report(self, out: str | os.PathLike[str] | None = None) -> Path:
-        """Write the HTML report and return its path, by default `report.html` in the run."""
-        from anomaly.reporting import report_of
-        from reports import render
+    def report(
+        self,
+        out: str | os.PathLike[str] | None = None,
+        *,
+        format: str | None = None,
+        figures: str | os.PathLike[str] | None = None,
+    ) -> ReportPath:
+        """Write the report and return its path, by default `report.html` in the run.
 
-        path = Path(out) if out is not None else self.folder / "report.html"
-        if path.suffix.lower() not in (".html", ".htm"):
-            raise OptionError(f"--out {path}: name a file that ends in .html")
-        page = render(report_of(self))
-        with replaced_when_done(path) as partial:
-            partial.write_text(page, encoding="utf-8")
-        return path
+        A notebook shows the page. See `anomaly.report` for the options.
+        """
+        from anomaly.pages import report
+
+        return report(self, out, format=format, figures=figures)
 
 
 def load(folder: str | os.PathLike[str]) -> Run:

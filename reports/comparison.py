@@ -19,8 +19,8 @@ class ComparedMethod:
     intervals : mapping of str to (float, float) or None
         95 % intervals of the figures.
     fit_seconds, score_seconds : float
-    threshold : float
-        Picked on validation.
+    threshold : float or None
+        Picked on validation; None where none is picked.
     test : Scores
         Of the first seed.
     calibration : sequence of mapping
@@ -31,6 +31,8 @@ class ComparedMethod:
     generated : mapping of str to mapping of str to float or None
         Of the rows that a sampler made, beside the frauds of `train` and of `validation`: `auroc`
         of telling them apart, `copies`, `column_distance`, `correlation_difference`.
+    detail : str
+        What it is, beside its name.
     """
 
     name: str
@@ -38,12 +40,13 @@ class ComparedMethod:
     intervals: Mapping[str, Interval | None]
     fit_seconds: float
     score_seconds: float
-    threshold: float
+    threshold: float | None
     test: Scores
     calibration: Sequence[Mapping[str, float]] = ()
     history: Mapping[str, Sequence[float | None]] = field(default_factory=dict)
     notes: Sequence[str] = ()
     generated: Mapping[str, Mapping[str, float | None]] = field(default_factory=dict)
+    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +112,20 @@ class BiasEffect:
     zero: Sequence[float]
 
 
+@dataclass(frozen=True, slots=True)
+class Contrast:
+    """A property in which the compared ones differ, with its value for each of them."""
+
+    name: str
+    values: Sequence[object]
+
+
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class ComparisonReport:
     """Everything that the comparison page shows.
+
+    By default it is of methods that `anomaly compare` has trained. Of runs that were trained each
+    by itself, `noun`, `about`, `honesty` and `alike` say what holds for them.
 
     Attributes
     ----------
@@ -124,9 +138,9 @@ class ComparisonReport:
         Of the first seed.
     split_method : str
     methods : sequence of ComparedMethod
-        The highest average precision first.
+        The highest average precision first, of those on the same rows.
     gaps : sequence of Gap
-        Of every two methods.
+        Of every two methods on the same rows.
     copies : sequence of Copies
     skipped : mapping of str to str
         Methods that were not run, and why.
@@ -135,6 +149,18 @@ class ComparisonReport:
     leak : LeakPair or None
     bias : BiasEffect or None
     options, versions : mapping
+    noun : str
+        What is compared: ``method`` or ``run``.
+    about : str
+        How they came about and what they are judged on, in place of what `anomaly compare` does.
+    honesty : str
+        What has seen which rows, in place of what `anomaly compare` does.
+    alike : sequence of sequence of str
+        Names by the test rows they are judged on; empty where all are judged on the same.
+    warnings : sequence of str
+        Plain sentences for the top of the page.
+    contrasts : sequence of Contrast
+        In what they differ, a value for each of `methods`.
     """
 
     title: str
@@ -152,3 +178,9 @@ class ComparisonReport:
     bias: BiasEffect | None = None
     options: Mapping[str, object] = field(default_factory=dict)
     versions: Mapping[str, str] = field(default_factory=dict)
+    noun: str = "method"
+    about: str = ""
+    honesty: str = ""
+    alike: Sequence[Sequence[str]] = ()
+    warnings: Sequence[str] = ()
+    contrasts: Sequence[Contrast] = ()

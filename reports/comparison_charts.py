@@ -33,11 +33,12 @@ CURVES = {
 }
 
 
-def precision_recall(methods: Sequence[ComparedMethod]) -> Chart | None:
+def precision_recall(methods: Sequence[ComparedMethod], note: str = "") -> Chart | None:
     """Precision against recall of every method, the best ones to be told apart."""
     lines = [(method, found) for method in methods if (found := curve(method.test)) is not None]
     if not lines:
         return None
+    points = [_at_threshold(method) for method, _ in lines]
 
     def paint(axes: Axes) -> None:
         for place, (_, found) in enumerate(lines):
@@ -48,6 +49,8 @@ def precision_recall(methods: Sequence[ComparedMethod]) -> Chart | None:
             # Between thinned points a step would draw corners that are not there.
             corners = "steps-post" if x.size <= MOST_POINTS else "default"
             axes.plot(x[shown], y[shown], drawstyle=corners, **style)
+            if (point := points[place]) is not None and place < len(STYLES):
+                _dot(axes, point, style["color"])
         _unit_axes(axes)
 
     legend = [
@@ -57,6 +60,8 @@ def precision_recall(methods: Sequence[ComparedMethod]) -> Chart | None:
     if len(lines) > len(STYLES):
         legend.append(Key("line", "hairline", f"{len(lines) - len(STYLES)} others"))
     label = f"Precision-recall curves: {'; '.join(key.label for key in legend)}."
+    if any(points[: len(STYLES)]):
+        legend.append(Key("dot", "ink", "at its threshold"))
     axes = ("recall", "precision")
     return Chart(
         "Precision against recall, test",
@@ -65,8 +70,27 @@ def precision_recall(methods: Sequence[ComparedMethod]) -> Chart | None:
             draw("curves-wide", label, (WIDE[0], 420), axes, paint),
             draw("curves-narrow", label, HALF, axes, paint),
         ],
-        "Of the first seed.",
+        note,
     )
+
+
+def _at_threshold(method: ComparedMethod) -> tuple[float, float] | None:
+    """Return recall and precision at the threshold, on the curve that is drawn."""
+    labels, threshold = method.test.labels, method.threshold
+    if labels is None or threshold is None:
+        return None
+    is_alert = method.test.scores >= threshold
+    caught = int(labels[is_alert].sum())
+    # Without an alert there is no precision to place.
+    return (caught / int(labels.sum()), caught / int(is_alert.sum())) if is_alert.any() else None
+
+
+def _dot(axes: Axes, point: tuple[float, float], colour: str) -> None:
+    # A rim in the colour of the paper sets the dot off from its line.
+    axes.plot(
+        *[[at] for at in point], marker="o", markersize=8, color=colour,
+        markeredgecolor=Colour.PAPER, markeredgewidth=1.5, clip_on=False, zorder=5,
+    )  # fmt: skip
 
 
 def calibration(methods: Sequence[ComparedMethod]) -> Chart | None:

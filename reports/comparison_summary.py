@@ -1,9 +1,11 @@
 """The words and rows of a comparison page, from its data."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from reports import comparison_charts as charts
+from reports import comparison_words as words
 from reports import formats
 from reports.charts import Chart
 from reports.comparison import ComparedMethod, ComparisonReport, Gap
@@ -22,17 +24,26 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
+class Cell:
+    """A figure, and its 95 % interval where it is shown."""
+
+    figure: str
+    interval: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """A method in the table."""
 
     name: str
+    detail: str
     average_precision: str
     average_precision_interval: str
     average_precision_span: Span | None
     f1: str
     f1_interval: str
     f1_span: Span | None
-    cells: tuple[str, ...]
+    cells: tuple[Cell, ...]
     fit: str
     fit_width: float
     score: str
@@ -73,9 +84,13 @@ class ComparisonPage:
 
     title: str
     byline: str
+    noun: str
+    ranked_by: str
     verdict: str
     about: str
+    honesty: str
     warnings: Sequence[str]
+    has_labels: bool
     heads: Sequence[str]
     rows: Sequence[Row]
     curves: Chart | None
@@ -89,6 +104,7 @@ class ComparisonPage:
     bias: Chart | None
     trained: Sequence[Trained]
     notes: Sequence[tuple[str, str]]
+    contrasts: Sequence[tuple[str, Sequence[str]]]
     options: Sequence[tuple[str, str]]
     versions: Sequence[tuple[str, str]]
 
@@ -97,6 +113,7 @@ _CELLS = {
     "roc_auc": "AUROC",
     "precision": "Precision",
     "recall": "Recall",
+    "alerts": "Alerts",
     "mcc": "MCC",
     "precision_at_100": "Top 100",
     "f1_at_half": "F1 at 0.5",
@@ -114,18 +131,23 @@ def summarise_comparison(report: ComparisonReport) -> ComparisonPage:
         for name in _CELLS
         if any(method.figures.get(name) is not None for method in report.methods)
     ]
-    slowest = max((method.fit_seconds for method in report.methods), default=1) or 1
+    has_labels = any(m.figures.get("average_precision") is not None for m in report.methods)
+    is_ranked = has_labels and len(report.alike) < 2
     return ComparisonPage(
         title=formats.text(report.title),
         byline=formats.moment(report.created),
-        verdict=_verdict(report),
-        about=_about(report),
-        warnings=_warnings(report),
+        noun=report.noun,
+        ranked_by=", by average precision" if is_ranked else "",
+        verdict=words.verdict(report),
+        about=words.about(report),
+        honesty=words.honesty(report),
+        warnings=words.warnings(report),
+        has_labels=has_labels,
         heads=[_CELLS[name] for name in shown],
-        rows=[_row(method, shown, slowest) for method in report.methods],
-        curves=charts.precision_recall(report.methods),
+        rows=_rows(report, shown),
+        curves=charts.precision_recall(report.methods, words.curves_note(report)),
         calibration=charts.calibration(report.methods),
-        gaps=[_gap(gap) for gap in _of_the_best(report)],
+        gaps=[_gap(gap) for gap in words.of_leaders(report)],
         hybrids=[_gap(gap) for gap in _of_hybrids(report)],
         generated=[_generated(method, report) for method in report.methods if method.generated],
         leak=_leak(report),
@@ -142,6 +164,10 @@ def summarise_comparison(report: ComparisonReport) -> ComparisonPage:
             for method in report.methods
             for note in method.notes
         ],
+        contrasts=[
+            (formats.text(each.name), [formats.setting(value) for value in each.values])
+            for each in report.contrasts
+        ],
         options=[
             (formats.text(name), formats.setting(value)) for name, value in report.options.items()
         ],
@@ -151,95 +177,58 @@ def summarise_comparison(report: ComparisonReport) -> ComparisonPage:
     )
 
 
-def _row(method: ComparedMethod, shown: Sequence[str], slowest: float) -> Row:
+def _rows(report: ComparisonReport, shown: Sequence[str]) -> list[Row]:
+    fits = [method.fit_seconds for method in report.methods if math.isfinite(method.fit_seconds)]
+    slowest = max(fits, default=1) or 1
+    # Of a comparison's many methods and figures these would make a table too wide to read.
+    told = ("precision", "recall") if report.noun == "run" else ()
+    return [_row(method, shown, slowest, told) for method in report.methods]
+
+
+def _row(
+    method: ComparedMethod, shown: Sequence[str], slowest: float, with_intervals: Sequence[str]
+) -> Row:
     figures, intervals = method.figures, method.intervals
     spans = {}
     for name in FIGURES:
         at, interval = figures.get(name), intervals.get(name)
         has_span = at is not None and interval is not None
         spans[name] = Span(100 * interval[0], 100 * at, 100 * interval[1]) if has_span else None  # type: ignore[index,operator]
+    is_timed = math.isfinite(method.fit_seconds)
     return Row(
         name=formats.text(method.name),
+        detail=formats.text(method.detail),
         average_precision=formats.ratio(figures.get("average_precision")),
-        average_precision_interval=formats.interval(
-            intervals.get("average_precision"), formats.ratio
-        ),
+        average_precision_interval=_interval(method, "average_precision"),
         average_precision_span=spans["average_precision"],
         f1=formats.ratio(figures.get("f1")),
-        f1_interval=formats.interval(intervals.get("f1"), formats.ratio),
+        f1_interval=_interval(method, "f1"),
         f1_span=spans["f1"],
-        cells=tuple(_cell(name, figures.get(name)) for name in shown),
+        cells=tuple(
+            Cell(
+                _cell(name, figures.get(name)),
+                _interval(method, name) if name in with_intervals else "",
+            )
+            for name in shown
+        ),
         fit=formats.duration(method.fit_seconds),
         score=formats.duration(method.score_seconds),
-        fit_width=100 * method.fit_seconds / slowest,
+        fit_width=100 * method.fit_seconds / slowest if is_timed else 0,
     )
+
+
+def _interval(method: ComparedMethod, name: str) -> str:
+    return formats.interval(method.intervals.get(name), formats.ratio)
 
 
 def _cell(name: str, figure: float | None) -> str:
     if figure is None:
         return formats.NOTHING
+    if name == "alerts":
+        return formats.count(round(figure))
     if name in ("brier", "cost"):
         return formats.number(figure, 3)
     return formats.ratio(figure)
-
-
-def _verdict(report: ComparisonReport) -> str:
-    if not report.methods:
-        return "No method is done yet."
-    best = report.methods[0]
-    lead = (
-        f"{formats.text(best.name)} has the highest average precision, "
-        f"{formats.ratio(best.figures.get('average_precision'))}"
-    )
-    # Figures are of the same rows, so the highest is the better one of each of its pairs.
-    near = [
-        gap.other
-        for gap in _of_the_best(report)
-        if gap.figure == "average_precision" and not gap.is_clear
-    ]
-    if len(report.methods) == 1:
-        return f"{lead}."
-    if not near:
-        return f"{lead}, clearly more than every other method."
-    told = ", ".join(formats.text(name) for name in near[:4])
-    more = f" and {len(near) - 4} more" if len(near) > 4 else ""
-    return f"{lead}, but these rows cannot tell it from {told}{more}."
-
-
-def _about(report: ComparisonReport) -> str:
-    manner = "by time" if report.split_method == "time" else "at random"
-    test = next((split for split in report.splits if split.name == "test"), None)
-    rows = (
-        ""
-        if test is None
-        else f" on {formats.plural(test.rows, 'test row')}, "
-        f"{formats.count(test.positives or 0)} of them frauds"
-    )
-    seeds = f", means of {report.seeds} seeds" if report.seeds > 1 else ""
-    return (
-        f"{formats.plural(len(report.methods), 'method')} on {formats.text(report.data_name)}: "
-        f"each learned from the same training rows, split {manner}, had its threshold picked on "
-        f"validation for F1, and is judged{rows}{seeds}. Intervals are 95 %, from resamples that "
-        "are the same for every method."
-    )
-
-
-def _warnings(report: ComparisonReport) -> list[str]:
-    found = [f"Left out: {formats.text(reason, 400)}" for reason in report.skipped.values()]
-    if report.unfinished:
-        found.insert(
-            0,
-            f"The comparison was stopped with {formats.plural(report.unfinished, 'trial')} to "
-            "go; the same command goes on.",
-        )
-    return found
-
-
-def _of_the_best(report: ComparisonReport) -> list[Gap]:
-    if not report.methods:
-        return []
-    best = report.methods[0].name
-    return [gap for gap in report.gaps if best in (gap.better, gap.other)]
 
 
 def _of_hybrids(report: ComparisonReport) -> list[Gap]:
@@ -299,20 +288,20 @@ def _leak(report: ComparisonReport) -> list[tuple[str, str, str, str]]:
         ("The same rows, nothing generated learned from", report.leak.without_generated),
     )
     return [
-        (words, *(formats.ratio(found.get(name)) for name in ("precision", "recall", "f1")))  # type: ignore[misc]
-        for words, found in pairs
+        (told, *(formats.ratio(found.get(name)) for name in ("precision", "recall", "f1")))  # type: ignore[misc]
+        for told, found in pairs
     ]
 
 
 def _copies(report: ComparisonReport) -> list[str]:
     found = []
     for copy in report.copies:
-        words = (
+        told = (
             f"{formats.count(copy.duplicates)} of {formats.plural(copy.rows, f'{copy.part} row')} "
             f"({formats.percent(copy.duplicates / max(copy.rows, 1))}) equal a training row in "
             f"every feature, {formats.count(copy.positives)} of them frauds"
         )
         if copy.contradictions:
-            words += f"; {formats.count(copy.contradictions)} have another label there"
-        found.append(f"{words}.")
+            told += f"; {formats.count(copy.contradictions)} have another label there"
+        found.append(f"{told}.")
     return found

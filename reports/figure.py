@@ -3,6 +3,7 @@
 import io
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from enum import StrEnum
 from xml.etree import ElementTree
 
@@ -77,13 +78,56 @@ _SVG = "{http://www.w3.org/2000/svg}"
 _HREF = "{http://www.w3.org/1999/xlink}href"
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Plot:
+    """What a chart is drawn from, so that it can be drawn again for another place.
+
+    Attributes
+    ----------
+    size : (int, int)
+        Width and height in units of the page's font.
+    axis_labels : (str, str)
+    paint : callable
+    """
+
+    size: tuple[int, int]
+    axis_labels: tuple[str, str]
+    paint: Callable[[Axes], None]
+
+    def figure(self, above: int = 0, below: int = 0) -> tuple[Figure, Axes]:
+        """Paint a figure, with so much more room above and below; its style is the caller's."""
+        width, height = self.size[0], self.size[1] + above + below
+        inches = (width / POINTS_PER_INCH, height / POINTS_PER_INCH)
+        figure = Figure(figsize=inches, dpi=POINTS_PER_INCH)
+        axes = figure.add_axes(
+            (
+                LEFT / width,
+                (BOTTOM + below) / height,
+                1 - (LEFT + RIGHT) / width,
+                (self.size[1] - TOP - BOTTOM) / height,
+            )
+        )
+        axes.margins(x=0)
+        self.paint(axes)
+        x, y = self.axis_labels
+        figure.text(2 / width, 1 - (above + 11) / height, y, color=Colour.MUTED)
+        figure.text(1 - RIGHT / width, (below + 6) / height, x, color=Colour.MUTED, ha="right")
+        return figure, axes
+
+
+class Drawing(Markup):
+    """A chart as SVG for the page, with what it was drawn from."""
+
+    plot: Plot | None = None
+
+
 def draw(
     name: str,
     label: str,
     size: tuple[int, int],
     axis_labels: tuple[str, str],
     paint: Callable[[Axes], None],
-) -> Markup:
+) -> Drawing:
     """Draw one chart.
 
     Parameters
@@ -101,35 +145,25 @@ def draw(
 
     Returns
     -------
-    Markup
+    Drawing
         An ``<svg>`` element without styles, scripts or references to the outside. For scripts it
         says its name (`data-chart`), where the axes are in its own units (`data-box`: left, top,
         width, height), and what they range over (`data-limits`: left, right, bottom, top).
     """
     width, height = size
+    plot = Plot(size, axis_labels, paint)
     # A user's own matplotlibrc must not reach the page, so the style starts from the defaults.
     with mpl.style.context(["default", SETTINGS]):
-        inches = (width / POINTS_PER_INCH, height / POINTS_PER_INCH)
-        figure = Figure(figsize=inches, dpi=POINTS_PER_INCH)
-        axes = figure.add_axes(
-            (
-                LEFT / width,
-                BOTTOM / height,
-                1 - (LEFT + RIGHT) / width,
-                1 - (TOP + BOTTOM) / height,
-            )
-        )
-        axes.margins(x=0)
-        paint(axes)
-        figure.text(2 / width, 1 - 11 / height, axis_labels[1], color=Colour.MUTED)
-        figure.text(1 - RIGHT / width, 6 / height, axis_labels[0], color=Colour.MUTED, ha="right")
+        figure, axes = plot.figure()
         buffer = io.BytesIO()
         figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
     box = (LEFT, TOP, width - LEFT - RIGHT, height - TOP - BOTTOM)
     mapping = {"box": box, "limits": (*axes.get_xlim(), *axes.get_ylim())}
     facts = {f"data-{key}": " ".join(f"{n:.6g}" for n in ns) for key, ns in mapping.items()}
     root = ElementTree.fromstring(buffer.getvalue())
-    return _for_page(root, name, {"aria-label": label, "data-chart": name, **facts})
+    drawing = Drawing(_for_page(root, name, {"aria-label": label, "data-chart": name, **facts}))
+    drawing.plot = plot
+    return drawing
 
 
 def _for_page(root: ElementTree.Element, name: str, facts: dict[str, str]) -> Markup:

@@ -253,13 +253,16 @@ def _differences(
             interval = interval_of(over_seeds(values))
             if gap is None or interval is None:
                 continue
-            low, high = interval
-            better, other = first.method, second.method
-            if gap < 0:
-                gap, low, high, better, other = -gap, -high, -low, other, better
-            is_clear = low > 0
-            found.append(Difference(figure, better, other, gap, (low, high), is_clear))
+            found.append(oriented(figure, first.method, second.method, gap, interval))
     return found
+
+
+def oriented(figure: str, first: str, second: str, gap: float, interval: Interval) -> Difference:
+    """Return what the first has more than the second, or, where that is negative, the reverse."""
+    low, high = interval
+    if gap < 0:
+        first, second, gap, low, high = second, first, -gap, -high, -low
+    return Difference(figure, first, second, gap, (low, high), low > 0)
 
 
 def _gap(first: MethodResult, second: MethodResult, figure: str, seed: int) -> float | None:

@@ -1,0 +1,88 @@
+"""In what runs differ, and what they have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from anomaly.run_folder import RunFolder
+from anomaly.schema import FEATURE
+from anomaly.stories import wanted
+
+
+@dataclass(frozen=True, slots=True)
+class Common:
+    """What is the same in every run: properties, and versions of packages."""
+
+    properties: dict[str, Any]
+    versions: dict[str, str]
+
+
+def contrasted(runs: Sequence[RunFolder]) -> tuple[dict[str, list[Any]], Common]:
+    """Return the properties in which runs differ, with a value for each run, and the others.
+
+    Parameters
+    ----------
+    runs : sequence of RunFolder
+
+    Returns
+    -------
+    (dict of str to list, Common)
+    """
+    differing, same = _divided([_properties(run) for run in runs])
+    packages = [
+        {"anomaly": run.details["version"]} | run.details.get("packages", {}) for run in runs
+    ]
+    newer, versions = _divided(packages)
+    return differing | {f"version of {name}": found for name, found in newer.items()}, Common(
+        same, versions
+    )
+
+
+def _divided(found: Sequence[Mapping[str, Any]]) -> tuple[dict[str, list[Any]], dict[str, Any]]:
+    names = dict.fromkeys(name for each in found for name in each)
+    values = {name: [each.get(name) for each in found] for name in names}
+    differing = {name: ours for name, ours in values.items() if any(v != ours[0] for v in ours)}
+    same = {
+        name: ours[0]
+        for name, ours in values.items()
+        if name not in differing and _says_something(ours[0])
+    }
+    return differing, same
+
+
+def _says_something(value: Any) -> bool:
+    return value is not None and value is not False and value not in ("", [])
+
+
+def _properties(run: RunFolder) -> dict[str, Any]:
+    details, metrics = run.details, run.metrics
+    options = dict(details["options"])
+    # Of a method of a comparison, the option says which detector gives it a score.
+    for told_elsewhere in ("detector", "split"):
+        options.pop(told_elsewhere, None)
+    rows, positives = metrics["rows"], metrics["positives"]
+    return {
+        "detector": details["detector"]["name"],
+        "threshold": _threshold(run),
+        "data": details["data"]["name"],
+        "rows": f"{details['data']['rows']:,}",
+        "fingerprint": details["data"]["fingerprint"][:12],
+        "features": sum(column.role == FEATURE for column in run.schema.columns),
+        "split by": details["split"]["method"],
+        **{f"{part} rows": _counted(rows[part], positives[part]) for part in rows},
+        "epochs": metrics.get("epochs") or None,
+        "trained": details["created"][:16].replace("T", " "),
+        **{name.replace("_", " "): value for name, value in options.items()},
+    }
+
+
+def _counted(rows: int, positives: int | None) -> str:
+    return f"{rows:,}" if positives is None else f"{rows:,}, {positives:,} of them frauds"
+
+
+def _threshold(run: RunFolder) -> str:
+    if run.threshold is None:
+        return "none yet"
+    return f"{run.threshold_value:.4g} ({wanted(run.threshold)})"

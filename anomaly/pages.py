@@ -1,0 +1,159 @@
+"""The report on a run, or on several side by side, as a file: a page, a PDF, its figures."""
+
+from __future__ import annotations
+
+import html
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from anomaly.errors import OptionError
+from anomaly.files import replaced_when_done, written_or_explained
+
+if TYPE_CHECKING:
+    import reports
+    from anomaly.run_folder import RunFolder
+
+    RunLike = str | os.PathLike[str] | RunFolder
+    _Path = Path
+else:
+    _Path = type(Path())  # of this system; before Python 3.12 no other class can be derived from
+
+HTML, PDF = "html", "pdf"
+_ENDINGS = {".html": HTML, ".htm": HTML, ".pdf": PDF}
+_SIDE_BY_SIDE = "side-by-side"
+_NOTEBOOK_HEIGHT = 720
+
+
+class ReportPath(_Path):
+    """Where a report is. A notebook shows the page itself."""
+
+    def _repr_html_(self) -> str | None:
+        """Return the page in a frame whose script can reach nothing around it."""
+        if _ENDINGS.get(self.suffix.lower()) != HTML or not self.is_file():
+            return None
+        page = html.escape(self.read_text(encoding="utf-8"))
+        return (
+            f'<iframe srcdoc="{page}" sandbox="allow-scripts" title="Report" '
+            f'width="100%" height="{_NOTEBOOK_HEIGHT}" style="border: 0"></iframe>'
+        )
+
+
+def report(
+    runs: RunLike | Sequence[RunLike],
+    out: str | os.PathLike[str] | None = None,
+    *,
+    format: str | None = None,
+    figures: str | os.PathLike[str] | None = None,
+) -> ReportPath:
+    """Write the report on a run, or one page with several runs side by side.
+
+    Parameters
+    ----------
+    runs : path or Run, or sequence of them
+    out : path, optional
+        File that ends in .html or .pdf. By default `report.html` in the run, or, of several runs,
+        `side-by-side.html` in the current folder; `.pdf` with that format.
+    format : {"html", "pdf"}, optional
+        By default as `out` ends. PDF is printed by an installed Chromium, Chrome or Edge.
+    figures : path, optional
+        Folder for each figure of the report on one run, as PNG and as SVG.
+
+    Returns
+    -------
+    ReportPath
+        The file. A notebook shows a page.
+
+    Raises
+    ------
+    OptionError
+        When the options do not go together, or the file cannot be written.
+    InstallError
+        When there is no browser that could print.
+    RunError
+        When a folder is no run.
+    """
+    opened = _opened(runs)
+    if figures is not None and len(opened) > 1:
+        raise OptionError(
+            "--figures draws the figures of one run; name one run, or leave --figures out"
+        )
+    path, form = _destination(opened, out, format)
+    if form == PDF:
+        from anomaly.printing import browser
+
+        browser()  # there is none: nothing is made for nothing
+    content = _content(opened[0]) if len(opened) == 1 else None
+    page = _page(opened, content)
+    with replaced_when_done(path) as partial:
+        _write(page, partial, form)
+        if figures is not None and content is not None:
+            _write_figures(content, Path(figures))
+    return path
+
+
+def _opened(runs: RunLike | Sequence[RunLike]) -> list[RunFolder]:
+    from anomaly.run_folder import RunFolder
+
+    several = [runs] if isinstance(runs, str | os.PathLike | RunFolder) else list(runs)
+    if not several:
+        raise OptionError("there is no run to report on; name one or several")
+    return [run if isinstance(run, RunFolder) else RunFolder(run) for run in several]
+
+
+def _destination(
+    runs: Sequence[RunFolder], out: str | os.PathLike[str] | None, format: str | None
+) -> tuple[ReportPath, str]:
+    """Return the file to write, and its format."""
+    if format not in (None, HTML, PDF):
+        raise OptionError(f"--format {format}: choose html or pdf")
+    if out is None:
+        form = format or HTML
+        if len(runs) == 1:
+            return ReportPath(runs[0].folder / f"report.{form}"), form
+        return ReportPath(f"{_SIDE_BY_SIDE}.{form}"), form
+    path = ReportPath(out)
+    ending = _ENDINGS.get(path.suffix.lower())
+    if ending is None:
+        raise OptionError(f"--out {path}: name a file that ends in .html or .pdf")
+    if format not in (None, ending):
+        raise OptionError(
+            f"--format {format} with --out {path}: name a file that ends in .{format}"
+        )
+    return path, ending
+
+
+def _content(run: RunFolder) -> reports.Report:
+    from anomaly.reporting import report_of
+
+    return report_of(run)
+
+
+def _page(runs: Sequence[RunFolder], content: reports.Report | None) -> str:
+    import reports
+
+    if content is not None:
+        return reports.render(content)
+    from anomaly.side_by_side import side_by_side
+
+    return reports.render_comparison(side_by_side(runs))
+
+
+def _write(page: str, path: Path, form: str) -> None:
+    if form == PDF:
+        from anomaly.printing import print_page
+
+        print_page(page, path)
+    else:
+        path.write_text(page, encoding="utf-8")
+
+
+def _write_figures(content: reports.Report, folder: Path) -> None:
+    from reports.export import figures_of
+
+    with written_or_explained(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+    for name, drawn in figures_of(content):
+        with replaced_when_done(folder / name) as partial:
+            partial.write_bytes(drawn)

@@ -1,0 +1,248 @@
+"""Runs beside each other: what each does on its test rows, and what can be said of two of them.
+
+Figures of two runs are compared only where both are of the same test rows with the same labels:
+then every resample of the rows is the same for both, and their difference is paired.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from itertools import combinations
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+import reports
+from anomaly.baselines.resampling import draws, interval_of
+from anomaly.baselines.summary import COMPARED, oriented
+from anomaly.contrasts import contrasted
+from anomaly.errors import OptionError, RunError
+from anomaly.run_folder import RunFolder
+from anomaly.sides import Side, about, honesty, warnings
+
+FIGURES = ("average_precision", "roc_auc", "precision", "recall", "f1")
+_MOST_REPLICATES, _LEAST_REPLICATES = 1000, 200
+#: Rows drawn in all resamples together; some seconds.
+_MOST_DRAWN = 200_000_000
+# Columns in which runs of the same rows may differ.
+_ITS_OWN = {"row", "split", "label", "score", "reasons"}
+
+Figures = dict[str, NDArray[np.float64]]
+
+
+def side_by_side(runs: Sequence[RunFolder]) -> reports.ComparisonReport:
+    """Gather what the page shows of several runs.
+
+    Parameters
+    ----------
+    runs : sequence of RunFolder
+        Two or more; each once.
+
+    Returns
+    -------
+    reports.ComparisonReport
+        The highest average precision first, of those on the same test rows.
+
+    Raises
+    ------
+    OptionError
+        When a run is named twice.
+    """
+    sides = [_side(name, run) for name, run in zip(_names(runs), runs, strict=True)]
+    groups = _groups(sides)
+    compared = [_compared(group, _details(group, len(groups))) for group in groups]
+    # Runs whose figures are not known stand last.
+    compared.sort(key=lambda part: part.methods[0].figures["average_precision"] is None)
+    methods = [method for part in compared for method in part.methods]
+    known = [part for part in compared if part.has_figures]
+    of_name = {side.name: side for side in sides}
+    differing, common = contrasted([of_name[method.name].run for method in methods])
+    data = {Path(side.run.details["data"]["name"]).name for side in sides}
+    return reports.ComparisonReport(
+        title=f"Runs on {data.pop()}" if len(data) == 1 else "Runs side by side",
+        data_name="",
+        created=datetime.now(UTC).isoformat(timespec="seconds"),
+        seeds=1,
+        splits=(),
+        split_method="",
+        methods=methods,
+        gaps=[gap for part in compared for gap in part.gaps],
+        noun="run",
+        about=about(sides, len(compared) == 1),
+        honesty=honesty(sides),
+        alike=[[m.name for m in part.methods] for part in known] if len(known) > 1 else (),
+        warnings=warnings(sides, [part.sides for part in known]),
+        contrasts=[reports.Contrast(name, values) for name, values in differing.items()],
+        options=common.properties,
+        versions=common.versions,
+    )
+
+
+def _names(runs: Sequence[RunFolder]) -> list[str]:
+    """Return the folders' own names, or, where two are the same, their paths as they were given."""
+    seen: dict[Path, RunFolder] = {}
+    for run in runs:
+        if seen.setdefault(run.folder.resolve(), run) is not run:
+            raise OptionError(f"{run.folder} is named twice; name each run once")
+    names = [place.name for place in seen]
+    return [
+        name if names.count(name) == 1 else str(run.folder)
+        for name, run in zip(names, runs, strict=True)
+    ]
+
+
+def _side(name: str, run: RunFolder) -> Side:
+    table = run.scores("test")
+    missing = {"row", "label", "score"} - set(table.column_names)
+    if missing:
+        lacking = ", ".join(sorted(missing))
+        raise RunError(f"{run.folder}/scores.parquet lacks the column {lacking}; train again")
+    table = table.sort_by("row")
+    labels = table.column("label")
+    known = None if labels.null_count or not len(labels) else labels.to_numpy().astype(np.int8)
+    return Side(name, run, table, known, run.threshold)
+
+
+def _groups(sides: Sequence[Side]) -> list[list[Side]]:
+    """Return the runs by the test rows that they are judged on."""
+    groups: list[list[Side]] = []
+    for side in sides:
+        group = next((group for group in groups if _has_same_rows(group[0], side)), None)
+        if group is None:
+            groups.append([side])
+        else:
+            group.append(side)
+    return groups
+
+
+def _has_same_rows(first: Side, other: Side) -> bool:
+    """Whether two runs are judged on the same rows of the same data, with the same labels.
+
+    The fingerprint is of the features too: runs by other columns of the same data have another
+    one, and are known by the numbers, labels, times, amounts and ids of their test rows.
+    """
+    if not np.array_equal(first.rows, other.rows):
+        return False
+    if first.labels is None or other.labels is None:
+        if first.labels is not None or other.labels is not None:
+            return False
+    elif not np.array_equal(first.labels, other.labels):
+        return False
+    data = [side.run.details["data"] for side in (first, other)]
+    if data[0]["fingerprint"] == data[1]["fingerprint"]:
+        return True
+    is_same_table = data[0]["name"] == data[1]["name"] and data[0]["rows"] == data[1]["rows"]
+    kept = (set(first.table.column_names) & set(other.table.column_names)) - _ITS_OWN
+    return is_same_table and all(
+        _is_same(first.table.column(name), other.table.column(name)) for name in kept
+    )
+
+
+def _is_same(first: pa.ChunkedArray, other: pa.ChunkedArray) -> bool:
+    if first.type != other.type or not pa.types.is_floating(first.type):
+        return first.equals(other)
+    return np.array_equal(first.to_numpy(), other.to_numpy(), equal_nan=True)
+
+
+@dataclass(frozen=True, slots=True)
+class _Compared:
+    """Runs on the same test rows."""
+
+    sides: Sequence[Side]
+    methods: Sequence[reports.ComparedMethod]
+    gaps: Sequence[reports.Gap] = ()
+
+    @property
+    def has_figures(self) -> bool:
+        return self.sides[0].has_both_kinds
+
+
+def _details(group: Sequence[Side], n_groups: int) -> dict[str, str]:
+    """Return what stands beside the name of each run: its detector, and on what it is judged."""
+    found = {}
+    for side in group:
+        told = [] if side.detector == side.name else [side.detector]
+        found[side.name] = ", ".join([*told, side.judged_on] if n_groups > 1 else told)
+    return found
+
+
+def _compared(group: Sequence[Side], details: Mapping[str, str]) -> _Compared:
+    """Judge runs of the same test rows on the same resamples, the highest AP first."""
+    first = group[0]
+    if not first.has_both_kinds:
+        return _Compared(group, [_method(side, {}, {}, details) for side in group])
+    assert first.labels is not None
+    n_rows = len(first.labels)
+    judged = [side.judged() for side in group]
+    figures = [each.figures(np.ones((1, n_rows), dtype=np.float32)) for each in judged]
+    blocks: list[list[Figures]] = [[] for _ in group]
+    replicates = replicates_for(n_rows)
+    for weights in draws({0: np.arange(n_rows)}, first.labels, replicates):
+        for found, each in zip(blocks, judged, strict=True):
+            found.append(each.figures(weights[0]))
+    drawn = [
+        {name: np.concatenate([block[name] for block in found]) for name in found[0]}
+        for found in blocks
+    ]
+    sides = list(zip(group, figures, drawn, strict=True))
+    sides.sort(key=lambda side: -side[1]["average_precision"][0])
+    return _Compared(group, [_method(*side, details) for side in sides], _gaps(sides))
+
+
+def replicates_for(n_rows: int) -> int:
+    """Return how many resamples are drawn of so many rows."""
+    return min(max(_MOST_DRAWN // n_rows, _LEAST_REPLICATES), _MOST_REPLICATES)
+
+
+def _method(
+    side: Side, figures: Figures, drawn: Figures, details: Mapping[str, str]
+) -> reports.ComparedMethod:
+    value, kept = side.run.threshold_value, {}
+    if side.threshold is not None:
+        kept = side.threshold.get("test", {}).get("intervals", {})
+    found: dict[str, float | None] = {"average_precision": None}
+    found |= {name: _number(figures[name][0]) for name in FIGURES if name in figures}
+    if value is not None:
+        found["alerts"] = float(np.count_nonzero(side.scores >= value))
+    intervals = {name: interval_of(drawn[name]) for name in FIGURES if name in drawn}
+    # The run's own report shows the intervals that were kept.
+    intervals |= {
+        name: (pair[0], pair[1])
+        for name, pair in kept.items()
+        if name in intervals and pair is not None and None not in pair
+    }
+    seconds = side.run.details.get("seconds", {})
+    return reports.ComparedMethod(
+        name=side.name,
+        figures=found,
+        intervals=intervals,
+        fit_seconds=seconds.get("fit", math.nan),
+        score_seconds=seconds.get("score", math.nan),
+        threshold=value,
+        test=reports.Scores(side.scores, side.labels),
+        history=side.run.history,
+        detail=details[side.name],
+    )
+
+
+def _gaps(sides: Sequence[tuple[Side, Figures, Figures]]) -> list[reports.Gap]:
+    found = []
+    for name in COMPARED:
+        for (first, figures, drawn), (second, other, other_drawn) in combinations(sides, 2):
+            if name not in figures or name not in other:
+                continue
+            gap = _number(figures[name][0] - other[name][0])
+            interval = interval_of(drawn[name] - other_drawn[name])
+            if gap is not None and interval is not None:
+                difference = oriented(name, first.name, second.name, gap, interval)
+                found.append(reports.Gap(**asdict(difference)))
+    return found
+
+
+def _number(value: float) -> float | None:
+    return float(value) if math.isfinite(value) else None
