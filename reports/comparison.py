@@ -104,12 +104,16 @@ class BiasEffect:
     ----------
     method : str
     prior, zero : sequence of float
-        Before the first step, then after each epoch.
+        On training rows before the first step, then after each epoch.
+    prior_held_back, zero_held_back : sequence of float
+        On training rows that were held back, after each epoch.
     """
 
     method: str
     prior: Sequence[float]
     zero: Sequence[float]
+    prior_held_back: Sequence[float] = ()
+    zero_held_back: Sequence[float] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -136,24 +136,37 @@ def training(place: int, method: ComparedMethod) -> list[Chart]:
     return charts
 
 
-def bias(effect: BiasEffect) -> Chart:
+def bias(effect: BiasEffect) -> list[Chart]:
     """Loss by epoch from a start at the share of frauds, and from even odds."""
-    lines = {
-        "begins at the share of frauds": np.asarray(effect.prior, dtype=float),
-        "begins at even odds": np.asarray(effect.zero, dtype=float),
-    }
-    chart = _by_epoch("bias", "loss (log scale)", lines, first=0, is_log=True)
     ratio = effect.zero[0] / effect.prior[0] if effect.prior[0] else float("nan")
-    return Chart(
-        "Where the output begins",
-        chart.legend,
-        chart.drawings,
+    note = (
         f"Before the first step the loss of {effect.method} is {formats.number(effect.zero[0], 3)} "
         f"at even odds and {formats.number(effect.prior[0], 3)} at the share of frauds, "
         f"{formats.number(ratio, 2)} times less; "
         f"after {formats.plural(len(effect.prior) - 1, 'epoch')} they are "
-        f"{formats.number(effect.zero[-1], 3)} and {formats.number(effect.prior[-1], 3)}.",
+        f"{formats.number(effect.zero[-1], 3)} and {formats.number(effect.prior[-1], 3)}."
     )
+    charts = [_of_starts("bias", "Where the output begins", effect.prior, effect.zero, 0, note)]
+    if len(effect.prior_held_back) and len(effect.zero_held_back):
+        held_back = effect.prior_held_back, effect.zero_held_back
+        charts.append(_of_starts("bias-held-back", "The same on rows held back", *held_back, 1))
+    return charts
+
+
+def _of_starts(
+    name: str,
+    title: str,
+    prior: Sequence[float],
+    zero: Sequence[float],
+    first: int,
+    note: str = "",
+) -> Chart:
+    lines = {
+        "begins at the share of frauds": np.asarray(prior, dtype=float),
+        "begins at even odds": np.asarray(zero, dtype=float),
+    }
+    chart = _by_epoch(name, "loss (log scale)", lines, first=first, is_log=True)
+    return Chart(title, chart.legend, chart.drawings, note)
 
 
 def _by_epoch(
@@ -189,7 +202,7 @@ def _by_epoch(
         for part, values in lines.items()
     ]
     label = f"{shown} by epoch: {'; '.join(ends)}."
-    size = HALF if name == "bias" else SMALL
+    size = HALF if name.startswith("bias") else SMALL
     return Chart(shown, legend, [draw(name, label, size, ("epoch", shown), paint)])
 
 

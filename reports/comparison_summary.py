@@ -101,7 +101,7 @@ class ComparisonPage:
     leak: Sequence[tuple[str, str, str, str]]
     leak_why: str
     copies: Sequence[str]
-    bias: Chart | None
+    bias: Sequence[Chart]
     trained: Sequence[Trained]
     notes: Sequence[tuple[str, str]]
     contrasts: Sequence[tuple[str, Sequence[str]]]
@@ -153,7 +153,7 @@ def summarise_comparison(report: ComparisonReport) -> ComparisonPage:
         leak=_leak(report),
         leak_why="" if report.leak is None else formats.text(report.leak.why, 2000),
         copies=_copies(report),
-        bias=None if report.bias is None else charts.bias(report.bias),
+        bias=[] if report.bias is None else charts.bias(report.bias),
         trained=[
             Trained(formats.text(method.name), drawn)
             for place, method in enumerate(report.methods)

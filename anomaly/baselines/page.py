@@ -85,4 +85,5 @@ def _bias(content: dict[str, Any] | None) -> reports.BiasEffect | None:
     starts = {
         name: [content[name]["initial"], *content[name]["loss"]] for name in ("prior", "zero")
     }
-    return reports.BiasEffect(method=content["method"], **starts)
+    held_back = {f"{name}_held_back": content[name]["val_loss"] for name in starts}
+    return reports.BiasEffect(method=content["method"], **starts, **held_back)

@@ -124,10 +124,11 @@ def test_the_leak_is_shown_as_a_pair_with_the_reason():
 
 
 def test_the_effect_of_the_bias_is_drawn():
-    effect = BiasEffect("none+mlp", [0.02, 0.01, 0.008], [0.7, 0.1, 0.01])
+    effect = BiasEffect("none+mlp", [0.02, 0.01, 0.008], [0.7, 0.1, 0.01], [0.02], [0.3])
     page = render_comparison(report(bias=effect))
     assert "Where the output begins" in page
     assert "35 times less; after 2 epochs they are 0.0100 and 0.00800." in page
+    assert "The same on rows held back" in page
 
 
 def test_what_is_left_out_or_to_go_comes_first():
