@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from anomaly.arrow import pc
 from anomaly.errors import DataError, OptionError, RunError
 from anomaly.features import DAY, as_kind, seconds
+from anomaly.kinds import TIME
 
 if TYPE_CHECKING:
     from anomaly.run_folder import RunFolder
@@ -101,6 +102,17 @@ class HeldOut:
     def days(self, name: str) -> NDArray[np.int64] | None:
         """Return the day of each row of a part, where its days are whole (see `Part.days`)."""
         return self.part(name).days if self.table(name).num_rows else None
+
+    def moments(self, name: str) -> NDArray[Any] | None:
+        """Return the time of each row of a part: calendar times, or numbers in seconds."""
+        time = self._schema.time
+        if time is None:
+            return None
+        kind = self._schema.kind(time)
+        found = seconds(as_kind(self.table(name).column(time), kind, time).values)
+        if kind != TIME:
+            return found
+        return found.astype("datetime64[s]")  # NaN becomes NaT
 
     def part(
         self, name: str, *, missed_cost_column: str | None = None, entity: str | None = None

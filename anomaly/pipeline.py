@@ -22,6 +22,7 @@ from anomaly.errors import InstallError, OptionError
 from anomaly.files import growing_folder, write_json, written_or_explained
 from anomaly.fitting import fit_features
 from anomaly.matrices import FeatureMatrix, empty_matrix
+from anomaly.normality import normality_of
 from anomaly.preparing import (
     Prepared,
     checked_rows,
@@ -274,7 +275,12 @@ def write_run(
         }
         write_json(folder / "metrics.json", figures)
         details = details_of(prepared, options, options.detector, detector.get_params())
-        more = {"indicated": detector.indicated_, "seconds": figures["seconds"]}
+        normal = normality_of(features, prepared.normal("train"), options.seed)
+        more = {
+            "indicated": detector.indicated_,
+            "normal": normal,
+            "seconds": figures["seconds"],
+        }
         save_details(folder, details | more)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 import reports
 from anomaly import kinds
 from anomaly.held_out import HeldOut
+from anomaly.normality import frequency, normal_range
 from anomaly.picking import CONFORMAL, SET
 from anomaly.reasons import MISSING
 from anomaly.run_folder import RunFolder
@@ -19,6 +21,7 @@ from anomaly.schema import FEATURE, ID, Schema
 from anomaly.stories import wanted
 
 _MOST_ALERTS = 100
+_MOST_MISSES = 20
 
 
 def report_of(run: RunFolder) -> reports.Report:
@@ -36,7 +39,7 @@ def report_of(run: RunFolder) -> reports.Report:
     name = details["data"]["name"]
     held_out = HeldOut(run)
     parts = {part: held_out.table(part) for part in ("validation", "test")}
-    scores = {part: _scores(parts[part], held_out.days(part), run.schema) for part in parts}
+    scores = {part: _scores(parts[part], held_out, part, run.schema) for part in parts}
     return reports.Report(
         title=f"Anomalies in {Path(name).name}",
         detector=details["detector"]["name"],
@@ -54,7 +57,8 @@ def report_of(run: RunFolder) -> reports.Report:
         history=run.history,
         metrics={part: reports.Metrics(**metrics[part]) for part in parts},
         threshold=_threshold(run.threshold),
-        alerts=_alerts(parts["test"], run.schema, run.threshold_value),
+        alerts=_alerts(_highest(parts["test"]), run),
+        misses=_alerts(_worst_misses(parts["test"], run.threshold_value), run),
         seconds=details["seconds"],
         versions=details["packages"],
         options={key: value for key, value in details["options"].items() if value},
@@ -63,13 +67,14 @@ def report_of(run: RunFolder) -> reports.Report:
     )
 
 
-def _scores(table: pa.Table, days: NDArray[np.int64] | None, schema: Schema) -> reports.Scores:
+def _scores(table: pa.Table, held_out: HeldOut, part: str, schema: Schema) -> reports.Scores:
     labels = table.column("label")
     return reports.Scores(
         scores=table.column("score").to_numpy(),
         labels=None if labels.null_count else labels.to_numpy(),
-        days=days,
+        days=held_out.days(part),
         amounts=_amounts(table, schema),
+        moments=held_out.moments(part),
     )
 
 
@@ -96,13 +101,26 @@ def _threshold(content: dict[str, Any] | None) -> reports.Threshold | None:
             if pair is not None and None not in pair and key != "threshold"
         }
         splits[part] = reports.ThresholdFigures(**figures, intervals=known)
+    notes = content.get("notes", ())
     if content["objective"] == SET:
-        return reports.Threshold("", content["threshold"], splits, "set by hand")
+        return reports.Threshold("", content["threshold"], splits, "set by hand", notes=notes)
     is_calibrated = content["objective"] == CONFORMAL
     origin = f"{'calibrated' if is_calibrated else 'picked'} on validation"
     return reports.Threshold(
-        wanted(content), content["threshold"], splits, origin, _unit_costs(content)
+        objective=wanted(content),
+        value=content["threshold"],
+        splits=splits,
+        origin=origin,
+        unit_costs=_unit_costs(content),
+        picks=_ends(content["validation"]["intervals"].get("threshold")),
+        as_good=_ends(content.get("as_good")),
+        assumption=content.get("assumption") or "",
+        notes=notes,
     )
+
+
+def _ends(pair: Sequence[float | None] | None) -> tuple[float | None, float | None] | None:
+    return None if pair is None else (pair[0], pair[1])
 
 
 def _unit_costs(content: dict[str, Any]) -> tuple[float, float] | None:
@@ -111,11 +129,32 @@ def _unit_costs(content: dict[str, Any]) -> tuple[float, float] | None:
     return None if None in costs else (float(costs[0]), float(costs[1]))
 
 
-def _alerts(table: pa.Table, schema: Schema, threshold: float | None) -> list[reports.Alert]:
-    """Return the highest scores of the part, with their reasons."""
-    order = np.argsort(-table.column("score").to_numpy(), kind="stable")[:_MOST_ALERTS]
+def _highest(table: pa.Table) -> pa.Table:
+    """Return the rows with the highest scores, the highest first."""
+    scores = table.column("score").to_numpy()
+    if scores.size > _MOST_ALERTS:
+        # Few of millions are looked for: those that tie with the last of them are enough.
+        least = -np.partition(-scores, _MOST_ALERTS - 1)[_MOST_ALERTS - 1]
+        high = np.flatnonzero(scores >= least)
+    else:
+        high = np.arange(scores.size)
+    return table.take(high[np.argsort(-scores[high], kind="stable")[:_MOST_ALERTS]])
+
+
+def _worst_misses(table: pa.Table, threshold: float | None) -> pa.Table:
+    """Return the positive rows with the lowest scores below the threshold, the lowest first."""
+    scores = table.column("score").to_numpy()
+    labels = table.column("label").fill_null(0).to_numpy()
+    missed = np.flatnonzero((labels == 1) & (threshold is None or scores < threshold))
+    return table.take(missed[np.argsort(scores[missed], kind="stable")[:_MOST_MISSES]])
+
+
+def _alerts(table: pa.Table, run: RunFolder) -> list[reports.Alert]:
+    """Return what the report shows of each row, with its reasons where they are kept."""
+    schema, threshold = run.schema, run.threshold_value
+    normal = run.details.get("normal", {}).get("columns", {})
     alerts = []
-    for row in table.take(order).to_pylist():
+    for row in table.to_pylist():
         time = row.get(schema.time) if schema.time else None
         alerts.append(
             reports.Alert(
@@ -127,18 +166,27 @@ def _alerts(table: pa.Table, schema: Schema, threshold: float | None) -> list[re
                 time=None if time is None else str(time),
                 amount=row.get(schema.amount) if schema.amount else None,
                 ids={name: row[name] for name in schema.named(ID)},
-                reasons=[_reason(reason, schema) for reason in row["reasons"] or ()],
+                reasons=[_reason(reason, schema, normal) for reason in row["reasons"] or ()],
             )
         )
     return alerts
 
 
-def _reason(reason: dict[str, Any], schema: Schema) -> reports.Reason:
+def _reason(
+    reason: dict[str, Any], schema: Schema, normal: dict[str, dict[str, Any]]
+) -> reports.Reason:
     """Return the reason with numbers as numbers, so that the page can round them."""
-    seen = reason["seen"]
-    if schema.kind(reason["column"]) == kinds.NUMBER and seen != MISSING:
-        seen = float(seen)
-    return reports.Reason(reason["column"], reason["share"], seen, reason["expected"])
+    column, seen = reason["column"], reason["seen"]
+    is_missing = seen == MISSING
+    told = normal.get(column, {})
+    return reports.Reason(
+        column=column,
+        share=reason["share"],
+        seen=float(seen) if schema.kind(column) == kinds.NUMBER and not is_missing else seen,
+        expected=reason["expected"],
+        normal=normal_range(told),
+        frequency=frequency(told, seen, is_missing=is_missing),
+    )
 
 
 def _warnings(run: RunFolder) -> list[str]:

@@ -22,6 +22,7 @@ from thresholds import PrecisionRecallCurve
 #: Columns of a run's scores and of `score`'s output; no other that they carry is named like one.
 RESULT_COLUMNS = ("row", "split", "label", "score", "alert", "reasons", "problem")
 _EXPLAINED_ROWS = 200
+_EXPLAINED_MISSES = 20
 
 
 def counts_of(split: Split, labels: NDArray[np.int8] | None) -> dict[str, dict[str, int | None]]:
@@ -155,12 +156,17 @@ def reasons_of_highest(
     detector: Any,
     matrix: FeatureMatrix,
 ) -> Reasons:
-    """Return the reasons of the highest scores of validation and of test, for reports."""
-    highest = [
-        members[np.argsort(-scores[members], kind="stable")[:_EXPLAINED_ROWS]]
-        for members in (split.validation, split.test)
-    ]
-    chosen = np.sort(np.concatenate(highest))
+    """Return the reasons of the highest scores of validation and of test, for reports.
+
+    Those of the lowest-scored positive rows are among them: they are the worst misses.
+    """
+    extremes = []
+    for members in (split.validation, split.test):
+        ranked = members[np.argsort(-scores[members], kind="stable")]
+        extremes.append(ranked[:_EXPLAINED_ROWS])
+        if rows.labels is not None:
+            extremes.append(ranked[rows.labels[ranked] == 1][-_EXPLAINED_MISSES:])
+    chosen = np.unique(np.concatenate(extremes))
     reasons = reasons_of(
         rows.take(chosen),
         features,

@@ -7,7 +7,7 @@ import numpy as np
 from reports import formats
 from reports.data import Report, Scores
 
-FEW_POSITIVES = 30
+FEW_POSITIVES = FEW_ALERTS = 30
 
 
 def cautions(report: Report) -> list[str]:
@@ -22,7 +22,7 @@ def cautions(report: Report) -> list[str]:
     for name, scores in (("validation", report.validation), ("test", report.test)):
         if scores is not None:
             found += [*_about_scores(name, scores), *_about_labels(name, scores)]
-    return found
+    return [*found, *_about_threshold(report)]
 
 
 def _about_scores(split: str, scores: Scores) -> Iterator[str]:
@@ -56,3 +56,23 @@ def _about_labels(split: str, scores: Scores) -> Iterator[str]:
             f"The {split} split holds only {formats.plural(positives, 'fraud')}: every figure "
             "about frauds is uncertain. Read the intervals, not the figures."
         )
+
+
+def _about_threshold(report: Report) -> Iterator[str]:
+    splits = {} if report.threshold is None else report.threshold.splits
+    test, validation = splits.get("test"), splits.get("validation")
+    if test is None or test.tp is None:
+        return
+    if 0 < test.alerts < FEW_ALERTS:
+        yield (
+            f"On test the threshold raises only {formats.plural(test.alerts, 'alert')}: the "
+            "precision there is uncertain."
+        )
+    for name in ("precision", "recall"):
+        ends = test.intervals.get(name)
+        promised = None if validation is None else getattr(validation, name)
+        if ends is not None and promised is not None and promised > ends[1]:
+            yield (
+                f"On validation the {name} was {formats.percent(promised)}, more than chance "
+                f"explains of the {formats.percent(getattr(test, name))} on test: expect test's."
+            )

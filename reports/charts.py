@@ -92,7 +92,7 @@ def loss(training: Sequence[float], validation: Sequence[float]) -> Chart | None
         _dot(axes, best + 1, np.log10(judged[best]) if is_log else judged[best], Colour.INK)
         axes.set_xlim(1 - 0.02 * epochs, epochs + 0.02 * epochs)
         axes.xaxis.set_major_locator(MaxNLocator(6, integer=True, steps=[1, 2, 5, 10]))
-        _loss_ticks(axes, is_log)
+        value_ticks(axes, is_log)
 
     best_loss = f"{formats.number(judged[best])} at epoch {formats.count(best + 1)}"
     legend = [_line_key(name, name == "validation", "") for name in lines]
@@ -231,7 +231,8 @@ def _corners(steps: str, points: int) -> str:
     return steps if points <= MOST_POINTS else "default"
 
 
-def _loss_ticks(axes: Axes, is_log: bool) -> None:
+def value_ticks(axes: Axes, is_log: bool) -> None:
+    """Label round values along y; on a log scale it holds their powers of ten."""
     low, high = axes.get_ylim()
     if is_log:
         powers = np.arange(np.floor(low), np.ceil(high) + 1)

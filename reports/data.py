@@ -70,17 +70,20 @@ class Scores:
         The day of each row, where the split holds whole days.
     amounts : ndarray of shape (n,) or None
         The amount of each row, in the unit of the data; NaN where it is missing.
+    moments : ndarray of shape (n,) or None
+        The time of each row: datetime64, or float64 seconds since an unknown start.
     """
 
     scores: NDArray[Any]
     labels: NDArray[Any] | None = None
     days: NDArray[Any] | None = None
     amounts: NDArray[Any] | None = None
+    moments: NDArray[Any] | None = None
 
     def __post_init__(self) -> None:
         if np.ndim(self.scores) != 1:
             raise ValueError(f"scores must have one dimension, not {np.ndim(self.scores)}")
-        for name in ("labels", "days", "amounts"):
+        for name in ("labels", "days", "amounts", "moments"):
             column = getattr(self, name)
             if column is not None and np.shape(column) != np.shape(self.scores):
                 raise ValueError(
@@ -96,7 +99,8 @@ class Scores:
         is_known = ~np.isnan(self.scores)
         if is_known.all():
             return self
-        further = {name: getattr(self, name) for name in ("labels", "days", "amounts")}
+        names = ("labels", "days", "amounts", "moments")
+        further = {name: getattr(self, name) for name in names}
         return Scores(
             self.scores[is_known],
             **{name: column[is_known] for name, column in further.items() if column is not None},
@@ -164,6 +168,14 @@ class Threshold:
         Where it comes from, in words.
     unit_costs : (float, float) or None
         Of a false alarm and of a missed fraud, where it was picked for the least cost.
+    picks : (float or None, float or None) or None
+        Where picks on resamples fall (95 %); None for an end beyond all scores.
+    as_good : (float or None, float or None) or None
+        The thresholds that are as good within one standard error.
+    assumption : str
+        What has to hold for the objective to mean what it says; empty for none.
+    notes : sequence of str
+        What else to know of its figures.
     """
 
     objective: str
@@ -171,6 +183,10 @@ class Threshold:
     splits: Mapping[str, ThresholdFigures]
     origin: str = "picked on validation"
     unit_costs: tuple[float, float] | None = None
+    picks: tuple[float | None, float | None] | None = None
+    as_good: tuple[float | None, float | None] | None = None
+    assumption: str = ""
+    notes: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,12 +201,18 @@ class Reason:
         Its part of the score, in units of the score. The shares of a row sum to the score.
     seen, expected : object
         The value in the row and the one the detector expected: number, text, or None if missing.
+    normal : (float, float) or None
+        Where the middle 90 % of the normal training rows have the number, if known.
+    frequency : float or None
+        Share of the normal training rows with the category, 0 for a rare one, if known.
     """
 
     column: str
     share: float
     seen: object
     expected: object
+    normal: Interval | None = None
+    frequency: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,7 +289,9 @@ class Report:
     threshold : Threshold or None
         None where none is picked yet.
     alerts : sequence of Alert
-        The highest scores; the twenty highest are shown.
+        The highest scores.
+    misses : sequence of Alert
+        The frauds with the lowest scores, of those below the threshold where there is one.
     seconds : mapping of str to float
         How long each step took.
     versions : mapping of str to str
@@ -297,6 +321,7 @@ class Report:
     metrics: Mapping[str, Metrics] = field(default_factory=dict)
     threshold: Threshold | None = None
     alerts: Sequence[Alert] = ()
+    misses: Sequence[Alert] = ()
     seconds: Mapping[str, float] = field(default_factory=dict)
     versions: Mapping[str, str] = field(default_factory=dict)
     options: Mapping[str, object] = field(default_factory=dict)

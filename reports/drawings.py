@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from reports import charts
+from reports import charts, data_charts
 from reports.charts import Chart, Line
 from reports.curves import curve
 from reports.data import Metrics, Report, ThresholdFigures
@@ -20,6 +20,16 @@ class Drawings:
     sweep: Chart | None
     precision_recall: Chart | None
     roc: Chart | None
+    amounts: Chart | None
+    hours: Chart | None
+    score_course: Chart | None
+    alert_rate: Chart | None
+
+    @property
+    def of_data(self) -> list[Chart]:
+        """The charts of amounts and of time."""
+        found = (self.score_course, self.alert_rate, self.amounts, self.hours)
+        return [chart for chart in found if chart is not None]
 
 
 def draw_all(report: Report) -> Drawings:
@@ -35,6 +45,7 @@ def draw_all(report: Report) -> Drawings:
     }
     # The threshold is picked on validation, so that is where its alternatives are compared.
     compared = next(iter(curves), None)
+    course = data_charts.course((report.validation, report.test))
     return Drawings(
         loss=charts.loss(report.history.get("loss", ()), report.history.get("val_loss", ())),
         distribution=None
@@ -45,6 +56,12 @@ def draw_all(report: Report) -> Drawings:
         else charts.sweep(compared, curves[compared], axis, threshold),
         precision_recall=charts.precision_recall(_pr_lines(report, curves)) if curves else None,
         roc=charts.roc(_roc_lines(report, curves)) if curves else None,
+        amounts=None if scores is None else data_charts.amounts(judged, scores),
+        hours=None if scores is None else data_charts.hours(judged, scores),
+        score_course=None if course is None else data_charts.score_course(course, threshold),
+        alert_rate=None
+        if course is None or threshold is None
+        else data_charts.alert_rate(course, threshold),
     )
 
 

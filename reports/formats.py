@@ -122,6 +122,11 @@ def moment(iso: str) -> str:
     return f"{when.day} {_MONTHS[when.month - 1]} {when.year}, {when:%H:%M}{zone}"
 
 
+def day(when: datetime) -> str:
+    """A date as short as an axis needs it, without the year."""
+    return f"{when.day} {_MONTHS[when.month - 1][:3]}"
+
+
 def value(thing: object) -> str:
     """A value of a cell: number, text, or nothing."""
     if thing is None or thing == "" or thing != thing:

@@ -42,8 +42,8 @@ def render(report: Report) -> str:
     return _page(
         "report.html",
         summarise(report),
-        styles=("report.css", "explorer.css"),
-        scripts=("report.js", "explorer.js"),
+        styles=("report.css", "explorer.css", "alerts.css"),
+        scripts=("report.js", "explorer.js", "alerts.js"),
         charts=draw_all(report),
         explorer=explorer,
         data=None if explorer is None else as_json(explorer),

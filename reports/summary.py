@@ -5,10 +5,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from reports import formats
-from reports.alerts import MOST_ALERTS, AlertView, highest
+from reports.alerts import Listing, highest, misses
 from reports.cautions import cautions
 from reports.data import Column, Interval, Report, Split, ThresholdFigures
 from reports.headline import Figure, judged_split, tiles, verdict, what_was_learned
+from reports.trust import Trust, trust
 
 MOST_NAMES = 400  # of columns, in one group
 
@@ -73,9 +74,9 @@ class Summary:
     splits: Sequence[SplitRow]
     split_method: str
     outcomes: Sequence[Outcome]
-    alerts_title: str
-    alerts_note: str
-    alerts: Sequence[AlertView]
+    alerts: Listing
+    misses: Listing
+    trust: Trust
     columns: Sequence[ColumnGroup]
     facts: Sequence[tuple[str, str]]
     options: Sequence[tuple[str, str]]
@@ -85,7 +86,6 @@ class Summary:
 
 def summarise(report: Report) -> Summary:
     """Everything the page says, ready to be laid out."""
-    alerts_title, alerts_note = _alerts_heading(report)
     return Summary(
         title=formats.text(report.title),
         byline=formats.moment(report.created),
@@ -97,9 +97,9 @@ def summarise(report: Report) -> Summary:
         splits=_split_rows(report.splits),
         split_method=formats.text(report.split_method),
         outcomes=_outcomes(report),
-        alerts_title=alerts_title,
-        alerts_note=alerts_note,
         alerts=highest(report),
+        misses=misses(report),
+        trust=trust(report),
         columns=_column_groups(report.columns),
         facts=_facts(report),
         options=_pairs(report.options),
@@ -199,26 +199,6 @@ def _rarer(figures: ThresholdFigures) -> list[FigureInWords]:
 
 def _count(value: int | None) -> str:
     return "" if value is None else formats.count(value)
-
-
-def _alerts_heading(report: Report) -> tuple[str, str]:
-    shown = min(len(report.alerts), MOST_ALERTS)
-    if shown == 0:
-        return "Highest scores", "No transaction is listed."
-    one = "The highest" if shown == 1 else f"The {shown} highest"
-    note = (
-        "Each bar is a column's share of the score; the shares of a transaction sum to its score."
-        if any(alert.reasons for alert in report.alerts)
-        else "There are no reasons for these scores."
-    )
-    if report.threshold is None:
-        return f"{one} {'score' if shown == 1 else 'scores'}", note
-    if not any(alert.is_alert for alert in report.alerts):
-        return (
-            f"{one} {'score' if shown == 1 else 'scores'}",
-            f"None of them reaches the threshold, so there is no alert. {note}",
-        )
-    return f"{one} {'alert' if shown == 1 else 'alerts'}", note
 
 
 def _facts(report: Report) -> list[tuple[str, str]]:

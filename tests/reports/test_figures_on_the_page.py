@@ -1,8 +1,6 @@
 """What the page says is what the data say."""
 
-import numpy as np
-
-from reports import Alert, Reason, Split
+from reports import Split
 
 THIN = " "  # Page.text makes every space a plain one
 
@@ -64,34 +62,6 @@ def test_figures_at_the_threshold_with_their_intervals(page):
     ]
 
 
-def test_an_alert_shows_the_transaction_and_the_shares_of_its_score(page):
-    first = page.elements("li", class_="alert")[0]
-    assert page.text(first.find("div")) == (
-        "1 , score 31.50 fraud, caught transaction T-77 time 2025-05-25 03:12:00 "
-        "amount 1,912.50 row 1,204,311, test"
-    )
-    assert page.table("Reasons for the score of number 1") == [
-        ["Column", "Share of score", "Seen", "Expected"],
-        ["amount", f"66.7{THIN}% 21.00", "1,912.50", "40.25"],
-        ["country", f"20.0{THIN}% 6.300", "NZ", "BE"],
-        ["other columns", f"13.3{THIN}% 4.200", "", ""],
-    ]
-    bars = [
-        float(rect.get("width")) for rect in first.iter("rect") if rect.get("class") != "f-hairline"
-    ]
-    assert bars == [66.7, 20.0, 13.3]
-
-
-def test_the_twenty_highest_alerts_come_first(page_with):
-    order = np.random.default_rng(1).permutation(30)
-    page = page_with(alerts=[Alert(int(i), "test", float(i), True) for i in order])
-    scores = [
-        page.text(h3).split()[-1] for h3 in page.elements("h3") if h3.find("span") is not None
-    ]
-    assert [float(score) for score in scores] == list(range(29, 9, -1))
-    assert "The 20 highest alerts" in page.text()
-
-
 def test_columns_are_grouped_by_role_and_kind(page):
     assert page.table("Columns by role and kind") == [
         ["Role", "Kind", "Number", "Columns"],
@@ -133,15 +103,6 @@ def test_charts_say_what_they_show(page):
         "Precision-recall curves: validation, AP 0.412; test, AP 0.388.",
         "Precision and recall of the validation split at every threshold.",
         "ROC curves: validation, AUC 0.951; test, AUC 0.944.",
-    ]
-
-
-def test_missing_values_are_named(page_with):
-    reasons = [Reason("a", 1.0, None, float("nan")), Reason("b", 0.5, np.float32(2.5), True)]
-    page = page_with(alerts=[Alert(0, "test", 1.5, True, reasons=reasons)])
-    assert page.table("Reasons for the score of number 1")[1:] == [
-        ["a", f"66.7{THIN}% 1.000", "missing", "missing"],
-        ["b", f"33.3{THIN}% 0.5000", "2.500", "yes"],
     ]
 
 

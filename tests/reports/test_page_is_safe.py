@@ -106,7 +106,8 @@ def test_nothing_on_the_page_needs_more_than_the_policy_allows(page):
 def test_the_script_is_the_one_of_the_package_whatever_the_data(page_with):
     folder = resources.files("reports") / "templates"
     source = "\n".join(
-        (folder / name).read_text(encoding="utf-8") for name in ("report.js", "explorer.js")
+        (folder / name).read_text(encoding="utf-8")
+        for name in ("report.js", "explorer.js", "alerts.js")
     )
     assert not re.search(r"</|<!--|<script|\beval\b|innerHTML|Function\(|\.on\w+ = ", source)
     assert page_with(title="</script>", run="</script>").elements("script")[1].text == source

@@ -53,6 +53,16 @@ def test_on_a_phone_the_line_of_the_narrow_drawing_moves(opened, explorable):
     assert shown.page.locator("#slider").bounding_box()["width"] > 200
 
 
+def test_on_a_phone_every_figure_stands_beside_its_interval(opened, explorable):
+    shown = opened(explorable, viewport=PHONE)
+    heads = shown.page.locator(".trust tbody th:visible")
+    assert [head.split("\n")[0] for head in heads.all_inner_texts()] == [
+        "Average precision", "ROC AUC", "Precision", "Recall", "F1",
+    ]  # fmt: skip
+    cells = shown.page.locator(".trust thead th:visible").all_inner_texts()
+    assert cells == ["Figure", "Test", "95 % interval", "Optimism"]
+
+
 @pytest.mark.parametrize(("scheme", "is_dark"), [("light", False), ("dark", True)])
 def test_the_page_is_dark_where_the_reader_wants_it(opened, explorable, scheme, is_dark):
     shown = opened(explorable, color_scheme=scheme)

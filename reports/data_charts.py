@@ -1,0 +1,281 @@
+"""Charts of the data held out: amounts, hours, and the score and the alerts over time."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
+from numpy.typing import NDArray
+
+from reports import formats
+from reports.charts import DASHED, HALF, SOLID, Chart, Key, value_ticks
+from reports.data import Scores
+from reports.figure import Colour, draw
+from reports.histograms import histogram, score_axis
+
+BINS = 40
+HOUR, DAY = 3600.0, 86_400.0
+MOST_HOURS = 4 * 24  # beyond so many, days are counted
+MOST_DAYS = 120  # beyond so many, weeks are
+MOST_WEEKS = 1000
+UNITS = {"hour": HOUR, "day": DAY, "week": 7 * DAY}
+HIGH = 0.99
+
+Values = NDArray[np.float64]
+
+
+def amounts(split: str, scores: Scores) -> Chart | None:
+    """How the amounts of each class are spread, on a log scale where they allow it."""
+    if scores.amounts is None:
+        return None
+    known = np.isfinite(scores.amounts)
+    axis = score_axis([Scores(scores.amounts[known])], None)
+    if axis is None:
+        return None
+    parts = _by_class(scores, known)
+    shares = [
+        (key, histogram(scores.amounts[rows], axis, BINS) / rows.sum()) for key, rows in parts
+    ]
+
+    def paint(axes: Axes) -> None:
+        _steps(axes, shares, np.linspace(0, 1, BINS + 1))
+        axes.set_xlim(0, 1)
+        ticks = axis.ticks(5)
+        in_words = _decade if axis.has_decades else formats.value
+        axes.set_xticks(axis.place(ticks), [in_words(float(tick)) for tick in ticks])
+
+    legend = [key for key, _ in shares]
+    label = f"Amounts of the {split} split by class: {'; '.join(key.label for key in legend)}."
+    x = f"amount{', log scale' if axis.is_log else ''}"
+    drawing = draw("amounts", label, HALF, (x, "share of each class"), paint)
+    beyond = int(np.count_nonzero(scores.amounts[known] < axis.low))
+    note = f"Of them {formats.count(beyond)} lie at or beyond the left end." if beyond else ""
+    return Chart(f"Amount, {split}", legend, [drawing], note)
+
+
+def hours(split: str, scores: Scores) -> Chart | None:
+    """At which hour of the day each class happens; None unless the clock is known."""
+    moments = scores.moments
+    if moments is None or moments.dtype.kind != "M" or not (known := ~np.isnat(moments)).any():
+        return None
+    place = np.zeros(moments.size, dtype=np.intp)
+    since_1970 = moments[known].astype("datetime64[s]").astype(np.int64)
+    place[known] = since_1970 % int(DAY) // int(HOUR)
+    if not place.any():
+        return None  # dates without a time of day
+    shares = [
+        (key, np.bincount(place[rows], minlength=24) / rows.sum())
+        for key, rows in _by_class(scores, known)
+    ]
+
+    def paint(axes: Axes) -> None:
+        _steps(axes, shares, np.arange(25.0))
+        axes.set_xlim(0, 24)
+        axes.set_xticks(range(0, 25, 4), [f"{hour}:00" for hour in range(0, 25, 4)])
+
+    legend = [key for key, _ in shares]
+    label = f"Hours of the {split} split by class: {'; '.join(key.label for key in legend)}."
+    drawing = draw("hours", label, HALF, ("time of day", "share of each class"), paint)
+    return Chart(f"Time of day, {split}", legend, [drawing])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Course:
+    """The held-out rows cut into hours, days or weeks.
+
+    Attributes
+    ----------
+    unit : str
+        ``hour``, ``day`` or ``week``.
+    start : float
+        Seconds before the first cut.
+    is_calendar : bool
+        Whether seconds count from 1970, or from a start that nobody named.
+    places : ndarray of int of shape (n,)
+        The cut of each row.
+    scores : Scores
+        The rows, all with a time and a score.
+    """
+
+    unit: str
+    start: float
+    is_calendar: bool
+    places: NDArray[np.intp]
+    scores: Scores
+
+    @property
+    def size(self) -> int:
+        """How many cuts there are."""
+        return int(self.places.max()) + 1
+
+    def shares(self, is_counted: NDArray[np.bool_]) -> Values:
+        """The share of each cut's rows that are counted, NaN where it has no row."""
+        rows = np.bincount(self.places, minlength=self.size)
+        counted = np.bincount(self.places[is_counted], minlength=self.size)
+        return np.where(rows > 0, counted / np.maximum(rows, 1), np.nan)
+
+    def quantiles(self, shares: Sequence[float]) -> list[Values]:
+        """Quantiles of the scores of each cut, NaN where it has no row."""
+        order = np.argsort(self.places, kind="stable")
+        ordered = self.scores.scores[order]
+        ends = np.cumsum(np.bincount(self.places, minlength=self.size))[:-1]
+        found = [
+            np.quantile(part, shares, method="inverted_cdf")
+            if part.size
+            else [np.nan] * len(shares)
+            for part in np.split(ordered, ends)
+        ]
+        return list(np.array(found, dtype=np.float64).T)
+
+
+def course(parts: Sequence[Scores | None]) -> Course | None:
+    """Cut the rows of all splits by their time; None where no time, or only one, is known."""
+    timed = [part for part in parts if part is not None and part.moments is not None]
+    if not timed:
+        return None
+    rows = _together(timed)
+    moments = rows.moments
+    assert moments is not None, "every part has times"
+    is_calendar = moments.dtype.kind == "M"
+    seconds = moments.astype("datetime64[s]").astype(np.int64) if is_calendar else moments
+    span = float(np.ptp(seconds)) if seconds.size else 0.0
+    if not span > 0:
+        return None
+    if span > MOST_WEEKS * UNITS["week"]:
+        return None  # times so far apart are no course that could be drawn
+    unit = "hour" if span <= MOST_HOURS * HOUR else "day" if span <= MOST_DAYS * DAY else "week"
+    start = float(np.floor(seconds.min() / UNITS[unit]))
+    places = (np.floor(seconds / UNITS[unit]) - start).astype(np.intp)
+    return Course(unit, start, is_calendar, places, rows)
+
+
+def alert_rate(found: Course, threshold: float) -> Chart:
+    """The share of transactions that alert, hour by hour or day by day."""
+    rates = [(SOLID, found.shares(found.scores.scores >= threshold))]
+    legend = [Key("line", "ink", "alerts at the run’s threshold")]
+    if found.scores.labels is not None:
+        rates.append((DASHED, found.shares(found.scores.labels == 1)))
+        legend.append(Key("dashed", "muted", "frauds"))
+
+    def paint(axes: Axes) -> None:
+        for style, rate in rates:
+            axes.plot(np.arange(rate.size) + 0.5, rate, **style)
+        axes.set_ylim(0, 1.08 * max(float(np.nanmax(rate)) for _, rate in rates) or 1)
+        _percent_ticks(axes)
+        _time_ticks(axes, found)
+
+    label = f"Alert rate of each {found.unit}: {'; '.join(key.label for key in legend)}."
+    axis_labels = (_time_label(found), "share of transactions")
+    drawing = draw("alert-rate", label, HALF, axis_labels, paint)
+    return Chart(f"Alert rate of each {found.unit}, validation and test", legend, [drawing])
+
+
+def score_course(found: Course, threshold: float | None) -> Chart:
+    """The median and a high quantile of the scores over time."""
+    median, high = found.quantiles((0.5, HIGH))
+    drawn = np.concatenate([median, high])
+    known = drawn[np.isfinite(drawn)]
+    is_log = bool(known.size and known.min() > 0)
+    scale: Callable[[Any], Any] = np.log10 if is_log else np.asarray
+    marked = threshold is not None and np.isfinite(threshold) and (threshold > 0 or not is_log)
+
+    def paint(axes: Axes) -> None:
+        for style, line in ((SOLID, median), (DASHED, high)):
+            finite = np.where(np.isfinite(line), line, np.nan)
+            axes.plot(np.arange(line.size) + 0.5, scale(finite), **style)
+        if marked:
+            axes.axhline(float(scale(threshold)), color=Colour.FRAUD, linewidth=1.25)
+        value_ticks(axes, is_log)
+        _time_ticks(axes, found)
+
+    legend = [
+        Key("line", "ink", "median"),
+        Key("dashed", "muted", f"{HIGH:.0%} of scores are below".replace("%", " %")),
+    ]
+    if marked:
+        legend.append(Key("line", "fraud", "the run’s threshold"))
+    label = f"Scores of each {found.unit}: {'; '.join(key.label for key in legend)}."
+    y = f"score{' (log scale)' if is_log else ''}"
+    drawing = draw("score-course", label, HALF, (_time_label(found), y), paint)
+    return Chart(f"Score of each {found.unit}, validation and test", legend, [drawing])
+
+
+def _by_class(scores: Scores, known: NDArray[np.bool_]) -> list[tuple[Key, NDArray[np.bool_]]]:
+    """The known rows of each class that has any, with the legend's entry."""
+    if scores.labels is None:
+        parts = [("transactions", "normal", known)]
+    else:
+        is_fraud = scores.labels.astype(bool)
+        parts = [("normal", "normal", known & ~is_fraud), ("fraud", "fraud", known & is_fraud)]
+    return [
+        (Key("area", colour, f"{name}, {formats.count(int(rows.sum()))}"), rows)
+        for name, colour, rows in parts
+        if rows.any()
+    ]
+
+
+def _steps(axes: Axes, shares: Sequence[tuple[Key, Values]], edges: Values) -> None:
+    for key, heights in shares:
+        colour = Colour[key.colour.upper()]
+        axes.stairs(heights, edges, fill=True, alpha=0.3, color=colour)
+        axes.stairs(heights, edges, linewidth=1.25, color=colour)
+    axes.set_ylim(0, 1.08 * max(float(heights.max()) for _, heights in shares))
+    _percent_ticks(axes)
+
+
+def _decade(tick: float) -> str:
+    return formats.number(tick, 1)
+
+
+def _percent_ticks(axes: Axes) -> None:
+    low, top = axes.get_ylim()
+    places = MaxNLocator(5, steps=[1, 2, 5, 10]).tick_values(100 * low, 100 * top)
+    ticks = [tick for tick in places if tick <= 100 * top]
+    shown = [
+        f"{formats.even(tick, places[1] - places[0])}{formats.NARROW_SPACE}%" for tick in ticks
+    ]
+    axes.set_yticks([tick / 100 for tick in ticks], shown)
+    axes.set_ylim(low, top)
+
+
+def _time_label(found: Course) -> str:
+    if not found.is_calendar:
+        return f"{found.unit}s since the clock’s start"
+    return "time" if found.unit == "hour" else "date"
+
+
+def _time_ticks(axes: Axes, found: Course) -> None:
+    axes.set_xlim(0, found.size)
+    ticks = [
+        int(tick)
+        for tick in MaxNLocator(5, integer=True).tick_values(0, found.size)
+        if 0 <= tick < found.size
+    ]
+    axes.set_xticks(ticks, [_moment(found, tick) for tick in ticks])
+
+
+def _moment(found: Course, tick: int) -> str:
+    if not found.is_calendar:
+        return formats.count(int(found.start) + tick)
+    when = np.datetime64(int((found.start + tick) * UNITS[found.unit]), "s").item()
+    day = formats.day(when)
+    return f"{day}, {when:%H:%M}" if found.unit == "hour" else day
+
+
+def _together(parts: Sequence[Scores]) -> Scores:
+    """The rows of several splits that have a time and a score."""
+    joined = {
+        name: None
+        if any(column is None for column in columns)
+        else np.concatenate([column for column in columns if column is not None])
+        for name in ("scores", "labels", "moments")
+        for columns in [[getattr(part, name) for part in parts]]
+    }
+    scores, labels, moments = joined["scores"], joined["labels"], joined["moments"]
+    assert scores is not None, "every part has scores"
+    assert moments is not None, "every part has times"
+    unknown = np.isnat(moments) if moments.dtype.kind == "M" else ~np.isfinite(moments)
+    kept = ~unknown & ~np.isnan(scores)
+    return Scores(scores[kept], None if labels is None else labels[kept], moments=moments[kept])
