@@ -356,7 +356,7 @@ def test_a_file_that_is_not_there_is_named(command, workplace):
         (["train", "x", "--epochs", "many"], "Invalid value for '--epochs'"),
         (["train", "x", "--seed"], "Option '--seed' requires an argument"),
         (["train", "x", "--fractions", "1", "2"], "Option '--fractions' requires 3 arguments"),
-        (["report", "a", "b"], "Got unexpected extra argument(s) (b); see: anomaly report"),
+        (["train", "a", "b"], "Got unexpected extra argument(s) (b); see: anomaly train"),
     ],
 )
 def test_a_fault_of_the_command_line_is_one_line(command, words, complaint):
