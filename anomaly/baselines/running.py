@@ -254,7 +254,7 @@ class Job:
             duplicates=duplicates,
             skipped=skipped,
             unfinished=sum(
-                store.trial(method.name, seed) is None
+                not store.has(method.name, seed)
                 for seed in self.seeds
                 if _named(seed) not in skipped
                 for method in wanted

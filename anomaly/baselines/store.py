@@ -179,11 +179,15 @@ class Store:
         with replaced_when_done(figures) as partial:
             write_json(partial, content | {"notes": list(trial.notes)})
 
+    def has(self, method: str, seed: int) -> bool:
+        """Return whether a method with a seed has been done."""
+        return all(path.is_file() for path in self._paths(method, seed))
+
     def trial(self, method: str, seed: int) -> Trial | None:
         """Return what was kept of a method with a seed; None where it has not been done."""
-        figures, scores = self._paths(method, seed)
-        if not figures.is_file() or not scores.is_file():
+        if not self.has(method, seed):
             return None
+        figures, scores = self._paths(method, seed)
         content = self._json(figures)
         try:
             table = pq.read_table(scores)
