@@ -466,6 +466,13 @@ def report(
         Path | None,
         typer.Option(help="Folder for each figure of one run's report, as PNG and as SVG."),
     ] = None,
+    comparison: Annotated[
+        Path | None,
+        typer.Option(
+            help="Folder that `anomaly compare` wrote, to be shown in one run's report; by "
+            "default the one that the run lies in, if it lies in one."
+        ),
+    ] = None,
     open_page: Annotated[bool, typer.Option("--open", help="Open it in the browser.")] = False,
     as_json: Json = False,
     quiet: Quiet = False,
@@ -473,12 +480,41 @@ def report(
     debug: Debug = False,
 ) -> None:
     """Write the run's report: one self-contained HTML page."""
-    path = anomaly.report(run, out, format=format, figures=figures)
+    path = anomaly.report(run, out, format=format, figures=figures, comparison=comparison)
     drawn = "" if figures is None else f", and its figures to {figures}"
     content = {"out": str(path)} | ({} if figures is None else {"figures": str(figures)})
     _print(content, f"Wrote {path}{drawn}", as_json, quiet)
     if open_page:
         typer.launch(str(path))
+
+
+@app.command()
+def serve(
+    run: RunFolder,
+    host: Annotated[
+        str, typer.Option(help="Address to listen at; 0.0.0.0 lets other machines in.")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen at; 0 takes a free one.")] = 8000,
+    open_page: Annotated[bool, typer.Option("--open", help="Open it in the browser.")] = False,
+    as_json: Json = False,
+    quiet: Quiet = False,
+    config: Config = None,
+    debug: Debug = False,
+) -> None:
+    """Serve the run's report to browsers, until Ctrl-C."""
+    from anomaly.desk import Desk
+
+    desk = Desk(run, host, port, debug=debug)
+
+    def tell() -> None:
+        if desk.is_public:
+            _note("everybody on the network can read the report, without a password", quiet)
+        content = {"url": desk.url, "run": str(run)}
+        _print(content, f"Serving {run} at {desk.url} until Ctrl-C", as_json, quiet)
+        if open_page:
+            typer.launch(desk.url)
+
+    desk.serve(once_ready=tell)
 
 
 class _Stopped(Exception):  # noqa: N818 - it is no error

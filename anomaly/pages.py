@@ -46,6 +46,7 @@ def report(
     *,
     format: str | None = None,
     figures: str | os.PathLike[str] | None = None,
+    comparison: str | os.PathLike[str] | None = None,
 ) -> ReportPath:
     """Write the report on a run, or one page with several runs side by side.
 
@@ -59,6 +60,9 @@ def report(
         By default as `out` ends. PDF is printed by an installed Chromium, Chrome or Edge.
     figures : path, optional
         Folder for each figure of the report on one run, as PNG and as SVG.
+    comparison : path, optional
+        Folder that `anomaly compare` left, for the report on one run of the same data to show. A
+        run that a comparison left shows that one.
 
     Returns
     -------
@@ -79,12 +83,16 @@ def report(
         raise OptionError(
             "--figures draws the figures of one run; name one run, or leave --figures out"
         )
+    if comparison is not None and len(opened) > 1:
+        raise OptionError(
+            "--comparison is for the report on one run; name one run, or leave --comparison out"
+        )
     path, form = _destination(opened, out, format)
     if form == PDF:
         from anomaly.printing import browser
 
         browser()  # there is none: nothing is made for nothing
-    content = _content(opened[0]) if len(opened) == 1 else None
+    content = _content(opened[0], comparison) if len(opened) == 1 else None
     page = _page(opened, content)
     with replaced_when_done(path) as partial:
         _write(page, partial, form)
@@ -124,10 +132,10 @@ def _destination(
     return path, ending
 
 
-def _content(run: RunFolder) -> reports.Report:
+def _content(run: RunFolder, comparison: str | os.PathLike[str] | None) -> reports.Report:
     from anomaly.reporting import report_of
 
-    return report_of(run)
+    return report_of(run, comparison)
 
 
 def _page(runs: Sequence[RunFolder], content: reports.Report | None) -> str:

@@ -14,11 +14,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from anomaly import defaults
 from anomaly._version import __version__
 from anomaly.errors import InstallError, OptionError
+from anomaly.feature_sample import SAMPLE, sampled_rows, write_sample
 from anomaly.files import growing_folder, write_json, written_or_explained
 from anomaly.fitting import fit_features
 from anomaly.matrices import FeatureMatrix, empty_matrix
@@ -32,13 +34,16 @@ from anomaly.preparing import (
     transformed,
 )
 from anomaly.progress import ProgressDisplay
+from anomaly.reasons import reasons_of
 from anomaly.results import (
+    Reasons,
     counts_of,
     figures_of,
     parts_of,
-    reasons_of_highest,
+    rows_to_explain,
     write_scores,
 )
+from anomaly.rows import Rows
 from anomaly.run import Run
 from anomaly.run_folder import next_free_folder, put_in_place, refuse_existing, save_details
 from anomaly.schema import Roles
@@ -257,9 +262,12 @@ def write_run(
     rows, split, features = prepared.rows, prepared.split, prepared.features
     with watch.time("score"):
         scores = held_out_scores(detector.onnx_, prepared.matrix, split)
-        reasons = reasons_of_highest(rows, split, scores, features, detector, prepared.matrix)
+        chosen = rows_to_explain(rows, split, scores), sampled_rows(rows, split, options.seed)
+        explained, sampled = taken(rows, *chosen)
+        reasons = explain(prepared, detector, chosen[0], explained)
     with written_or_explained(target):
         write_scores(folder / "scores.parquet", rows, split, scores, reasons)
+        write_sample(folder / SAMPLE, rows, chosen[1], sampled)
         (folder / "model.onnx").write_bytes(detector.onnx_)
         detector.model_.save(folder / "model.keras")
         write_json(folder / "history.json", detector.history_.losses)
@@ -282,6 +290,26 @@ def write_run(
             "seconds": figures["seconds"],
         }
         save_details(folder, details | more)
+
+
+def taken(rows: Rows, *chosen: NDArray[np.int64]) -> list[pa.Table]:
+    """Return the rows of several selections, each a table, in one pass over the data."""
+    found = rows.take(np.concatenate(chosen))
+    ends = np.cumsum([len(places) for places in chosen])
+    return [
+        found.slice(end - len(places), len(places))
+        for places, end in zip(chosen, ends, strict=True)
+    ]
+
+
+def explain(
+    prepared: Prepared, detector: Any, chosen: NDArray[np.int64], data: pa.Table
+) -> Reasons:
+    """Return the reasons of the rows of these positions, which are `data`."""
+    features = prepared.features
+    explanation = detector.explain(prepared.matrix.take(chosen))
+    count = len(features.names)
+    return Reasons(chosen, reasons_of(data, features, detector.indicated_, explanation, count))
 
 
 def details_of(

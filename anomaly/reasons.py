@@ -76,6 +76,16 @@ class Reasoner:
         made_of += [made_of[index] for index in indicated]
         self._belongs = np.array([[part == name for name in parts] for part in made_of], float)
 
+    @property
+    def columns(self) -> list[str]:
+        """The columns with a share, in the order of `by_column`."""
+        return [column.name for column in self._columns]
+
+    def by_column(self, explanation: Explanation) -> NDArray[np.float64]:
+        """Return each column's share of each score, of shape (n_rows, n_columns)."""
+        shares: NDArray[np.float64] = explanation.shares.astype(np.float64) @ self._belongs
+        return shares
+
     def reasons(self, data: pa.RecordBatch | pa.Table, explanation: Explanation) -> pa.Array:
         """Return the columns that make up most of each row's score.
 
@@ -94,7 +104,7 @@ class Reasoner:
             category seen is the likeliest, yet its share is above the row's mean, `rather` and
             the likeliest of the others tell what speaks against it.
         """
-        shares = explanation.shares.astype(np.float64) @ self._belongs
+        shares = self.by_column(explanation)
         top = _largest(shares, self._count)
         largest = np.take_along_axis(shares, top, axis=1)
         is_large = largest > shares.mean(axis=1, keepdims=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -12,24 +13,28 @@ from numpy.typing import NDArray
 
 import reports
 from anomaly import kinds
+from anomaly.baselines.opening import comparison_for
 from anomaly.held_out import HeldOut
 from anomaly.normality import frequency, normal_range
 from anomaly.picking import CONFORMAL, SET
 from anomaly.reasons import MISSING
 from anomaly.run_folder import RunFolder
 from anomaly.schema import FEATURE, ID, Schema
+from anomaly.shown_sample import sample_of
 from anomaly.stories import wanted
 
 _MOST_ALERTS = 100
 _MOST_MISSES = 20
 
 
-def report_of(run: RunFolder) -> reports.Report:
+def report_of(run: RunFolder, comparison: str | os.PathLike[str] | None = None) -> reports.Report:
     """Gather what the report shows from the files of a run.
 
     Parameters
     ----------
     run : RunFolder
+    comparison : path, optional
+        Folder of a comparison to show; by default the one that left the run, if one did.
 
     Returns
     -------
@@ -37,6 +42,7 @@ def report_of(run: RunFolder) -> reports.Report:
     """
     details, metrics = run.details, run.metrics
     name = details["data"]["name"]
+    compared, unread = comparison_for(run, comparison)
     held_out = HeldOut(run)
     parts = {part: held_out.table(part) for part in ("validation", "test")}
     scores = {part: _scores(parts[part], held_out, part, run.schema) for part in parts}
@@ -59,11 +65,13 @@ def report_of(run: RunFolder) -> reports.Report:
         threshold=_threshold(run.threshold),
         alerts=_alerts(_highest(parts["test"]), run),
         misses=_alerts(_worst_misses(parts["test"], run.threshold_value), run),
+        sample=sample_of(run),
         seconds=details["seconds"],
         versions=details["packages"],
         options={key: value for key, value in details["options"].items() if value},
-        warnings=_warnings(run),
+        warnings=[*_warnings(run), *unread],
         learned_labels=run.is_of_classifier,
+        comparison=compared,
     )
 
 

@@ -11,9 +11,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from anomaly.features import Features
-from anomaly.matrices import FeatureMatrix
-from anomaly.reasons import REASONS_TYPE, reasons_of
+from anomaly.reasons import REASONS_TYPE
 from anomaly.rows import Rows
 from anomaly.splits import PARTS, Split
 from anomaly.tables import parquet_writer
@@ -148,15 +146,8 @@ class Reasons:
         return self.found.take(pa.array(places, mask=self.rows[places] != rows))
 
 
-def reasons_of_highest(
-    rows: Rows,
-    split: Split,
-    scores: NDArray[np.float32],
-    features: Features,
-    detector: Any,
-    matrix: FeatureMatrix,
-) -> Reasons:
-    """Return the reasons of the highest scores of validation and of test, for reports.
+def rows_to_explain(rows: Rows, split: Split, scores: NDArray[np.float32]) -> NDArray[np.int64]:
+    """Return the positions of the highest scores of validation and of test, ascending.
 
     Those of the lowest-scored positive rows are among them: they are the worst misses.
     """
@@ -166,12 +157,4 @@ def reasons_of_highest(
         extremes.append(ranked[:_EXPLAINED_ROWS])
         if rows.labels is not None:
             extremes.append(ranked[rows.labels[ranked] == 1][-_EXPLAINED_MISSES:])
-    chosen = np.unique(np.concatenate(extremes))
-    reasons = reasons_of(
-        rows.take(chosen),
-        features,
-        detector.indicated_,
-        detector.explain(matrix.take(chosen)),
-        len(features.names),
-    )
-    return Reasons(chosen, reasons)
+    return np.unique(np.concatenate(extremes))

@@ -224,6 +224,7 @@ class Run(RunFolder):
         *,
         format: str | None = None,
         figures: str | os.PathLike[str] | None = None,
+        comparison: str | os.PathLike[str] | None = None,
     ) -> ReportPath:
         """Write the report and return its path, by default `report.html` in the run.
 
@@ -231,7 +232,7 @@ class Run(RunFolder):
         """
         from anomaly.pages import report
 
-        return report(self, out, format=format, figures=figures)
+        return report(self, out, format=format, figures=figures, comparison=comparison)
 
 
 def load(folder: str | os.PathLike[str]) -> Run:

@@ -21,6 +21,7 @@ import pyarrow.parquet as pq
 from recording import FOLDER, record
 
 import anomaly
+from reports.features import MOST_DRAWN
 
 ROWS = (300_000, 10_000_000)
 TRAINED_ON = 20_000
@@ -35,8 +36,11 @@ class Measurement:
 
 
 def trained(folder: Path) -> anomaly.Run:
-    """A run on simulated transactions, as small as it may be."""
+    """A run on simulated transactions, as small as it may be, with more features than are drawn."""
     data = anomaly.simulate(TRAINED_ON)
+    noise = np.random.default_rng(0).normal(size=(TRAINED_ON, MOST_DRAWN))
+    for place in range(MOST_DRAWN):
+        data[f"V{place + 1}"] = noise[:, place]
     return anomaly.train(data, label="fraud", time="time", epochs=1, out=folder)
 
 

@@ -29,7 +29,7 @@ EMPTY_BIN = -0.5  # below log10 of one transaction
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """An entry of a legend: a mark (``area``, ``line``, ``dashed``, ``dot``) in a colour."""
+    """An entry of a legend: a mark (``area``, ``line``, ``dashed``, ``dot``, ``diamond``) in a colour."""
 
     mark: str
     colour: str

@@ -165,6 +165,10 @@ class ComparisonReport:
         Plain sentences for the top of the page.
     contrasts : sequence of Contrast
         In what they differ, a value for each of `methods`.
+    own : str
+        Name of the method that the run is of whose report shows the comparison; empty for none.
+    page : str
+        Path of the comparison's own page, where another one shows it.
     """
 
     title: str
@@ -188,3 +192,5 @@ class ComparisonReport:
     alike: Sequence[Sequence[str]] = ()
     warnings: Sequence[str] = ()
     contrasts: Sequence[Contrast] = ()
+    own: str = ""
+    page: str = ""

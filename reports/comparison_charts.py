@@ -1,4 +1,4 @@
-"""The charts of a comparison page."""
+"""The charts of how the networks of a comparison were trained."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -8,117 +8,18 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from reports import formats
-from reports.charts import HALF, WIDE, Chart, Key
+from reports.charts import HALF, Chart, Key
 from reports.comparison import BiasEffect, ComparedMethod
-from reports.curves import MOST_POINTS, curve, thin
 from reports.figure import Colour, draw
+from reports.overlays import DASHES
 
 SMALL = (300, 200)
-DASHES = (0, (4, 2))
-# The curves that can be told apart; the others are drawn behind them, all alike.
-STYLES: tuple[tuple[Key, dict[str, Any]], ...] = (
-    (Key("line", "fraud", ""), {"color": Colour.FRAUD}),
-    (Key("line", "ink", ""), {"color": Colour.INK}),
-    (Key("line", "normal", ""), {"color": Colour.NORMAL}),
-    (Key("dashed", "fraud", ""), {"color": Colour.FRAUD, "linestyle": DASHES}),
-    (Key("dashed", "ink", ""), {"color": Colour.INK, "linestyle": DASHES}),
-    (Key("dashed", "normal", ""), {"color": Colour.NORMAL, "linestyle": DASHES}),
-)
-BEHIND: dict[str, Any] = {"color": Colour.HAIRLINE, "linewidth": 1.25, "zorder": 1}
 CURVES = {
     "loss": "loss",
     "average_precision": "AP",
     "precision": "precision at 0.5",
     "recall": "recall at 0.5",
 }
-
-
-def precision_recall(methods: Sequence[ComparedMethod], note: str = "") -> Chart | None:
-    """Precision against recall of every method, the best ones to be told apart."""
-    lines = [(method, found) for method in methods if (found := curve(method.test)) is not None]
-    if not lines:
-        return None
-    points = [_at_threshold(method) for method, _ in lines]
-
-    def paint(axes: Axes) -> None:
-        for place, (_, found) in enumerate(lines):
-            x = np.append(found.recall, 0)
-            y = np.append(found.precision, found.precision[-1])
-            shown = thin(x, [y])
-            style = STYLES[place][1] if place < len(STYLES) else BEHIND
-            # Between thinned points a step would draw corners that are not there.
-            corners = "steps-post" if x.size <= MOST_POINTS else "default"
-            axes.plot(x[shown], y[shown], drawstyle=corners, **style)
-            if (point := points[place]) is not None and place < len(STYLES):
-                _dot(axes, point, style["color"])
-        _unit_axes(axes)
-
-    legend = [
-        Key(key.mark, key.colour, _named(method))
-        for (key, _), (method, _) in zip(STYLES, lines, strict=False)
-    ]
-    if len(lines) > len(STYLES):
-        legend.append(Key("line", "hairline", f"{len(lines) - len(STYLES)} others"))
-    label = f"Precision-recall curves: {'; '.join(key.label for key in legend)}."
-    if any(points[: len(STYLES)]):
-        legend.append(Key("dot", "ink", "at its threshold"))
-    axes = ("recall", "precision")
-    return Chart(
-        "Precision against recall, test",
-        legend,
-        [
-            draw("curves-wide", label, (WIDE[0], 420), axes, paint),
-            draw("curves-narrow", label, HALF, axes, paint),
-        ],
-        note,
-    )
-
-
-def _at_threshold(method: ComparedMethod) -> tuple[float, float] | None:
-    """Return recall and precision at the threshold, on the curve that is drawn."""
-    labels, threshold = method.test.labels, method.threshold
-    if labels is None or threshold is None:
-        return None
-    is_alert = method.test.scores >= threshold
-    caught = int(labels[is_alert].sum())
-    # Without an alert there is no precision to place.
-    return (caught / int(labels.sum()), caught / int(is_alert.sum())) if is_alert.any() else None
-
-
-def _dot(axes: Axes, point: tuple[float, float], colour: str) -> None:
-    # A rim in the colour of the paper sets the dot off from its line.
-    axes.plot(
-        *[[at] for at in point], marker="o", markersize=8, color=colour,
-        markeredgecolor=Colour.PAPER, markeredgewidth=1.5, clip_on=False, zorder=5,
-    )  # fmt: skip
-
-
-def calibration(methods: Sequence[ComparedMethod]) -> Chart | None:
-    """Share of frauds among the rows of a probability, against that probability."""
-    known = [method for method in methods if method.calibration][: len(STYLES)]
-    if not known:
-        return None
-
-    def paint(axes: Axes) -> None:
-        axes.plot([0, 1], [0, 1], color=Colour.HAIRLINE, linewidth=1.25)
-        for (_, style), method in zip(STYLES, known, strict=False):
-            x = [each["predicted"] for each in method.calibration]
-            y = [each["observed"] for each in method.calibration]
-            axes.plot(x, y, marker="o", markersize=4, **style)
-        _unit_axes(axes)
-
-    legend = [
-        Key(key.mark, key.colour, f"{formats.text(m.name)}, Brier {_brier(m)}")
-        for (key, _), m in zip(STYLES, known, strict=False)
-    ]
-    label = f"Calibration curves: {'; '.join(key.label for key in legend)}."
-    drawing = draw("calibration", label, HALF, ("predicted probability", "share of frauds"), paint)
-    return Chart(
-        "Calibration, test",
-        legend,
-        [drawing],
-        "On the thin line, of transactions given a probability that share are frauds. A bin with few rows says little.",
-    )
 
 
 def training(place: int, method: ComparedMethod) -> list[Chart]:
@@ -204,21 +105,3 @@ def _by_epoch(
     label = f"{shown} by epoch: {'; '.join(ends)}."
     size = HALF if name.startswith("bias") else SMALL
     return Chart(shown, legend, [draw(name, label, size, ("epoch", shown), paint)])
-
-
-def _named(method: ComparedMethod) -> str:
-    figure = formats.ratio(method.figures.get("average_precision"))
-    return f"{formats.text(method.name)}, AP {figure}"
-
-
-def _brier(method: ComparedMethod) -> str:
-    figure = method.figures.get("brier")
-    return formats.NOTHING if figure is None else formats.number(figure, 2)
-
-
-def _unit_axes(axes: Axes) -> None:
-    fifths = np.linspace(0, 1, 6)
-    axes.set_xlim(-0.015, 1.015)
-    axes.set_ylim(0, 1.03)
-    for set_ticks in (axes.set_xticks, axes.set_yticks):
-        set_ticks(fifths, [formats.percent_tick(fifth) for fifth in fifths])

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 from reports import comparison_charts as charts
 from reports import comparison_words as words
-from reports import formats
+from reports import formats, overlays
 from reports.charts import Chart
 from reports.comparison import ComparedMethod, ComparisonReport, Gap
+from reports.overlays import Overlay
 
 FIGURES = {"average_precision": "AP", "f1": "F1"}
 SCORE = "+anomaly-score"
@@ -93,8 +94,8 @@ class ComparisonPage:
     has_labels: bool
     heads: Sequence[str]
     rows: Sequence[Row]
-    curves: Chart | None
-    calibration: Chart | None
+    curves: Overlay | None
+    calibration: Overlay | None
     gaps: Sequence[GapRow]
     hybrids: Sequence[GapRow]
     generated: Sequence[GeneratedRow]
@@ -144,13 +145,13 @@ def summarise_comparison(report: ComparisonReport) -> ComparisonPage:
         warnings=words.warnings(report),
         has_labels=has_labels,
         heads=[_CELLS[name] for name in shown],
-        rows=_rows(report, shown),
-        curves=charts.precision_recall(report.methods, words.curves_note(report)),
-        calibration=charts.calibration(report.methods),
+        rows=rows_of(report, shown),
+        curves=overlays.precision_recall(report.methods, words.curves_note(report)),
+        calibration=overlays.calibration(report.methods),
         gaps=[_gap(gap) for gap in words.of_leaders(report)],
         hybrids=[_gap(gap) for gap in _of_hybrids(report)],
         generated=[_generated(method, report) for method in report.methods if method.generated],
-        leak=_leak(report),
+        leak=leak_of(report),
         leak_why="" if report.leak is None else formats.text(report.leak.why, 2000),
         copies=_copies(report),
         bias=[] if report.bias is None else charts.bias(report.bias),
@@ -177,7 +178,8 @@ def summarise_comparison(report: ComparisonReport) -> ComparisonPage:
     )
 
 
-def _rows(report: ComparisonReport, shown: Sequence[str]) -> list[Row]:
+def rows_of(report: ComparisonReport, shown: Sequence[str]) -> list[Row]:
+    """Return the methods with the figures of these names."""
     fits = [method.fit_seconds for method in report.methods if math.isfinite(method.fit_seconds)]
     slowest = max(fits, default=1) or 1
     # Of a comparison's many methods and figures these would make a table too wide to read.
@@ -279,7 +281,8 @@ def _effect(name: str, plain: str, gaps: Sequence[Gap]) -> str:
     return formats.NOTHING
 
 
-def _leak(report: ComparisonReport) -> list[tuple[str, str, str, str]]:
+def leak_of(report: ComparisonReport) -> list[tuple[str, str, str, str]]:
+    """Return what the leak feigns, and what is true: in words, with precision, recall and F1."""
     if report.leak is None:
         return []
     pairs = (

@@ -58,6 +58,24 @@ def _how_sure(
     return f", clearly more than every other {report.noun}."
 
 
+def standing(report: ComparisonReport) -> str:
+    """Where the method of the run stands whose report shows the comparison; empty without one."""
+    names = [method.name for method in report.methods]
+    if report.own not in names:
+        return ""
+    place, own = names.index(report.own), formats.text(report.own)
+    seeds = f" Its figures here are means of {report.seeds} seeds." if report.seeds > 1 else ""
+    if not place:
+        return f"This run is of {own}, the one with the highest average precision.{seeds}"
+    found = f"This run is of {own}, number {place + 1} of {len(names)} by average precision"
+    for gap in report.gaps:
+        if gap.figure == "average_precision" and {gap.better, gap.other} == {names[0], report.own}:
+            low, high = (f"{end:.3f}".replace("-", formats.MINUS) for end in gap.interval)
+            unsure = "" if gap.is_clear else ", which these rows cannot tell apart"
+            found += f": {gap.difference:.3f} ({low} to {high}) below the highest{unsure}"
+    return f"{found}.{seeds}"
+
+
 def _of_different_rows(report: ComparisonReport) -> str:
     together = [names for names in report.alike if len(names) > 1]
     if not together:
@@ -105,13 +123,27 @@ def honesty(report: ComparisonReport) -> str:
 
 def warnings(report: ComparisonReport) -> list[str]:
     """What to know before relying on the page."""
+    left_out = [f"Left out: {formats.text(reason, 400)}" for reason in report.skipped.values()]
+    return _of_the_whole(report) + left_out
+
+
+def caveats(report: ComparisonReport) -> list[str]:
+    """What to know before relying on the comparison, where it is not all that is shown."""
+    found = _of_the_whole(report)
+    if report.skipped:
+        left_out = formats.plural(len(report.skipped), "method was", "methods were")
+        found.append(f"{left_out} left out; the page of the comparison says why.")
+    return found
+
+
+def _of_the_whole(report: ComparisonReport) -> list[str]:
     found = [formats.text(words, 1000) for words in report.warnings]
     if report.unfinished:
         found.append(
             f"The comparison was stopped with {formats.plural(report.unfinished, 'trial')} to "
             "go; the same command goes on."
         )
-    return found + [f"Left out: {formats.text(reason, 400)}" for reason in report.skipped.values()]
+    return found
 
 
 def curves_note(report: ComparisonReport) -> str:

@@ -2,10 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from reports.comparison import ComparisonReport
 
 Interval = tuple[float, float]
 """Lower and upper end of a 95 % interval."""
@@ -252,6 +255,55 @@ class Alert:
     reasons: Sequence[Reason] = ()
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class SampledColumn:
+    """One column of a sample of transactions.
+
+    Attributes
+    ----------
+    name : str
+        Name as in the file.
+    values : ndarray of shape (n,), float64
+        Numbers; or positions in `levels`; NaN where a value is missing.
+    levels : sequence of str
+        The values of a category or a flag; empty for numbers.
+    is_time : bool
+        Whether the numbers are seconds since 1970.
+    """
+
+    name: str
+    values: NDArray[np.float64]
+    levels: Sequence[str] = ()
+    is_time: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sample:
+    """Some of the held-out transactions, drawn at random within each class.
+
+    Attributes
+    ----------
+    columns : sequence of SampledColumn
+        Those that the detector reads.
+    labels : ndarray of shape (n,) or None
+        1 for a fraud, 0 for a normal transaction.
+    shares : ndarray of shape (n, n_columns) or None
+        Each column's part of the score, in units of the score.
+    """
+
+    columns: Sequence[SampledColumn]
+    labels: NDArray[Any] | None = None
+    shares: NDArray[np.float64] | None = None
+
+    def __post_init__(self) -> None:
+        sizes = {len(column.values) for column in self.columns}
+        sizes |= {len(rows) for rows in (self.labels, self.shares) if rows is not None}
+        if len(sizes) > 1:
+            raise ValueError(f"all columns must have the same number of rows, not {sorted(sizes)}")
+        if self.shares is not None and self.shares.shape[1:] != (len(self.columns),):
+            raise ValueError("shares must have a column for each column of the sample")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Report:
     """Everything one report shows.
@@ -292,6 +344,8 @@ class Report:
         The highest scores.
     misses : sequence of Alert
         The frauds with the lowest scores, of those below the threshold where there is one.
+    sample : Sample or None
+        Some of the held-out transactions with all their columns.
     seconds : mapping of str to float
         How long each step took.
     versions : mapping of str to str
@@ -302,6 +356,8 @@ class Report:
         Plain sentences for the top of the page.
     learned_labels : bool
         Whether it is a classifier, which learned from frauds too, and gives no reasons.
+    comparison : ComparisonReport or None
+        Methods on the same data, of which this run may be one.
     """
 
     title: str
@@ -322,8 +378,10 @@ class Report:
     threshold: Threshold | None = None
     alerts: Sequence[Alert] = ()
     misses: Sequence[Alert] = ()
+    sample: Sample | None = None
     seconds: Mapping[str, float] = field(default_factory=dict)
     versions: Mapping[str, str] = field(default_factory=dict)
     options: Mapping[str, object] = field(default_factory=dict)
     warnings: Sequence[str] = ()
     learned_labels: bool = False
+    comparison: "ComparisonReport | None" = None

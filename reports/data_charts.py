@@ -40,7 +40,7 @@ def amounts(split: str, scores: Scores) -> Chart | None:
     ]
 
     def paint(axes: Axes) -> None:
-        _steps(axes, shares, np.linspace(0, 1, BINS + 1))
+        steps(axes, shares, np.linspace(0, 1, BINS + 1))
         axes.set_xlim(0, 1)
         ticks = axis.ticks(5)
         in_words = _decade if axis.has_decades else formats.value
@@ -71,7 +71,7 @@ def hours(split: str, scores: Scores) -> Chart | None:
     ]
 
     def paint(axes: Axes) -> None:
-        _steps(axes, shares, np.arange(25.0))
+        steps(axes, shares, np.arange(25.0))
         axes.set_xlim(0, 24)
         axes.set_xticks(range(0, 25, 4), [f"{hour}:00" for hour in range(0, 25, 4)])
 
@@ -163,7 +163,7 @@ def alert_rate(found: Course, threshold: float) -> Chart:
         for style, rate in rates:
             axes.plot(np.arange(rate.size) + 0.5, rate, **style)
         axes.set_ylim(0, 1.08 * max(float(np.nanmax(rate)) for _, rate in rates) or 1)
-        _percent_ticks(axes)
+        percent_ticks(axes)
         _time_ticks(axes, found)
 
     label = f"Alert rate of each {found.unit}: {'; '.join(key.label for key in legend)}."
@@ -216,28 +216,35 @@ def _by_class(scores: Scores, known: NDArray[np.bool_]) -> list[tuple[Key, NDArr
     ]
 
 
-def _steps(axes: Axes, shares: Sequence[tuple[Key, Values]], edges: Values) -> None:
+def steps(axes: Axes, shares: Sequence[tuple[Key, Values]], edges: Values) -> None:
+    """Draw the share of each bin, one outline over the other."""
     for key, heights in shares:
         colour = Colour[key.colour.upper()]
         axes.stairs(heights, edges, fill=True, alpha=0.3, color=colour)
         axes.stairs(heights, edges, linewidth=1.25, color=colour)
     axes.set_ylim(0, 1.08 * max(float(heights.max()) for _, heights in shares))
-    _percent_ticks(axes)
+    percent_ticks(axes)
 
 
 def _decade(tick: float) -> str:
     return formats.number(tick, 1)
 
 
-def _percent_ticks(axes: Axes) -> None:
-    low, top = axes.get_ylim()
-    places = MaxNLocator(5, steps=[1, 2, 5, 10]).tick_values(100 * low, 100 * top)
-    ticks = [tick for tick in places if tick <= 100 * top]
+def percent_ticks(axes: Axes, side: str = "y", most: int = 5, least: float | None = None) -> None:
+    """Label an axis of shares with round percentages, from `least` on."""
+    get, put, put_limits = (
+        getattr(axes, f"{verb}_{side}{what}")
+        for verb, what in (("get", "lim"), ("set", "ticks"), ("set", "lim"))
+    )
+    low, top = get()
+    start = 100 * (low if least is None else least)
+    places = MaxNLocator(most, steps=[1, 2, 5, 10]).tick_values(start, 100 * top)
+    ticks = [tick for tick in places if start <= tick <= 100 * top]
     shown = [
         f"{formats.even(tick, places[1] - places[0])}{formats.NARROW_SPACE}%" for tick in ticks
     ]
-    axes.set_yticks([tick / 100 for tick in ticks], shown)
-    axes.set_ylim(low, top)
+    put([tick / 100 for tick in ticks], shown)
+    put_limits(low, top)
 
 
 def _time_label(found: Course) -> str:

@@ -1,11 +1,13 @@
 """Which charts a report can draw, from what it holds."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from reports import charts, data_charts
+from reports import charts, data_charts, feature_charts
 from reports.charts import Chart, Line
 from reports.curves import curve
 from reports.data import Metrics, Report, ThresholdFigures
+from reports.features import features_of
 from reports.headline import judged_split
 from reports.histograms import score_axis
 from thresholds import PrecisionRecallCurve
@@ -24,6 +26,9 @@ class Drawings:
     hours: Chart | None
     score_course: Chart | None
     alert_rate: Chart | None
+    errors: Chart | None
+    pair: Chart | None
+    features: Sequence[Chart]
 
     @property
     def of_data(self) -> list[Chart]:
@@ -34,6 +39,7 @@ class Drawings:
 
 def draw_all(report: Report) -> Drawings:
     """Draw every chart that the data allow."""
+    features = features_of(report)
     threshold = None if report.threshold is None else report.threshold.value
     axis = score_axis((report.validation, report.test), threshold)
     judged = judged_split(report)
@@ -62,6 +68,9 @@ def draw_all(report: Report) -> Drawings:
         alert_rate=None
         if course is None or threshold is None
         else data_charts.alert_rate(course, threshold),
+        errors=None if features is None else feature_charts.errors(features),
+        pair=None if features is None else feature_charts.pair(features),
+        features=[] if features is None else feature_charts.distributions(features),
     )
 
 

@@ -1,6 +1,5 @@
 """What the threshold explorer needs to know: exact counts at many thresholds, and intervals."""
 
-import json
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from markupsafe import Markup
 from numpy.typing import NDArray
 
 from reports.data import Report, Scores
+from reports.embedding import script_data
 from reports.grid import Positions, Values, candidates, curve_of_any, grid, positions_of
 from reports.histograms import ScoreAxis, score_axis
 from reports.offers import Offer, offers
@@ -26,7 +26,6 @@ UNIT_COSTS = (1.0, 100.0)  # where the threshold was not picked for other ones
 Ends = tuple[NDArray[np.float64], NDArray[np.float64]]
 
 # What would end the script element, or a line of it, in some reader's eyes.
-_ESCAPES = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -177,9 +176,7 @@ def as_json(explorer: Explorer) -> Markup:
         "splits": {split.name: _split_as_json(split) for split in explorer.splits},
         "command": explorer.command,
     }
-    # ASCII, so that no unpaired surrogate of a path can spoil the file.
-    text = json.dumps(content, allow_nan=False, separators=(",", ":"))
-    return Markup(text.translate(_ESCAPES))
+    return script_data(content)
 
 
 def _split(name: str, report: Report, curve: PrecisionRecallCurve, values: Values) -> ExploredSplit:

@@ -6,8 +6,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import fields
 from typing import Any
 
-import matplotlib as mpl
-import matplotlib.style
 from matplotlib.artist import Artist
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import is_color_like, to_rgb, to_rgba_array
@@ -16,9 +14,10 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
 from reports.charts import Chart, Key
+from reports.compared import curves_of
 from reports.data import Report
 from reports.drawings import draw_all
-from reports.figure import FONT_SIZE, POINTS_PER_INCH, SETTINGS, Colour, Drawing
+from reports.figure import FONT_SIZE, POINTS_PER_INCH, Colour, Drawing, styled
 
 # The light colours of the page's style sheet; blue and orange differ for the colour-blind too.
 REAL = {
@@ -33,6 +32,7 @@ SCALE = 2
 _LINE = 17  # between two lines of text, in units of the page's font
 _TITLE, _GAP = 30, 8
 DASHES = (0, (4, 2))
+POINTS = {"dot": "o", "diamond": "D"}
 _PAPER: dict[str, Any] = {"facecolor": "white", "bbox_inches": "tight", "pad_inches": 0.15}
 _REAL_OF: dict[tuple[float, ...], str] = {to_rgb(str(role)): real for role, real in REAL.items()}
 
@@ -58,10 +58,12 @@ def figures_of(report: Report) -> Iterator[tuple[str, bytes]]:
         charts = [found] if isinstance(found, Chart) else list(found or ())
         for place, chart in enumerate(charts):
             yield from _files(name if len(charts) == 1 else f"{name}-{place + 1}", chart)
+    if report.comparison is not None and (compared := curves_of(report.comparison)) is not None:
+        yield from _files("comparison", compared.chart)
 
 
 def _files(name: str, chart: Chart) -> Iterator[tuple[str, bytes]]:
-    with mpl.style.context(["default", SETTINGS, {"svg.hashsalt": name}]):
+    with styled(**{"svg.hashsalt": name}):
         figure = _figure(chart)
         for ending, options in (
             ("png", {"dpi": SCALE * POINTS_PER_INCH}),
@@ -112,8 +114,8 @@ def _mark(key: Key, ends: tuple[float, float], y: float, half: float) -> Artist:
     if key.mark == "area":
         box = (ends[0], y - half), ends[1] - ends[0], 2 * half
         return Rectangle(*box, facecolor=colour, edgecolor="none", alpha=0.4)
-    if key.mark == "dot":
-        return Line2D([sum(ends) / 2], [y], marker="o", markersize=7, color=colour)
+    if key.mark in POINTS:
+        return Line2D([sum(ends) / 2], [y], marker=POINTS[key.mark], markersize=7, color=colour)
     return Line2D(ends, [y, y], color=colour, linestyle=DASHES if key.mark == "dashed" else "-")
 
 

@@ -2,9 +2,12 @@
 
 import io
 import re
-from collections.abc import Callable
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 from xml.etree import ElementTree
 
 import matplotlib as mpl
@@ -72,8 +75,14 @@ _KEPT_STYLES = {
     "stroke-width",
     "text-anchor",
 }
-#: A drawing's group with this as its `gid` is of the picked threshold, and gets it as its class.
-PICKED = "picked"
+#: A drawing's group with one of these as its `gid` gets it as its class, for scripts: what is of
+#: the picked threshold, the points of the two classes, ticks, and the names of the axes.
+PICKED, POINTS, X_TICKS, Y_TICKS, X_NAME, Y_NAME = KEPT = (
+    *("picked", "points", "x-ticks", "y-ticks"),
+    *("x-name", "y-name"),
+)
+#: So does a group whose `gid` begins with this: it is of the method in that place.
+METHOD = "method-"
 _SVG = "{http://www.w3.org/2000/svg}"
 _HREF = "{http://www.w3.org/1999/xlink}href"
 
@@ -110,9 +119,21 @@ class Plot:
         axes.margins(x=0)
         self.paint(axes)
         x, y = self.axis_labels
-        figure.text(2 / width, 1 - (above + 11) / height, y, color=Colour.MUTED)
-        figure.text(1 - RIGHT / width, (below + 6) / height, x, color=Colour.MUTED, ha="right")
+        figure.text(2 / width, 1 - (above + 11) / height, y, color=Colour.MUTED, gid=Y_NAME)
+        figure.text(
+            1 - RIGHT / width, (below + 6) / height, x, color=Colour.MUTED, ha="right", gid=X_NAME
+        )
         return figure, axes
+
+
+@contextmanager
+def styled(**settings: Any) -> Iterator[None]:
+    """Draw in the page's style with further settings; letters that no font has are no warning."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Glyph .* missing from font")
+        # A user's own matplotlibrc must not reach the page: the style starts from the defaults.
+        with mpl.style.context(["default", SETTINGS, settings]):
+            yield
 
 
 class Drawing(Markup):
@@ -152,8 +173,7 @@ def draw(
     """
     width, height = size
     plot = Plot(size, axis_labels, paint)
-    # A user's own matplotlibrc must not reach the page, so the style starts from the defaults.
-    with mpl.style.context(["default", SETTINGS]):
+    with styled():
         figure, axes = plot.figure()
         buffer = io.BytesIO()
         figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
@@ -200,8 +220,8 @@ def _drop_unused_ids(root: ElementTree.Element, name: str) -> dict[str, str]:
     new: dict[str, str] = {}
     for element in root.iter():
         old = element.attrib.pop("id", "")
-        if old == PICKED:
-            element.set("class", PICKED)
+        if old in KEPT or old.startswith(METHOD):
+            element.set("class", old)
         if old in used:
             new[old] = f"{name}-{len(new)}"
             element.set("id", new[old])

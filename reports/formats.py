@@ -56,7 +56,9 @@ def even(tick: float, step: float) -> str:
     """A tick of an axis with as many decimals as its neighbours, `step` away, need."""
     if not 1e-6 <= step <= 1e8:
         return number(tick, 3)
-    return f"{tick:,.{max(-math.floor(math.log10(step) + 1e-9), 0)}f}".replace("-", MINUS)
+    decimals = max(-math.floor(math.log10(step) + 1e-9), 0)
+    # Adding zero takes the sign from a negative one.
+    return f"{round(tick, decimals) + 0.0:,.{decimals}f}".replace("-", MINUS)
 
 
 def superscript(power: int) -> str:

@@ -11,11 +11,13 @@ from pathlib import Path
 import jinja2
 from markupsafe import Markup
 
+from reports.compared import summarise_compared
 from reports.comparison import ComparisonReport
 from reports.comparison_summary import summarise_comparison
 from reports.data import Report
 from reports.drawings import draw_all
 from reports.explorer import as_json, explore
+from reports.features import features_of, pairs_as_json, table
 from reports.summary import summarise
 
 POLICY = "default-src 'none'; img-src data:; base-uri 'none'; form-action 'none'"
@@ -38,21 +40,30 @@ def render(report: Report) -> str:
         An HTML document without references to other files. Its content security policy allows its
         own style sheet and its own script, and nothing else; without scripts it reads as well.
     """
-    explorer = explore(report)
+    explorer, features = explore(report), features_of(report)
     return _page(
         "report.html",
         summarise(report),
-        styles=("report.css", "explorer.css", "alerts.css"),
-        scripts=("report.js", "explorer.js", "alerts.js"),
+        styles=("report.css", "explorer.css", "alerts.css", "features.css", "compared.css"),
+        scripts=("report.js", "explorer.js", "alerts.js", "features.js", "compared.js"),
         charts=draw_all(report),
+        comparison=summarise_compared(report.comparison),
         explorer=explorer,
         data=None if explorer is None else as_json(explorer),
+        features=features,
+        feature_table=None if features is None else table(features),
+        pairs=None if features is None else pairs_as_json(features),
     )
 
 
 def render_comparison(report: ComparisonReport) -> str:
     """A comparison of methods as one HTML page, self-contained like that of `render`."""
-    return _page("comparison.html", summarise_comparison(report))
+    return _page(
+        "comparison.html",
+        summarise_comparison(report),
+        styles=("report.css", "compared.css"),
+        scripts=("compared.js",),
+    )
 
 
 def _page(

@@ -19,6 +19,7 @@ from quick import quick_train
 N_ROWS = 2_000
 N_FRAUDS = 40
 ROLES = {"label": "fraud", "time": "time"}
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 
 
 @dataclass(frozen=True)
@@ -150,6 +151,24 @@ def _content(folder: Path) -> dict[str, bytes | None]:
 def unchanged() -> Callable[[Path], AbstractContextManager[None]]:
     """Check that a folder holds the same files, hidden ones too, with the same bytes after."""
     return _unchanged
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """One browser for all tests; they are skipped where there is none."""
+    driver = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    path = next(filter(None, map(shutil.which, CHROMIUM)), None)
+    if path is None:
+        pytest.skip("there is no Chromium; `make browser` installs one where it may")
+    # Chromium's sandbox refuses to work for root.
+    arguments = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+    with driver.sync_playwright() as playwright:
+        try:
+            browser = playwright.chromium.launch(executable_path=path, args=arguments)
+        except driver.Error as error:
+            pytest.skip(f"{path} does not start: {str(error).splitlines()[0]}")
+        yield browser
+        browser.close()
 
 
 @pytest.fixture(scope="session")

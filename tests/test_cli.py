@@ -18,7 +18,7 @@ import anomaly
 
 INTERVALS = {"precision", "recall", "f1"}
 THRESHOLD_FIGURES = INTERVALS | {"alerts", "tp", "fp", "fn", "tn", "intervals"}
-COMMANDS = ("simulate", "train", "pick-threshold", "score", "compare", "report")
+COMMANDS = ("simulate", "train", "pick-threshold", "score", "compare", "report", "serve")
 EVERY_COMMAND = {"--json", "--quiet", "--config", "--debug"}
 
 

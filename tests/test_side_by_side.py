@@ -216,7 +216,7 @@ def test_names_from_the_data_stay_text(others, tmp_path):
     folder = tmp_path / nasty
     shutil.copytree(others / "longer", folder)
     page = render_comparison(side_by_side([anomaly.load(folder), anomaly.load(others / "longer")]))
-    assert "<script" not in page
+    assert page.count("<script") == 1
     assert "&lt;script&gt;" in page
 
 

@@ -17,7 +17,14 @@ if TYPE_CHECKING:
 
 
 def page_of(comparison: Comparison, trials: Mapping[str, Sequence[Trial]]) -> str:
-    """Return the comparison page.
+    """Return the comparison page as HTML; the parameters are those of `report_of`."""
+    return reports.render_comparison(report_of(comparison, trials))
+
+
+def report_of(
+    comparison: Comparison, trials: Mapping[str, Sequence[Trial]]
+) -> reports.ComparisonReport:
+    """Return what the comparison page is made from.
 
     Parameters
     ----------
@@ -27,32 +34,29 @@ def page_of(comparison: Comparison, trials: Mapping[str, Sequence[Trial]]) -> st
 
     Returns
     -------
-    str
-        HTML.
+    reports.ComparisonReport
     """
     data = comparison.data
-    return reports.render_comparison(
-        reports.ComparisonReport(
-            title=f"Methods on {Path(data['name']).name}",
-            data_name=data["name"],
-            created=datetime.now(UTC).isoformat(timespec="seconds"),
-            seeds=comparison.options["seeds"],
-            splits=[reports.Split(**part) for part in data["parts"]],
-            split_method=data["split"],
-            methods=[_method(m, trials[m.method][0]) for m in comparison.methods],
-            gaps=[reports.Gap(**asdict(found)) for found in comparison.differences],
-            copies=[reports.Copies(**asdict(found)) for found in comparison.duplicates],
-            skipped=comparison.skipped,
-            unfinished=comparison.unfinished,
-            leak=_leak(comparison.leak),
-            bias=_bias(comparison.bias),
-            options={
-                name: value
-                for name, value in comparison.options.items()
-                if value not in (None, False, "", [], ())
-            },
-            versions=comparison.packages,
-        )
+    return reports.ComparisonReport(
+        title=f"Methods on {Path(data['name']).name}",
+        data_name=data["name"],
+        created=datetime.now(UTC).isoformat(timespec="seconds"),
+        seeds=comparison.options["seeds"],
+        splits=[reports.Split(**part) for part in data["parts"]],
+        split_method=data["split"],
+        methods=[_method(m, trials[m.method][0]) for m in comparison.methods],
+        gaps=[reports.Gap(**asdict(found)) for found in comparison.differences],
+        copies=[reports.Copies(**asdict(found)) for found in comparison.duplicates],
+        skipped=comparison.skipped,
+        unfinished=comparison.unfinished,
+        leak=_leak(comparison.leak),
+        bias=_bias(comparison.bias),
+        options={
+            name: value
+            for name, value in comparison.options.items()
+            if value not in (None, False, "", [], ())
+        },
+        versions=comparison.packages,
     )
 
 

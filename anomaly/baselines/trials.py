@@ -23,6 +23,7 @@ from anomaly.baselines.interruption import raise_if_interrupted
 from anomaly.baselines.learning import Generated, Learned, TrainingRows, learn
 from anomaly.baselines.methods import SEQUENTIAL, Method
 from anomaly.baselines.store import Part, Trial
+from anomaly.feature_sample import SAMPLE, sampled_rows, write_sample
 from anomaly.files import growing_folder, write_json
 from anomaly.pipeline import (
     Options,
@@ -262,6 +263,8 @@ class Ground:
     ) -> None:
         prepared = self.prepared
         write_scores(folder / "scores.parquet", prepared.rows, prepared.split, scores)
+        chosen = sampled_rows(prepared.rows, prepared.split, self._options.seed)
+        write_sample(folder / SAMPLE, prepared.rows, chosen, prepared.rows.take(chosen))
         write_json(folder / "history.json", trial.history)
         seconds = {"read": 0.0, **trial.seconds, "total": sum(trial.seconds.values())}
         figures = {

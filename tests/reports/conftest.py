@@ -13,9 +13,15 @@ import reports
 from reports import (
     Alert,
     Column,
+    ComparedMethod,
+    ComparisonReport,
+    Gap,
+    LeakPair,
     Metrics,
     Reason,
     Report,
+    Sample,
+    SampledColumn,
     Scores,
     Split,
     Threshold,
@@ -97,6 +103,23 @@ def _texts(element: Element) -> Iterator[str]:
         for child in element:
             yield from _texts(child)
             yield child.tail or ""
+
+
+@pytest.fixture
+def sample() -> Sample:
+    """300 transactions, 40 of them frauds: large, mostly abroad, their channel unknown to some."""
+    random = np.random.default_rng(5)
+    labels = (np.arange(300) < 40).astype(np.int8)
+    channel = np.where(random.random(300) < 0.1, np.nan, random.integers(0, 2, 300))
+    return Sample(
+        columns=[
+            SampledColumn("amount", random.lognormal(3, 1, 300) * (1 + 20 * labels)),
+            SampledColumn("country", np.where(labels, 2.0, random.integers(0, 3, 300)), ["BE", "FR", "NZ"]),
+            SampledColumn("channel", channel, ["web", "chip"]),
+        ],
+        labels=labels,
+        shares=random.gamma(2, 1, (300, 3)) * (1 + 3 * labels[:, np.newaxis]),
+    )  # fmt: skip
 
 
 @pytest.fixture
@@ -202,10 +225,12 @@ def _many_scores(
 
 
 @pytest.fixture
-def explorable(report: Report, _many_scores: tuple[dict[str, Scores], Threshold]) -> Report:
-    """The report of more scores than the explorer can show, with days and amounts."""
+def explorable(
+    report: Report, sample: Sample, _many_scores: tuple[dict[str, Scores], Threshold]
+) -> Report:
+    """The report of more scores than the explorer can show, with days, amounts and features."""
     parts, threshold = _many_scores
-    return replace(report, **parts, threshold=threshold)
+    return replace(report, **parts, threshold=threshold, sample=sample)
 
 
 @pytest.fixture
@@ -234,3 +259,48 @@ def page_with(report: Report, page_of: Callable[[Report], Page]) -> Callable[...
         return page_of(replace(report, **fields))
 
     return parse
+
+
+@pytest.fixture(scope="session")
+def comparison() -> ComparisonReport:
+    """Eight methods on the same 600 rows, each worse than the one before; the last is the run's."""
+    random = np.random.default_rng(3)
+    labels = (np.arange(600) < 60).astype(np.int8)
+    noise = random.normal(size=600)
+    methods = []
+    for place in range(8):
+        scores = (noise + random.normal(size=600) / 2 + (4 - place / 3) * labels + 4) / 12
+        precision = 0.9 - place / 20
+        methods.append(
+            ComparedMethod(
+                name="autoencoder" if place == 7 else f"sampler-{place}+xgboost",
+                figures={"average_precision": precision, "f1": 0.5, "brier": 0.01},
+                intervals={"average_precision": (precision - 0.1, precision + 0.05)},
+                fit_seconds=3.0,
+                score_seconds=0.1,
+                threshold=0.5,
+                test=Scores(scores, labels),
+                calibration=[{"predicted": x, "observed": x * x, "rows": 9} for x in (0.1, 0.5, 0.9)],
+                history={"loss": [0.5, 0.4], "val_loss": [0.6, 0.5]},
+            )
+        )  # fmt: skip
+    names = [method.name for method in methods]
+    return ComparisonReport(
+        title="Methods on cards.csv",
+        data_name="cards.csv",
+        created="2026-01-31T12:00:00+00:00",
+        seeds=1,
+        splits=[Split("train", 1800, 180), Split("test", 600, 60)],
+        split_method="random",
+        methods=methods,
+        gaps=[
+            Gap("average_precision", names[0], name, 0.05 * place, (-0.02, 0.4), place > 4)
+            for place, name in enumerate(names)
+            if place
+        ],
+        leak=LeakPair(
+            "cvae+logistic", 10_000, {"f1": 0.93}, {"f1": 0.27}, {"f1": 0.75}, "Because <so>."
+        ),
+        own="autoencoder",
+        page="comparisons/cards/comparison.html",
+    )

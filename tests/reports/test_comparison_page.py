@@ -148,14 +148,14 @@ def test_nothing_from_the_data_becomes_markup():
     page = render_comparison(
         report(title=nasty, data_name=nasty, options={nasty: nasty}, skipped={"x": nasty})
     )
-    assert "<script" not in page
+    assert page.count("<script") == 1
     assert "&lt;script&gt;" in page
 
 
 def test_the_page_needs_nothing_else(page):
     assert "default-src &#39;none&#39;" in page
     assert not re.search(r'(?:src|href)="(?!#)', page)
-    assert "style=" not in page
+    assert " style=" not in page
 
 
 def test_ids_are_unique(page):

@@ -10,6 +10,8 @@ import matplotlib as mpl
 import numpy as np
 import pytest
 
+import reports
+from reports import Sample, SampledColumn
 from reports.drawings import draw_all
 from reports.export import REAL, figures_of
 from reports.figure import Colour
@@ -109,3 +111,25 @@ def test_a_note_is_kept(report):
     assert "Counting 1 score beyond the left end in the first bin." in words(
         svg["distribution.svg"]
     )
+
+
+def test_the_features_are_figures_too(report, sample):
+    files = dict(figures_of(replace(report, sample=sample)))
+    assert {"errors.svg", "pair.svg", "features-1.svg", "features-2.svg", "features-3.png"} <= set(
+        files
+    )
+    for name, expected in (("pair", {"country", "amount, log scale"}), ("errors", {"channel"})):
+        found = words(files[f"{name}.svg"])
+        for text in expected:
+            assert text in found
+    assert str(Colour.FRAUD).encode() not in files["pair.svg"]
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("name", ["😀", "עברית", "量", "$x^2$", "a\nb", "x" * 10_000])
+def test_any_name_can_be_drawn_without_a_warning(report, name):
+    columns = [SampledColumn(name, np.arange(9.0)), SampledColumn("b", np.zeros(9), [name])]
+    sample = Sample(columns, None, np.ones((9, 2)))
+    files = dict(figures_of(replace(report, sample=sample)))
+    assert "features-2.png" in files
+    reports.render(replace(report, sample=sample))

@@ -8,10 +8,11 @@ from dataclasses import replace
 from importlib import resources
 
 import matplotlib as mpl
+import numpy as np
 import pytest
 
 import reports
-from reports import Alert, Column, Reason, Split
+from reports import Alert, Column, Reason, Sample, SampledColumn, Split
 
 NASTY = [
     "<script>alert(1)</script>",
@@ -40,6 +41,7 @@ def test_data_are_shown_as_text_wherever_they_stand(page_with, nasty):
         splits=[Split("train", 5, 1, nasty, nasty)],
         split_method=nasty,
         alerts=[Alert(1, nasty, 2.0, True, 1, nasty, 1.0, {nasty: nasty}, [Reason(nasty, 1.0, nasty, nasty)])],
+        sample=Sample([SampledColumn(nasty, np.arange(9.0)), SampledColumn(nasty, np.zeros(9), [nasty])]),
         versions={nasty: nasty},
         options={nasty: nasty, "list": [nasty]},
         seconds={nasty: 1.0},
@@ -48,7 +50,10 @@ def test_data_are_shown_as_text_wherever_they_stand(page_with, nasty):
     shown = page.text()
     assert shown.count(" ".join(nasty.split())) >= 20
     assert page.elements("img") == page.elements("b", class_="x") == []
-    assert [script.get("type") for script in page.elements("script")] == ["application/json", None]
+    assert [script.get("type") for script in page.elements("script")] == [
+        "application/json"
+    ] * 2 + [None]
+    assert json.loads(page.elements("script")[1].text)["names"] == [nasty, nasty]
     assert nasty in json.loads(page.elements("script")[0].text)["command"].replace("'\"'\"'", "'")
     assert page.text(page.elements("h1")[0]) == nasty
     assert page.text(page.elements("title")[0]) == nasty
@@ -79,7 +84,7 @@ def digest(element):
 
 def test_the_policy_allows_the_style_sheet_and_the_script_of_the_page_alone(page):
     policy = page.elements("meta", **{"http-equiv": "Content-Security-Policy"})[0].get("content")
-    [css], [_, script] = page.elements("style"), page.elements("script")
+    [css], [*_, script] = page.elements("style"), page.elements("script")
     assert sorted(policy.split("; ")) == [
         "base-uri 'none'",
         "default-src 'none'",
@@ -107,10 +112,10 @@ def test_the_script_is_the_one_of_the_package_whatever_the_data(page_with):
     folder = resources.files("reports") / "templates"
     source = "\n".join(
         (folder / name).read_text(encoding="utf-8")
-        for name in ("report.js", "explorer.js", "alerts.js")
+        for name in ("report.js", "explorer.js", "alerts.js", "features.js", "compared.js")
     )
     assert not re.search(r"</|<!--|<script|\beval\b|innerHTML|Function\(|\.on\w+ = ", source)
-    assert page_with(title="</script>", run="</script>").elements("script")[1].text == source
+    assert page_with(title="</script>", run="</script>").elements("script")[-1].text == source
 
 
 def test_data_cannot_end_the_script_element_they_stand_in(page_with):

@@ -1,7 +1,5 @@
 """A real Chromium that opens a report from disk, without any network."""
 
-import os
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -9,28 +7,9 @@ from typing import Any
 import pytest
 
 import reports
-from reports import Report
+from reports import ComparisonReport, Report
 
-CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 SIZE = {"width": 1200, "height": 900}
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Any]:
-    """One browser for all tests; they are skipped where there is none."""
-    driver = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    path = next(filter(None, map(shutil.which, CHROMIUM)), None)
-    if path is None:
-        pytest.skip("there is no Chromium; `make browser` installs one where it may")
-    # Chromium's sandbox refuses to work for root.
-    arguments = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
-    with driver.sync_playwright() as playwright:
-        try:
-            browser = playwright.chromium.launch(executable_path=path, args=arguments)
-        except driver.Error as error:
-            pytest.skip(f"{path} does not start: {str(error).splitlines()[0]}")
-        yield browser
-        browser.close()
 
 
 class Shown:
@@ -90,8 +69,12 @@ def opened(chromium: Any, tmp_path: Path) -> Iterator[Callable[..., Shown]]:
     """Open a report from disk; at the end nothing may have been complained of or asked for."""
     contexts, complaints = [], []
 
-    def open_report(report: Report, **options: Any) -> Shown:
-        path = reports.write(report, tmp_path / "report.html")
+    def open_report(report: Report | ComparisonReport, **options: Any) -> Shown:
+        path = tmp_path / "report.html"
+        if isinstance(report, ComparisonReport):
+            path.write_text(reports.render_comparison(report), encoding="utf-8")
+        else:
+            reports.write(report, path)
         context = chromium.new_context(**{"viewport": SIZE, **options})
         contexts.append(context)
         context.set_offline(True)

@@ -1,0 +1,249 @@
+"""The features one by one: how far the classes differ in each, and where its errors are."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+import numpy as np
+from markupsafe import Markup
+from numpy.typing import NDArray
+
+from reports import formats
+from reports.data import Report, Sample, SampledColumn
+from reports.embedding import script_data
+from reports.feature_axes import FeatureAxis, feature_axis
+
+MOST_DRAWN = 40
+MOST_LISTED = 200
+MOST_POINTS = {0: 600, 1: 300}  # of each class, in the drawing of two features
+SCALE = 1000
+MIDDLE = (0.05, 0.95)
+LONGEST = 60  # letters of a name over a drawing
+
+Values = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class FeatureTable:
+    """The features in words, those first in which the classes differ most.
+
+    Attributes
+    ----------
+    groups : sequence of str
+        What each pair of columns holds, where there are two classes.
+    heads : sequence of str
+        What each column holds.
+    rows : sequence of (str, sequence of str)
+        Name and figures of each feature.
+    note : str
+    """
+
+    groups: Sequence[str]
+    heads: Sequence[str]
+    rows: Sequence[tuple[str, Sequence[str]]]
+    note: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Features:
+    """The features of a sample, those first in which the classes differ most.
+
+    Attributes
+    ----------
+    sample : Sample
+    classes : sequence of (str, str, ndarray of bool)
+        Name, colour and rows of each class that has any.
+    order : sequence of int
+        Places of the columns.
+    differences : ndarray of shape (n_columns,)
+        NaN without two classes.
+    """
+
+    sample: Sample
+    classes: Sequence[tuple[str, str, Mask]]
+    order: Sequence[int]
+    differences: Values
+
+    @property
+    def drawn(self) -> list[tuple[SampledColumn, FeatureAxis]]:
+        """The first columns with values that can be drawn, and the axis of each."""
+        parts = [rows for _, _, rows in self.classes]
+        columns = [self.sample.columns[place] for place in self.order]
+        found = ((column, feature_axis(column, parts)) for column in columns)
+        return list(islice(((c, axis) for c, axis in found if axis is not None), MOST_DRAWN))
+
+    @property
+    def note(self) -> str:
+        """What the sample is, and how many features are not drawn."""
+        counts = [f"{formats.count(int(rows.sum()))} {name}" for name, _, rows in self.classes]
+        said = f"A sample of the transactions held out: {' and '.join(counts)}."
+        if len(self.drawn) < len(self.order):
+            said += f" {len(self.drawn)} of {formats.plural(len(self.order), 'feature')} are drawn"
+            said += ", those in which the classes differ most." if self.has_two_classes else "."
+        elif self.has_two_classes:
+            said += " Those features come first in which the classes differ most."
+        return said
+
+    @property
+    def has_errors(self) -> bool:
+        """Whether each feature's share of the scores is known."""
+        return self.sample.shares is not None
+
+    @property
+    def has_two_classes(self) -> bool:
+        """Whether there are frauds and normal transactions."""
+        return len(self.classes) > 1
+
+
+def features_of(report: Report) -> Features | None:
+    """Rank the features of the report's sample; None where there is none."""
+    sample = report.sample
+    if sample is None or not sample.columns or not len(sample.columns[0].values):
+        return None
+    classes = _classes(sample)
+    differences = np.full(len(sample.columns), np.nan)
+    if len(classes) > 1:
+        normal, fraud = (rows for _, _, rows in classes)
+        differences = np.array([_difference(c, normal, fraud) for c in sample.columns])
+        order = np.argsort(-differences, kind="stable")
+    elif sample.shares is not None:
+        order = np.argsort(-sample.shares.mean(axis=0), kind="stable")
+    else:
+        order = np.arange(len(sample.columns))
+    return Features(sample, classes, order.tolist(), differences)
+
+
+def _classes(sample: Sample) -> list[tuple[str, str, Mask]]:
+    if sample.labels is None:
+        return [("transactions", "normal", np.ones(len(sample.columns[0].values), bool))]
+    is_fraud = sample.labels.astype(bool)
+    found = [("normal", "normal", ~is_fraud), ("fraud", "fraud", is_fraud)]
+    return [(name, colour, rows) for name, colour, rows in found if rows.any()]
+
+
+def _difference(column: SampledColumn, normal: Mask, fraud: Mask) -> float:
+    """How far two distributions are apart, from 0 to 1; missing is a value as any other.
+
+    For numbers the Kolmogorov-Smirnov statistic, the largest difference of the cumulative shares;
+    for categories the total variation distance, half the sum of the differences of the shares.
+    """
+    if column.levels:
+        codes = np.where(np.isnan(column.values), len(column.levels), column.values).astype(int)
+        counts = [
+            np.bincount(codes[rows], minlength=len(column.levels) + 1) for rows in (normal, fraud)
+        ]
+        shares = [found / found.sum() for found in counts]
+        return float(np.abs(shares[0] - shares[1]).sum() / 2)
+    values = np.where(np.isnan(column.values), np.inf, column.values)
+    places = np.unique(values)
+    one, other = (
+        np.searchsorted(np.sort(values[rows]), places, side="right") / rows.sum()
+        for rows in (normal, fraud)
+    )
+    return float(np.abs(one - other).max())
+
+
+def table(features: Features) -> FeatureTable:
+    """The features in words."""
+    groups = ["Middle 90 %, or most frequent", "Missing", *["Mean error"] * features.has_errors]
+    names = [name.capitalize() for name, _, _ in features.classes]
+    rows = [_row(features, place) for place in features.order[:MOST_LISTED]]
+    notes = ["The errors of a class, its mean shares of the score, sum to its mean score."]
+    if not features.has_errors:
+        notes = ["A classifier gives no errors by feature."]
+    if left_out := len(features.order) - len(rows):
+        notes.append(f"{formats.plural(left_out, 'feature')} more {_are(left_out)} left out.")
+    if not features.has_two_classes:
+        return FeatureTable((), groups, rows, " ".join(notes))
+    notes.append(
+        "The difference is 0 where both classes are spread alike and 1 where they are wholly apart "
+        "(Kolmogorov-Smirnov statistic; for categories total variation)."
+    )
+    return FeatureTable(groups, [*names * len(groups), "Difference"], rows, " ".join(notes))
+
+
+def _are(number_of: int) -> str:
+    return "is" if number_of == 1 else "are"
+
+
+def _row(features: Features, place: int) -> tuple[str, list[str]]:
+    column, shares = features.sample.columns[place], features.sample.shares
+    parts = [rows for _, _, rows in features.classes]
+    cells = [_range(column, rows) for rows in parts]
+    cells += [formats.percent(float(np.isnan(column.values[rows]).mean())) for rows in parts]
+    if shares is not None:
+        cells += [formats.number(float(shares[rows, place].mean()), 3) for rows in parts]
+    if features.has_two_classes:
+        cells.append(formats.ratio(float(features.differences[place])))
+    return formats.text(column.name), cells
+
+
+def _range(column: SampledColumn, rows: Mask) -> str:
+    values = column.values[rows]
+    known = values[np.isfinite(values)]
+    if not known.size:
+        return formats.NOTHING
+    if column.levels:
+        counts = np.bincount(known.astype(int), minlength=len(column.levels))
+        first = np.argsort(-counts, kind="stable")[:2]
+        return ", ".join(
+            f"{formats.text(column.levels[level], 30)} {formats.percent(counts[level] / values.size)}"
+            for level in first
+            if counts[level]
+        )
+    low, high = (_value(float(end), column) for end in np.quantile(known, MIDDLE))
+    return low if low == high else f"{low} to {high}"
+
+
+def _value(value: float, column: SampledColumn) -> str:
+    if not column.is_time:
+        return formats.value(value)
+    return str(np.datetime64(int(value), "s")).replace("T", " ")
+
+
+def pairs_as_json(features: Features) -> Markup | None:
+    """What the page's script draws any two features from; None with fewer than two.
+
+    Of each class some hundred transactions, each value as its place from 0 to 1000 along the axis
+    of its feature, -1 where it is missing.
+    """
+    drawn = features.drawn
+    if len(drawn) < 2:
+        return None
+    rows = points(features)
+    content = {
+        "names": [formats.text(column.name, LONGEST) for column, _ in drawn],
+        "ticks": [axis.labelled_ticks(5) for _, axis in drawn],
+        "logs": [axis.is_log for _, axis in drawn],
+        "colours": [colour for _, colour, _ in features.classes],
+        "classes": [len(part) for part in rows],
+        "places": [_places(column, axis, np.concatenate(rows)) for column, axis in drawn],
+    }
+    return script_data(content)
+
+
+def points(features: Features) -> list[NDArray[np.intp]]:
+    """The rows of each class that two features are drawn with, evenly from all of them."""
+    found = []
+    for name, _, rows in features.classes:
+        members, most = np.flatnonzero(rows), MOST_POINTS[name == "fraud"]
+        found.append(members[np.linspace(0, len(members) - 1, min(most, len(members))).astype(int)])
+    return found
+
+
+def scattered(column: SampledColumn, axis: FeatureAxis, rows: NDArray[np.intp]) -> Values:
+    """Places from 0 to 1 along the axis; those of a category are spread over its width."""
+    places = axis.place(column.values[rows])
+    if not column.levels:
+        return places
+    # The golden ratio spreads neighbours evenly, and the same for the same rows.
+    spread = np.modf(np.arange(len(rows)) * 0.618034)[0] - 0.5
+    return places + 0.7 * spread / axis.n_levels
+
+
+def _places(column: SampledColumn, axis: FeatureAxis, rows: NDArray[np.intp]) -> list[int]:
+    places = scattered(column, axis, rows)
+    return (
+        np.where(np.isnan(places), -1, np.rint(SCALE * np.clip(places, 0, 1))).astype(int).tolist()
+    )

@@ -1,0 +1,92 @@
+"""Any two features against each other, chosen in a real browser."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from reports import Sample, SampledColumn
+
+pytestmark = pytest.mark.xdist_group("browser")
+
+POINTS = """svg => [...svg.querySelectorAll(".points path")].map((path) => path.getAttribute("d").split("M").length - 1)"""
+PLACE = """(svg) => {
+  const [left, top, width, height] = svg.dataset.box.split(" ").map(Number);
+  const [x, y] = svg.querySelector(".points path").getAttribute("d").match(/[\\d.]+/g).map(Number);
+  return [(x - left) / width, 1 - (y - top) / height];
+}"""
+
+
+@pytest.fixture
+def shown(opened, explorable):
+    """A page whose sample has four features; b is the same as a, and some of c is missing."""
+    a = np.linspace(0, 100, 50)
+    labels = (np.arange(50) % 5 == 0).astype(int)
+    columns = [
+        SampledColumn("a", a + 200 * labels),
+        SampledColumn("b", a + 200 * labels),
+        SampledColumn("c", np.where(np.arange(50) % 10 == 1, np.nan, a)),
+        SampledColumn("<b>d</b>", np.arange(50) % 3.0, ["x", "y", "z"]),
+    ]
+    return opened(replace(explorable, sample=Sample(columns, labels)))
+
+
+def drawing(shown):
+    return shown.page.locator('svg[data-chart="pair"]')
+
+
+def choose(shown, side, name):
+    shown.page.get_by_label({"x": "Across", "y": "Up"}[side]).select_option(name)
+
+
+def test_every_point_is_where_its_two_values_are(shown):
+    choose(shown, "x", "b")
+    choose(shown, "y", "a")
+    assert drawing(shown).evaluate(POINTS) == [40, 10]
+    x, y = drawing(shown).evaluate(PLACE)
+    assert x == pytest.approx(y, abs=0.01)
+    assert 0 < x < 0.2
+
+
+def test_rows_without_one_of_the_values_are_left_out_and_counted(shown):
+    choose(shown, "x", "c")
+    choose(shown, "y", "a")
+    assert sum(drawing(shown).evaluate(POINTS)) == 45
+    assert shown.page.get_by_text("5 of 50 lack one of the two values.").is_visible()
+    choose(shown, "x", "b")
+    assert shown.page.locator(".choose .note").inner_text() == ""
+
+
+def test_the_axes_are_named_and_labelled_anew(shown):
+    choose(shown, "x", "c")
+    choose(shown, "y", "<b>d</b>")
+    texts = drawing(shown).evaluate(
+        "svg => [...svg.querySelectorAll('text')].map((t) => t.textContent)"
+    )
+    assert {"c", "<b>d</b>", "x", "y", "z", "0", "100"} <= set(texts)
+    assert drawing(shown).get_attribute("aria-label") == "<b>d</b> against c."
+
+
+def test_the_choice_works_with_the_keyboard(shown):
+    shown.page.get_by_label("Across").focus()
+    before = drawing(shown).get_attribute("aria-label")
+    shown.page.keyboard.press("ArrowDown")
+    shown.page.keyboard.press("ArrowDown")
+    assert drawing(shown).get_attribute("aria-label") != before
+
+
+def test_without_scripts_two_features_are_drawn_and_nothing_is_to_choose(opened, explorable):
+    shown = opened(explorable, java_script_enabled=False)
+    assert drawing(shown).is_visible()
+    assert not shown.page.get_by_label("Across").is_visible()
+
+
+def test_the_table_unfolds_and_is_whole_on_paper(opened, explorable):
+    shown = opened(explorable)
+    table = shown.page.get_by_role("table", name="Values and errors of each feature by class")
+    assert not table.is_visible()
+    shown.page.get_by_text("All figures, feature by feature").click()
+    assert table.is_visible()
+    shown.page.get_by_text("All figures, feature by feature").click()
+    shown.page.emulate_media(media="print")
+    assert table.is_visible()

@@ -1,0 +1,223 @@
+"""Features one by one: how far the classes differ, and that what is drawn is what the data hold."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+import reports
+from reports import Sample, SampledColumn
+from reports.feature_axes import OTHERS, feature_axis
+from reports.features import features_of, pairs_as_json, table
+
+NAN = np.nan
+LABELS = np.array([0, 0, 0, 0, 1, 1])
+
+
+@pytest.fixture
+def report(report, sample):
+    """The small report with a sample of its transactions."""
+    return replace(report, sample=sample)
+
+
+@pytest.fixture
+def features_with(report):
+    """The features of the report with another sample."""
+
+    def found(columns, labels=LABELS, shares=None):
+        columns = [c if isinstance(c, SampledColumn) else SampledColumn(*c) for c in columns]
+        return features_of(replace(report, sample=Sample(columns, labels, shares)))
+
+    return found
+
+
+def axis_of(values, levels=(), classes=None, **options):
+    column = SampledColumn("it", np.asarray(values, dtype=float), levels, **options)
+    parts = [np.ones(len(values), bool)] if classes is None else classes
+    return feature_axis(column, parts)
+
+
+@pytest.mark.parametrize(
+    ("values", "levels", "difference"),
+    [
+        ([1, 2, 3, 4, 2, 3], (), 0.25),
+        ([1, 2, 3, 4, 5, 6], (), 1.0),
+        ([1, 2, 1, 2, 1, 2], (), 0.0),
+        ([1, 1, 1, 1, NAN, 1], (), 0.5),
+        ([NAN] * 6, (), 0.0),
+        ([0, 0, 1, 1, 0, 0], ("a", "b"), 0.5),
+        ([0, 0, 1, 1, 2, 2], ("a", "b", "c"), 1.0),
+        ([0, 0, 0, 0, NAN, NAN], ("a",), 1.0),
+    ],
+)
+def test_the_difference_is_that_of_the_two_distributions(features_with, values, levels, difference):
+    found = features_with([("it", np.array(values, dtype=float), levels)])
+    assert found.differences[0] == pytest.approx(difference)
+
+
+def test_the_features_that_differ_most_come_first(features_with):
+    same, other = np.array([1.0, 2, 1, 2, 1, 2]), np.array([1.0, 2, 3, 4, 5, 6])
+    found = features_with([("same", same), ("other", other)])
+    assert [column.name for column, _ in found.drawn] == ["other", "same"]
+    assert [name for name, _ in table(found).rows] == ["other", "same"]
+
+
+def test_without_labels_those_with_the_largest_errors_come_first(features_with):
+    shares = np.tile([1.0, 5.0], (6, 1))
+    found = features_with([("a", np.arange(6.0)), ("b", np.arange(6.0))], None, shares)
+    assert [column.name for column, _ in found.drawn] == ["b", "a"]
+    assert table(found).groups == ()
+
+
+def test_what_is_usual_in_one_class_alone_has_its_place_on_the_axis():
+    values = np.concatenate([np.random.default_rng(0).normal(size=10_000), np.full(40, -30.0)])
+    is_fraud = np.arange(len(values)) >= 10_000
+    axis = axis_of(values, classes=[~is_fraud, is_fraud])
+    assert axis.numbers.low < -30
+    assert axis_of(values).numbers.low > -5
+
+
+@pytest.mark.parametrize(
+    ("values", "is_log"),
+    [
+        (np.random.default_rng(0).lognormal(3, 1.5, 1000), True),
+        (np.append(np.zeros(500), np.random.default_rng(0).lognormal(3, 1.5, 500)), True),
+        (np.random.default_rng(0).integers(18, 80, 1000), False),
+        (np.append(np.zeros(900), np.arange(1, 5)), False),
+        (np.random.default_rng(0).standard_cauchy(1000), False),
+    ],
+    ids=["amounts", "amounts and zeros", "ages", "counts", "heavy tails on both sides"],
+)
+def test_a_long_tail_of_positive_numbers_has_a_log_scale(values, is_log):
+    assert axis_of(values).is_log is is_log
+
+
+def test_ticks_stand_where_their_numbers_are():
+    axis = axis_of(np.linspace(-3, 17, 100))
+    for place, text in axis.labelled_ticks(4):
+        assert axis.place(np.array([float(text.replace("−", "-"))]))[0] == pytest.approx(
+            place, abs=1e-3
+        )
+    assert "−0" not in [text for _, text in axis.labelled_ticks(4)]
+
+
+def test_times_are_labelled_as_days_or_as_hours():
+    start = np.datetime64("2026-03-01T00:00:00", "s").astype(float)
+    days = axis_of(start + 86_400 * np.arange(31.0), is_time=True).labelled_ticks(3)
+    assert [text for _, text in days] == ["5 Mar", "16 Mar", "27 Mar"]
+    hours = axis_of(start + 3600 * np.arange(13.0), is_time=True).labelled_ticks(3)
+    assert [text for _, text in hours] == ["02:00", "06:00", "10:00"]
+
+
+def test_rare_categories_are_together():
+    codes = np.repeat(np.arange(8.0), [80, 70, 60, 50, 40, 3, 2, 1])
+    axis = axis_of(codes, [f"level {code}" for code in range(8)])
+    assert [name for name, _ in axis.levels] == [*(f"level {code}" for code in range(5)), OTHERS]
+    assert axis.levels[-1][1] == [5, 6, 7]
+    assert np.unique(axis.place(codes)).size == 6
+
+
+@pytest.mark.parametrize("values", [[NAN, NAN], [np.inf, NAN]])
+def test_a_feature_without_any_value_has_no_axis(values):
+    assert axis_of(values) is None
+
+
+@pytest.mark.parametrize("value", [0.0, 5.0, -1e300, 1e300])
+def test_a_constant_has_an_axis(value):
+    axis = axis_of([value, value])
+    assert axis.numbers.low < value < axis.numbers.high
+    assert 0 <= axis.place(np.array([value]))[0] <= 1
+
+
+def test_the_script_gets_the_place_of_every_value(features_with):
+    values = np.array([0.0, 5, NAN, 10, 2, 3])
+    levels = np.array([0.0, 1, 1, NAN, 0, 0])
+    found = features_with([("number", values), ("level", levels, ["a", "b"])])
+    data = json.loads(pairs_as_json(found))
+    assert data["classes"] == [4, 2]
+    axes = {column.name: axis for column, axis in found.drawn}
+    number = data["places"][data["names"].index("number")]
+    expected = np.clip(axes["number"].place(values), 0, 1) * 1000
+    assert number == [-1 if np.isnan(place) else round(place) for place in expected]
+    level = np.array(data["places"][data["names"].index("level")])
+    assert (level == -1).tolist() == np.isnan(levels).tolist()
+    assert (level[[1, 2]] > 500).all()
+    assert (level[[0, 4, 5]] < 500).all()
+
+
+def test_a_large_sample_is_drawn_evenly_from_each_class(features_with):
+    labels = np.repeat([0, 1], [4000, 1000])
+    columns = [(name, np.random.default_rng(0).normal(size=5000)) for name in ("a", "b")]
+    assert json.loads(pairs_as_json(features_with(columns, labels)))["classes"] == [600, 300]
+
+
+def test_the_table_says_what_the_sample_holds(features_with):
+    found = features_with(
+        [
+            ("n", np.array([1.0, 1, 1, NAN, 7, 7])),
+            ("c", np.array([0.0, 0, 0, 1, 1, 1]), ["x", "y"]),
+        ],
+        shares=np.array([[1.0, 3.0]] * 4 + [[10.0, 20.0], [12.0, 22.0]]),
+    )
+    assert dict(table(found).rows) == {
+        "n": ["1", "7", "25.0\u202f%", "0\u202f%", "1.00", "11.0", "0.750"],
+        "c": ["x 75.0\u202f%, y 25.0\u202f%", "y 100\u202f%", "0\u202f%", "0\u202f%", "3.00", "21.0", "0.750"],
+    }  # fmt: skip
+
+
+def test_the_page_shows_every_feature_by_class(page):
+    assert page.table("Values and errors of each feature by class")[1] == [
+        "Feature", "Normal", "Fraud", "Normal", "Fraud", "Normal", "Fraud", "Difference",
+    ]  # fmt: skip
+    charts = page.charts()
+    for name in ("amount", "country", "channel"):
+        assert f"{name} by class: normal; fraud." in charts
+    assert "Share of the score by feature: normal, middle 80 %; fraud, middle 80 %." in charts
+    assert any(chart.startswith("country against amount: ") for chart in charts)
+    assert "260 normal and 40 fraud" in page.text()
+
+
+def test_a_page_without_a_sample_says_nothing_of_features(page_with):
+    page = page_with(sample=None)
+    assert "Feature by feature" not in page.text()
+    assert len(page.elements("script")) == 2
+
+
+def test_a_classifier_has_no_errors_by_feature(page_with, report):
+    page = page_with(sample=replace(report.sample, shares=None), learned_labels=True)
+    assert "A classifier gives no errors by feature." in page.text()
+    assert not [chart for chart in page.charts() if "Share of the score" in chart]
+
+
+@pytest.mark.parametrize(
+    "labels", [np.eye(300, dtype=int)[0], np.zeros(300, int), np.ones(300, int), None]
+)
+def test_one_fraud_no_fraud_only_frauds_and_no_labels_have_their_page(page_with, report, labels):
+    page = page_with(sample=replace(report.sample, labels=labels))
+    assert len(page.table("Values and errors of each feature by class")) >= 4
+
+
+def test_one_column_is_drawn_against_no_other(page_with, report):
+    sample = Sample(report.sample.columns[:1], report.sample.labels, report.sample.shares[:, :1])
+    page = page_with(sample=sample)
+    assert len(page.elements("script")) == 2
+    assert not page.elements("select")
+
+
+def test_a_wide_table_keeps_the_page_small(report):
+    random = np.random.default_rng(0)
+    columns = [SampledColumn(f"column {n}", random.normal(size=2000)) for n in range(500)]
+    sample = Sample(columns, (np.arange(2000) < 300).astype(int), random.gamma(2, 1, (2000, 500)))
+    page = reports.render(replace(report, sample=sample))
+    assert "40 of 500 features are drawn" in page
+    assert "300 features more are left out" in page
+    assert len(page) < 1_000_000
+
+
+def test_shapes_that_do_not_fit_are_refused():
+    column = SampledColumn("a", np.zeros(3))
+    with pytest.raises(ValueError, match="same number of rows"):
+        Sample([column], np.zeros(4))
+    with pytest.raises(ValueError, match="a column for each column"):
+        Sample([column], None, np.zeros((3, 2)))
