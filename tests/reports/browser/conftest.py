@@ -63,6 +63,17 @@ class Shown:
             )
         )
 
+    def serious_faults(self) -> dict[str, list[Any]]:
+        """What axe finds serious or critical, and where."""
+        axe = pytest.importorskip(
+            "axe_playwright_python.sync_playwright", reason="axe is not there"
+        )
+        return {
+            fault["id"]: [node["target"] for node in fault["nodes"]]
+            for fault in axe.Axe().run(self.page).response["violations"]
+            if fault["impact"] in ("serious", "critical")
+        }
+
 
 @pytest.fixture
 def opened(chromium: Any, tmp_path: Path) -> Iterator[Callable[..., Shown]]:

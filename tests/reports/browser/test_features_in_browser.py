@@ -90,3 +90,24 @@ def test_the_table_unfolds_and_is_whole_on_paper(opened, explorable):
     shown.page.get_by_text("All figures, feature by feature").click()
     shown.page.emulate_media(media="print")
     assert table.is_visible()
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{}, {"color_scheme": "dark"}, {"viewport": {"width": 360, "height": 780}}],
+    ids=["light", "dark", "phone"],
+)
+def test_axe_finds_no_serious_fault_in_what_unfolds(opened, explorable, options):
+    shown = opened(explorable, **options)
+    shown.page.get_by_text("All figures, feature by feature").click()
+    assert shown.serious_faults() == {}
+
+
+@pytest.mark.parametrize("width", [360, 768, 2400])
+def test_names_of_any_length_need_no_sideways_scrolling(opened, explorable, width):
+    long = "an-endless-name-" * 600
+    columns = [SampledColumn(long, np.arange(9.0)), SampledColumn("b", np.zeros(9), [long])]
+    sample = Sample(columns, np.arange(9) % 2, np.ones((9, 2)))
+    shown = opened(replace(explorable, sample=sample), viewport={"width": width, "height": 800})
+    shown.page.get_by_text("All figures, feature by feature").click()
+    assert shown.page.evaluate("document.documentElement.scrollWidth") == width
