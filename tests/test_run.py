@@ -25,6 +25,7 @@ TRAINED = {
     "model.keras",
     "history.json",
     "scores.parquet",
+    "sample.parquet",
     "metrics.json",
 }
 
