@@ -66,6 +66,7 @@ def report_of(run: RunFolder, comparison: str | os.PathLike[str] | None = None) 
         alerts=_alerts(_highest(parts["test"]), run),
         misses=_alerts(_worst_misses(parts["test"], run.threshold_value), run),
         sample=sample_of(run),
+        copies=_copies(details),
         seconds=details["seconds"],
         versions=details["packages"],
         options={key: value for key, value in details["options"].items() if value},
@@ -73,6 +74,17 @@ def report_of(run: RunFolder, comparison: str | os.PathLike[str] | None = None) 
         learned_labels=run.is_of_classifier,
         comparison=compared,
     )
+
+
+def _copies(details: dict[str, Any]) -> list[reports.Copies] | None:
+    """Return the counts of copies, None for a run of an older version."""
+    if "duplicates" not in details:
+        return None
+    has_labels = details["split"]["parts"][0]["positives"] is not None
+    return [
+        reports.Copies(**part if has_labels else part | {"positives": None})
+        for part in details["duplicates"]
+    ]
 
 
 def _scores(table: pa.Table, held_out: HeldOut, part: str, schema: Schema) -> reports.Scores:

@@ -5,10 +5,10 @@ from reports.comparison import (
     ComparedMethod,
     ComparisonReport,
     Contrast,
-    Copies,
     Gap,
     LeakPair,
 )
+from reports.copies import Copies
 from reports.data import (
     Alert,
     Column,

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from reports.copies import Copies
 from reports.data import Interval, Scores, Split
 
 
@@ -59,17 +60,6 @@ class Gap:
     difference: float
     interval: Interval
     is_clear: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Copies:
-    """Rows of a part that equal a training row in every feature."""
-
-    part: str
-    rows: int
-    duplicates: int
-    positives: int
-    contradictions: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from reports import comparison_words as words
 from reports import formats, overlays
 from reports.charts import Chart
 from reports.comparison import ComparedMethod, ComparisonReport, Gap
+from reports.copies import told_copies
 from reports.overlays import Overlay
 
 FIGURES = {"average_precision": "AP", "f1": "F1"}
@@ -153,7 +154,7 @@ def summarise_comparison(report: ComparisonReport) -> ComparisonPage:
         generated=[_generated(method, report) for method in report.methods if method.generated],
         leak=leak_of(report),
         leak_why="" if report.leak is None else formats.text(report.leak.why, 2000),
-        copies=_copies(report),
+        copies=told_copies(report.copies),
         bias=[] if report.bias is None else charts.bias(report.bias),
         trained=[
             Trained(formats.text(method.name), drawn)
@@ -294,17 +295,3 @@ def leak_of(report: ComparisonReport) -> list[tuple[str, str, str, str]]:
         (told, *(formats.ratio(found.get(name)) for name in ("precision", "recall", "f1")))  # type: ignore[misc]
         for told, found in pairs
     ]
-
-
-def _copies(report: ComparisonReport) -> list[str]:
-    found = []
-    for copy in report.copies:
-        told = (
-            f"{formats.count(copy.duplicates)} of {formats.plural(copy.rows, f'{copy.part} row')} "
-            f"({formats.percent(copy.duplicates / max(copy.rows, 1))}) equal a training row in "
-            f"every feature, {formats.count(copy.positives)} of them frauds"
-        )
-        if copy.contradictions:
-            told += f"; {formats.count(copy.contradictions)} have another label there"
-        found.append(f"{told}.")
-    return found

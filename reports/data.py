@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from reports.copies import Copies
+
 if TYPE_CHECKING:
     from reports.comparison import ComparisonReport
 
@@ -356,6 +358,8 @@ class Report:
         Plain sentences for the top of the page.
     learned_labels : bool
         Whether it is a classifier, which learned from frauds too, and gives no reasons.
+    copies : sequence of Copies or None
+        Rows held out that were in train already; None where nobody looked.
     comparison : ComparisonReport or None
         Methods on the same data, of which this run may be one.
     """
@@ -384,4 +388,5 @@ class Report:
     options: Mapping[str, object] = field(default_factory=dict)
     warnings: Sequence[str] = ()
     learned_labels: bool = False
+    copies: Sequence[Copies] | None = None
     comparison: "ComparisonReport | None" = None

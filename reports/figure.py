@@ -97,11 +97,14 @@ class Plot:
         Width and height in units of the page's font.
     axis_labels : (str, str)
     paint : callable
+    left : int
+        Room beside the axes.
     """
 
     size: tuple[int, int]
     axis_labels: tuple[str, str]
     paint: Callable[[Axes], None]
+    left: int = LEFT
 
     def figure(self, above: int = 0, below: int = 0) -> tuple[Figure, Axes]:
         """Paint a figure, with so much more room above and below; its style is the caller's."""
@@ -110,9 +113,9 @@ class Plot:
         figure = Figure(figsize=inches, dpi=POINTS_PER_INCH)
         axes = figure.add_axes(
             (
-                LEFT / width,
+                self.left / width,
                 (BOTTOM + below) / height,
-                1 - (LEFT + RIGHT) / width,
+                1 - (self.left + RIGHT) / width,
                 (self.size[1] - TOP - BOTTOM) / height,
             )
         )
@@ -148,6 +151,7 @@ def draw(
     size: tuple[int, int],
     axis_labels: tuple[str, str],
     paint: Callable[[Axes], None],
+    left: int = LEFT,
 ) -> Drawing:
     """Draw one chart.
 
@@ -163,6 +167,8 @@ def draw(
         What x and y are, with units. The label of y stands on top of the axis, horizontally.
     paint : callable
         Draws on the axes it is given.
+    left : int
+        Room for the ticks of y.
 
     Returns
     -------
@@ -172,12 +178,12 @@ def draw(
         width, height), and what they range over (`data-limits`: left, right, bottom, top).
     """
     width, height = size
-    plot = Plot(size, axis_labels, paint)
+    plot = Plot(size, axis_labels, paint, left)
     with styled():
         figure, axes = plot.figure()
         buffer = io.BytesIO()
         figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
-    box = (LEFT, TOP, width - LEFT - RIGHT, height - TOP - BOTTOM)
+    box = (left, TOP, width - left - RIGHT, height - TOP - BOTTOM)
     mapping = {"box": box, "limits": (*axes.get_xlim(), *axes.get_ylim())}
     facts = {f"data-{key}": " ".join(f"{n:.6g}" for n in ns) for key, ns in mapping.items()}
     root = ElementTree.fromstring(buffer.getvalue())

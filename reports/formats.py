@@ -2,6 +2,7 @@
 
 import math
 import re
+import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from numbers import Integral, Real
@@ -13,15 +14,19 @@ NARROW_SPACE = "\u202f"  # does not break, so a unit stays with its number
 MINUS = "\u2212"
 NOTHING = "–"
 
-# Not allowed in HTML, or (surrogates) not possible in UTF-8.
+# Not allowed in HTML, or (surrogates) not possible in UTF-8, or (embeddings, overrides and isolates
+# of a direction) turning round the words and figures that stand beside them.
 _UNPRINTABLE = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069"
+    "\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
 )
 # Not the locale's names: the page is in English, and the same everywhere.
 _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
 )
+#: From where ticks are told in these units.
+_TICK_UNITS = ((1e9, 1e9, "bn"), (1e6, 1e6, "M"), (1e5, 1e3, "k"))
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -30,6 +35,29 @@ def text(value: object, longest: int = LONGEST_TEXT) -> str:
     words = str(value)
     shown = _UNPRINTABLE.sub("\ufffd", words[:longest])
     return shown if len(words) <= longest else f"{shown}… ({count(len(words))} characters)"
+
+
+def short(value: object, longest: int) -> str:
+    """Any text from the data for a place with room for so many letters: one line, cut with an ellipsis.
+
+    Wide letters count as more than one.
+    """
+    words = " ".join(_UNPRINTABLE.sub("\ufffd", str(value)[: 4 * longest + 4]).split())
+    if sum(map(_width, words)) <= longest:
+        return words
+    shown, room = "", longest - 1.0
+    for letter in words:
+        room -= _width(letter)
+        if room < 0:
+            break
+        shown += letter
+    return f"{shown.rstrip()}…"
+
+
+def _width(letter: str) -> float:
+    if unicodedata.east_asian_width(letter) in "WF":
+        return 2.0
+    return 1.25 if letter.isupper() or letter in "mw@%" else 1.0
 
 
 def count(value: int) -> str:
@@ -59,6 +87,30 @@ def even(tick: float, step: float) -> str:
     decimals = max(-math.floor(math.log10(step) + 1e-9), 0)
     # Adding zero takes the sign from a negative one.
     return f"{round(tick, decimals) + 0.0:,.{decimals}f}".replace("-", MINUS)
+
+
+def tick(value: float, step: float, largest: float) -> str:
+    """A tick where there is little room: thousands, millions and billions as 100k, 1M and 1bn.
+
+    Parameters
+    ----------
+    value, step : float
+        The tick, and how far its neighbours are.
+    largest : float
+        Of all ticks, so that they have the same unit.
+    """
+    if value == 0:
+        return "0"
+    size = max(abs(largest), abs(value))
+    if size >= 1e12 or size < 1e-3:
+        power = math.floor(math.log10(abs(value)) + 1e-9)
+        digits = max(power - math.floor(math.log10(step) + 1e-9), 0)
+        mantissa = f"{value / 10.0**power:.{digits}f}" if power > -308 else number(value, 1)
+        return f"{mantissa}×10{superscript(power)}".replace("-", MINUS)
+    for least, unit, name in _TICK_UNITS:
+        if size >= least and step / unit > 0.0099:
+            return f"{even(value / unit, step / unit)}{name}"
+    return even(value, step)
 
 
 def superscript(power: int) -> str:
@@ -121,12 +173,22 @@ def moment(iso: str) -> str:
     zone = "" if when.tzinfo is None else " UTC"
     if zone:
         when = when.astimezone(UTC)
-    return f"{when.day} {_MONTHS[when.month - 1]} {when.year}, {when:%H:%M}{zone}"
+    return f"{date(when)}, {when:%H:%M}{zone}"
+
+
+def date(when: datetime) -> str:
+    """A date."""
+    return f"{when.day} {_MONTHS[when.month - 1]} {when.year}"
+
+
+def month(when: datetime) -> str:
+    """A month as short as an axis needs it, without the year."""
+    return _MONTHS[when.month - 1][:3]
 
 
 def day(when: datetime) -> str:
     """A date as short as an axis needs it, without the year."""
-    return f"{when.day} {_MONTHS[when.month - 1][:3]}"
+    return f"{when.day} {month(when)}"
 
 
 def value(thing: object) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from reports import formats
+from reports.copies import told_copies
 from reports.curves import curve
 from reports.data import Interval, Metrics, Report, Scores, ThresholdFigures
 from reports.headline import judged_split
@@ -156,11 +157,15 @@ def _statements(report: Report) -> list[str]:
             "intervals wider.",
             "The labels are taken as they are: a fraud that nobody noticed counts as normal.",
         ]
-    found.append(
-        "Copies of one transaction in several splits are not looked for here; a comparison of "
-        "methods (anomaly compare) counts them."
-    )
-    return found
+    return [*found, *_copies(report)]
+
+
+def _copies(report: Report) -> list[str]:
+    if report.copies is None:
+        return ["Copies of one transaction in several splits were not looked for."]
+    if not any(copy.duplicates for copy in report.copies):
+        return ["No row held out equals a training row in every feature."]
+    return told_copies(report.copies)
 
 
 def _has_labels(scores: Scores | None) -> bool:

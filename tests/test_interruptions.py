@@ -22,6 +22,7 @@ from anomaly.files import exchange_in_steps
 
 WRITTEN = (
     "scores.parquet",
+    "sample.parquet",
     "model.onnx",
     "model.keras",
     "history.json",

@@ -6,9 +6,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from anomaly.baselines.duplicates import Duplicates
 from anomaly.baselines.store import PAGE, RUNS
 from anomaly.baselines.summary import Difference, MethodResult
+from anomaly.duplicates import Duplicates
 
 if TYPE_CHECKING:
     import pandas

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 from anomaly._version import __version__
 from anomaly.baselines.comparison import Comparison
-from anomaly.baselines.duplicates import count_duplicates
 from anomaly.baselines.methods import Method
 from anomaly.baselines.pricing import CostOptions, Costs
 from anomaly.baselines.store import RESULTS, Settings, Store, Trial
 from anomaly.baselines.summary import summarised
+from anomaly.duplicates import count_duplicates
 from anomaly.errors import AnomalyError, DataError, OptionError, RunError
 from anomaly.features import Features
 from anomaly.files import replaced_when_done, write_json
@@ -235,8 +235,7 @@ class Job:
         first, labels = ground.prepared, ground.labels
         with display.stage("Drawing resamples"):
             results, differences = summarised(trials, labels, costs, self.replicates)
-            matrix = first.matrix.read(0, first.rows.n_rows)
-            duplicates = count_duplicates(matrix, first.split, labels)
+            duplicates = count_duplicates(first.matrix, first.split, labels)
         seeds = len(next(iter(trials.values())))
         wanted = [method for method in self.methods if method.name not in skipped]
         comparison = Comparison(

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import average_precision_score
 
-from reports import Scores
+from reports import Copies, Scores
 from reports.trust import average_precision_interval
 from thresholds import PrecisionRecallCurve
 
@@ -102,3 +102,23 @@ def test_more_promised_than_chance_explains_is_warned_of(page_with, report):
     said = page_with(threshold=with_figures(report, "validation", recall=0.8)).text()
     assert f"On validation the recall was 80.0{THIN}%, more than chance explains" in said
     assert f"of the 45.0{THIN}% on test" in said
+
+
+@pytest.mark.parametrize(
+    ("copies", "told"),
+    [
+        (None, "Copies of one transaction in several splits were not looked for."),
+        ([Copies("test", 50, 0, 0, 0)], "No row held out equals a training row in every feature."),
+        (
+            [Copies("test", 50, 5, 2, 1)],
+            "5 of 50 test rows (10.0\u202f%) equal a training row in every feature, 2 of them frauds; "
+            "1 has another label there.",
+        ),
+        (
+            [Copies("test", 50, 1, None, 0)],
+            "1 of 50 test rows (2.0\u202f%) equals a training row in every feature.",
+        ),
+    ],
+)
+def test_copies_across_the_splits_are_told(page_with, copies, told):
+    assert " ".join(told.split()) in page_with(copies=copies).text()
