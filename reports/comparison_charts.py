@@ -19,6 +19,7 @@ CURVES = {
     "average_precision": "AP",
     "precision": "precision at 0.5",
     "recall": "recall at 0.5",
+    "sampler_loss": "loss of the sampler",
 }
 
 
@@ -95,6 +96,8 @@ def _by_epoch(
             axes.set_yticks(ticks, [formats.number(tick, 1) for tick in ticks])
             axes.minorticks_off()
         axes.xaxis.set_major_locator(MaxNLocator(6, integer=True, steps=[1, 2, 5, 10]))
+        if all(len(values) == 1 for values in lines.values()):
+            axes.set_xticks([first])
 
     marks = (("dashed", "muted"), ("line", "ink"))
     legend = [Key(*mark, part) for mark, part in zip(marks, lines, strict=False)]

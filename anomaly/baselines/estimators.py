@@ -97,8 +97,8 @@ def resampled(
     layout: Layout,
     seed: int,
     ratio: float | None,
-) -> tuple[Floats, NDArray[np.int8]]:
-    """Return training rows as a sampler makes them from training rows.
+) -> tuple[Floats, NDArray[np.int8], Any]:
+    """Return training rows as a sampler makes them from training rows, and the fitted sampler.
 
     Parameters
     ----------
@@ -119,13 +119,13 @@ def resampled(
         sampler = _sampler(name, y, given)
         made, labels = sampler.fit_resample(rows, y)
         raise_if_interrupted(sampler)
-        return np.asarray(made, dtype=np.float32), np.asarray(labels, dtype=np.int8)
+        return np.asarray(made, dtype=np.float32), np.asarray(labels, dtype=np.int8), sampler
     coded, discrete = to_codes(rows, layout)
     sampler = _sampler(name, y, given | {"categorical_features": discrete})
     made, labels = sampler.fit_resample(coded, y)
     raise_if_interrupted(sampler)
     found = from_codes(np.asarray(made, dtype=np.float32), layout, rows.shape[1])
-    return found, np.asarray(labels, dtype=np.int8)
+    return found, np.asarray(labels, dtype=np.int8), sampler
 
 
 def _sampler(name: str, y: NDArray[np.int8], given: dict[str, Any]) -> Any:

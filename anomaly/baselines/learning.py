@@ -23,6 +23,8 @@ from anomaly.baselines.methods import BALANCED_BAGGING, GENERATORS, RESAMPLERS, 
 #: Share of the training rows on which the networks stop early. It is not validation, which thus
 #: picks the threshold and does nothing else.
 HELD_BACK = 0.15
+#: How the names of what a sampler kept by epoch begin.
+SAMPLER = "sampler_"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -73,7 +75,7 @@ class Learned:
     rows, positives : int
         That the classifier was given, after sampling and without those held back.
     history : dict of str to list of float
-        Losses and metrics by epoch, of a network.
+        Losses and metrics by epoch, of a network; those of a sampler begin with `sampler_`.
     notes : list of str
         What the sampler and the classifier warned of.
     model : object
@@ -110,7 +112,7 @@ def learn(method: Method, train: TrainingRows, seed: int, *, ratio: float | None
     started = time.perf_counter()
     check_fit(method, train.labels, train.layout, ratio)
     rows, labels, more = train.rows, train.labels, {}
-    generated = None
+    generated, of_sampler = None, {}
     if method.is_network and method.sampler != BALANCED_BAGGING:
         is_held = _held_back(labels, seed)
         more["validation_data"] = (rows[is_held], labels[is_held])
@@ -120,7 +122,8 @@ def learn(method: Method, train: TrainingRows, seed: int, *, ratio: float | None
         if method.sampler in RESAMPLERS:
             sampler = str(method.sampler)
             n_real, positives = len(rows), rows[labels == 1]
-            rows, labels = resampled(sampler, rows, labels, train.layout, seed, ratio)
+            rows, labels, fitted = resampled(sampler, rows, labels, train.layout, seed, ratio)
+            of_sampler = {f"{SAMPLER}{name}": kept for name, kept in _history(fitted).items()}
             if sampler in GENERATORS:
                 generated = Generated(rows[n_real:], positives)
         model = new_classifier(method, labels, seed, ratio, train.steps)
@@ -135,7 +138,7 @@ def learn(method: Method, train: TrainingRows, seed: int, *, ratio: float | None
         seconds=time.perf_counter() - started,
         rows=len(labels),
         positives=int(labels.sum()),
-        history=_history(model),
+        history=_history(model) | of_sampler,
         notes=one_line(caught),
         model=model,
         generated=generated,

@@ -20,7 +20,7 @@ from anomaly.baselines.estimators import check_fit
 from anomaly.baselines.generated import generated_quality
 from anomaly.baselines.inputs import Floats, Layout, Scaler, with_column
 from anomaly.baselines.interruption import raise_if_interrupted
-from anomaly.baselines.learning import Generated, Learned, TrainingRows, learn
+from anomaly.baselines.learning import SAMPLER, Generated, Learned, TrainingRows, learn
 from anomaly.baselines.methods import SEQUENTIAL, Method
 from anomaly.baselines.store import Part, Trial
 from anomaly.feature_sample import SAMPLE, sampled_rows, write_sample
@@ -266,12 +266,15 @@ class Ground:
         chosen = sampled_rows(prepared.rows, prepared.split, self._options.seed)
         write_sample(folder / SAMPLE, prepared.rows, chosen, prepared.rows.take(chosen))
         write_json(folder / "history.json", trial.history)
+        of_classifier = [
+            kept for name, kept in trial.history.items() if not name.startswith(SAMPLER)
+        ]
         seconds = {"read": 0.0, **trial.seconds, "total": sum(trial.seconds.values())}
         figures = {
             "run": str(target),
             **counts_of(prepared.split, self.labels),
             "features": len(prepared.features.names) + method.with_score,
-            "epochs": len(next(iter(trial.history.values()), [])),
+            "epochs": max(map(len, of_classifier), default=0),
             "interrupted": False,
             "seconds": seconds,
             **{

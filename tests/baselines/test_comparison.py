@@ -255,6 +255,11 @@ def test_generated_rows_are_measured_beside_real_ones(transactions, tmp_path):
         assert 0 <= figures_of_part["auroc"] <= 1
         assert figures_of_part["copies"] < 0.2
     assert set(measured["cvae+logistic"]) == {"train", "validation"}
+    histories = {m.method: set(m.history) for m in found.methods}
+    assert histories["cvae+logistic"] == {"sampler_loss"}
+    assert histories["over+logistic"] == set()
+    assert "loss of the sampler" in found.page.read_text()
+    assert anomaly.load(found.folder / "runs" / "cvae+logistic").metrics["epochs"] == 0
     assert "What they add to AP" in found.page.read_text()
 
 
