@@ -83,6 +83,13 @@ def _counted(rows: int, positives: int | None) -> str:
 
 
 def _threshold(run: RunFolder) -> str:
-    if run.threshold is None:
+    value = run.threshold_value
+    if run.threshold is None or value is None:
         return "none yet"
-    return f"{run.threshold_value:.4g} ({wanted(run.threshold)})"
+    return f"{_told(value)} ({wanted(run.threshold)})"
+
+
+def _told(value: float) -> str:
+    """Return four digits, or as many as tell it from one."""
+    told = (f"{value:.{digits}g}" for digits in range(4, 17))
+    return next((words for words in told if value == 1 or float(words) != 1), repr(value))

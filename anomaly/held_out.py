@@ -103,6 +103,16 @@ class HeldOut:
         """Return the day of each row of a part, where its days are whole (see `Part.days`)."""
         return self.part(name).days if self.table(name).num_rows else None
 
+    def notes(self, name: str) -> list[str]:
+        """Return what to know of the figures a day of a part."""
+        return self.part(name).notes if self.table(name).num_rows else []
+
+    def entities(self, name: str) -> dict[str, NDArray[np.int64]]:
+        """Return a number for the card or customer of each row of a part, by their column."""
+        table = self.table(name)
+        named = [entity for entity in self._schema.named("entity") if entity in table.column_names]
+        return {entity: self._entities(table, entity) for entity in named}
+
     def moments(self, name: str) -> NDArray[Any] | None:
         """Return the time of each row of a part: calendar times, or numbers in seconds."""
         time = self._schema.time

@@ -102,7 +102,7 @@ def picked(held_out: HeldOut, policy: Policy) -> tuple[Threshold, dict[str, Any]
     return found, content | {
         "options": content["options"] | columns,
         "optimism": found.optimism(figures),
-        "notes": validation.notes,
+        "notes": [*validation.notes, *test.notes],
         "validation": found.to_dict(),
         "test": figures.to_dict(),
     }
@@ -130,7 +130,7 @@ def set_by_hand(held_out: HeldOut, value: float) -> dict[str, Any]:
         "threshold": float(value),
         "as_good": None,
         "optimism": None,
-        "notes": parts["validation"].notes,
+        "notes": [note for part in parts.values() for note in part.notes],
         **{name: figures.to_dict() for name, figures in found.items()},
     }
 
@@ -267,6 +267,7 @@ def _conformal(policy: Policy, validation: Part, test: Part) -> tuple[Threshold,
         "notes": [
             f"Calibrated on the {len(normal):,} validation rows {which}; the alerts were chosen "
             f"among the {len(test.scores):,} test rows by their scores alone.",
+            *validation.notes,
             *test.notes,
         ],
         "validation": figures.to_dict(),

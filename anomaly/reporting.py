@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -59,7 +60,7 @@ def report_of(run: RunFolder, comparison: str | os.PathLike[str] | None = None) 
         validation=scores["validation"],
         test=scores["test"],
         run=str(run.folder),
-        columns=[reports.Column(c.name, c.role, c.kind, c.note) for c in run.schema.columns],
+        columns=_columns(run),
         history=run.history,
         metrics={part: reports.Metrics(**metrics[part]) for part in parts},
         threshold=_threshold(run.threshold),
@@ -71,6 +72,7 @@ def report_of(run: RunFolder, comparison: str | os.PathLike[str] | None = None) 
         versions=details["packages"],
         options={key: value for key, value in details["options"].items() if value},
         warnings=[*_warnings(run), *unread],
+        day_notes=[note for part in parts for note in held_out.notes(part)],
         learned_labels=run.is_of_classifier,
         comparison=compared,
     )
@@ -95,7 +97,16 @@ def _scores(table: pa.Table, held_out: HeldOut, part: str, schema: Schema) -> re
         days=held_out.days(part),
         amounts=_amounts(table, schema),
         moments=held_out.moments(part),
+        entities=held_out.entities(part),
     )
+
+
+def _columns(run: RunFolder) -> list[reports.Column]:
+    trained = run.details.get("normal", {}).get("columns", {})
+    return [
+        reports.Column(c.name, c.role, c.kind, c.note, trained.get(c.name, {}).get("missing"))
+        for c in run.schema.columns
+    ]
 
 
 def _amounts(table: pa.Table, schema: Schema) -> NDArray[np.float64] | None:
@@ -198,15 +209,25 @@ def _reason(
     """Return the reason with numbers as numbers, so that the page can round them."""
     column, seen = reason["column"], reason["seen"]
     is_missing = seen == MISSING
+    is_number = schema.kind(column) == kinds.NUMBER
     told = normal.get(column, {})
     return reports.Reason(
         column=column,
         share=reason["share"],
-        seen=float(seen) if schema.kind(column) == kinds.NUMBER and not is_missing else seen,
-        expected=reason["expected"],
+        seen=float(seen) if is_number and not is_missing else seen,
+        expected=_number_of(reason["expected"]) if is_number else reason["expected"],
         normal=normal_range(told),
         frequency=frequency(told, seen, is_missing=is_missing),
     )
+
+
+def _number_of(text: str) -> float | str:
+    """Return a number as one, and other words, such as "rather present", as they are."""
+    try:
+        number = float(text)
+    except ValueError:
+        return text
+    return number if math.isfinite(number) else text
 
 
 def _warnings(run: RunFolder) -> list[str]:

@@ -83,6 +83,12 @@ def side_by_side(runs: Sequence[RunFolder]) -> reports.ComparisonReport:
     )
 
 
+def judged_alone(name: str, run: RunFolder) -> reports.ComparedMethod:
+    """Return what a run does on its test rows, with intervals, to be shown beside methods."""
+    side = _side(name, run)
+    return _compared([side], {name: ""}).methods[0]
+
+
 def _names(runs: Sequence[RunFolder]) -> list[str]:
     """Return the folders' own names, or, where two are the same, their paths as they were given."""
     seen: dict[Path, RunFolder] = {}

@@ -204,7 +204,7 @@ def _view(rank: int, alert: Alert) -> AlertView:
 def _why(reasons: Sequence[ReasonView]) -> str:
     """The first reasons in a line: one at least, the others where they count."""
     told = [
-        f"{formats.text(reason.column, LONGEST_NAME)} {reason.part}"
+        f"{formats.short(reason.column, LONGEST_NAME)} {reason.part}"
         for place, reason in enumerate(reasons[:TOLD_REASONS])
         if reason.seen and (place == 0 or reason.width >= LEAST_TOLD)
     ]

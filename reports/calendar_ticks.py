@@ -72,7 +72,10 @@ def _steps(low: float, high: float) -> Iterator[tuple[int, Moments]]:
         yield step, _multiples(low, high, step)
     for days in _DAYS:
         start = _MONDAY if days % 7 == 0 else 0
-        yield days * DAY, _multiples(low - start * DAY, high - start * DAY, days * DAY) + start * DAY
+        yield (
+            days * DAY,
+            _multiples(low - start * DAY, high - start * DAY, days * DAY) + start * DAY,
+        )
     for months in _MONTHS:
         yield 30 * months * DAY, _of_calendar(low, high, months)
     for years in _YEARS:

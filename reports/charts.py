@@ -88,10 +88,15 @@ def loss(training: Sequence[float], validation: Sequence[float]) -> Chart | None
             known = np.flatnonzero(~np.isnan(values))
             shown = known[thin(known, [values[known]])]
             heights = np.log10(values[shown]) if is_log else values[shown]
-            axes.plot(shown + 1, heights, **(DASHED if name == "training" else SOLID))
+            # One point makes no line.
+            marker = "o" if shown.size == 1 else None
+            style = DASHED if name == "training" else SOLID
+            axes.plot(shown + 1, heights, marker=marker, **style)
         _dot(axes, best + 1, np.log10(judged[best]) if is_log else judged[best], Colour.INK)
         axes.set_xlim(1 - 0.02 * epochs, epochs + 0.02 * epochs)
         axes.xaxis.set_major_locator(MaxNLocator(6, integer=True, steps=[1, 2, 5, 10]))
+        if epochs == 1:
+            axes.set_xticks([1])
         value_ticks(axes, is_log)
 
     best_loss = f"{formats.number(judged[best])} at epoch {formats.count(best + 1)}"

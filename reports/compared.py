@@ -1,12 +1,12 @@
 """What the report on a run shows of a comparison: words, rows, and curves laid over each other."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reports import comparison_words as words
 from reports import formats, overlays
-from reports.comparison import ComparisonReport
-from reports.comparison_summary import Row, leak_of, rows_of
+from reports.comparison import ComparedMethod, ComparisonReport
+from reports.comparison_summary import Row, leak_method, leak_of, rows_of
 from reports.overlays import Overlay
 
 MOST_ROWS = 24
@@ -44,6 +44,7 @@ class Compared:
     more: str
     own: str
     leak: Sequence[tuple[str, str, str, str]]
+    leak_method: str
     leak_why: str
     page: str
 
@@ -52,7 +53,7 @@ def summarise_compared(report: ComparisonReport | None) -> Compared | None:
     """Return the section's words, rows and charts; None without a comparison."""
     if report is None:
         return None
-    own, rows = formats.text(report.own), rows_of(report, ())
+    own, rows = formats.text(report.own), rows_of(replace(report, methods=_methods(report)), ())
     shown = [row for place, row in enumerate(rows) if place < MOST_ROWS or row.name == own]
     return Compared(
         verdict=words.verdict(report),
@@ -61,9 +62,10 @@ def summarise_compared(report: ComparisonReport | None) -> Compared | None:
         notes=words.caveats(report),
         curves=curves_of(report),
         rows=shown,
-        more="" if len(shown) == len(rows) else _which(len(shown), len(rows)),
+        more="" if len(shown) == len(rows) else _which(len(shown), len(report.methods)),
         own=own,
         leak=leak_of(report),
+        leak_method=leak_method(report),
         leak_why="" if report.leak is None else formats.text(report.leak.why, 2000),
         page=formats.text(report.page, 4000),
     )
@@ -71,7 +73,17 @@ def summarise_compared(report: ComparisonReport | None) -> Compared | None:
 
 def curves_of(report: ComparisonReport) -> Overlay | None:
     """Return the curves of all methods, the run's own one to be told apart before all others."""
-    return overlays.precision_recall(report.methods, words.curves_note(report), report.own)
+    return overlays.precision_recall(_methods(report), words.curves_note(report), report.own)
+
+
+def _methods(report: ComparisonReport) -> Sequence[ComparedMethod]:
+    """Return the methods, with the run among them where it is one more."""
+    if report.run is None:
+        return report.methods
+    # A figure that is not known comes last, as it does among the methods.
+    return sorted(
+        [*report.methods, report.run], key=lambda m: -(m.figures.get("average_precision") or 0.0)
+    )
 
 
 def _which(n_shown: int, n_all: int) -> str:

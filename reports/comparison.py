@@ -157,6 +157,8 @@ class ComparisonReport:
         In what they differ, a value for each of `methods`.
     own : str
         Name of the method that the run is of whose report shows the comparison; empty for none.
+    run : ComparedMethod or None
+        That run, where it is none of the methods, but is judged on the same test rows.
     page : str
         Path of the comparison's own page, where another one shows it.
     """
@@ -183,4 +185,5 @@ class ComparisonReport:
     warnings: Sequence[str] = ()
     contrasts: Sequence[Contrast] = ()
     own: str = ""
+    run: ComparedMethod | None = None
     page: str = ""

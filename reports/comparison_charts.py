@@ -86,7 +86,9 @@ def _by_epoch(
 
     def paint(axes: Axes) -> None:
         for style, values in zip(styles, lines.values(), strict=False):
-            axes.plot(first + np.arange(len(values)), values, **style)
+            # One point makes no line.
+            marker = "o" if len(values) == 1 else None
+            axes.plot(first + np.arange(len(values)), values, marker=marker, **style)
         if is_log:
             axes.set_yscale("log")
             low, high = axes.get_ylim()

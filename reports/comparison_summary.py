@@ -101,6 +101,7 @@ class ComparisonPage:
     hybrids: Sequence[GapRow]
     generated: Sequence[GeneratedRow]
     leak: Sequence[tuple[str, str, str, str]]
+    leak_method: str
     leak_why: str
     copies: Sequence[str]
     bias: Sequence[Chart]
@@ -112,7 +113,7 @@ class ComparisonPage:
 
 
 _CELLS = {
-    "roc_auc": "AUROC",
+    "roc_auc": "ROC AUC",
     "precision": "Precision",
     "recall": "Recall",
     "alerts": "Alerts",
@@ -153,6 +154,7 @@ def summarise_comparison(report: ComparisonReport) -> ComparisonPage:
         hybrids=[_gap(gap) for gap in _of_hybrids(report)],
         generated=[_generated(method, report) for method in report.methods if method.generated],
         leak=leak_of(report),
+        leak_method=leak_method(report),
         leak_why="" if report.leak is None else formats.text(report.leak.why, 2000),
         copies=told_copies(report.copies),
         bias=[] if report.bias is None else charts.bias(report.bias),
@@ -280,6 +282,11 @@ def _effect(name: str, plain: str, gaps: Sequence[Gap]) -> str:
             found = f"{sign * gap.difference:+.3f} ({low:.3f} to {high:.3f})"
             return found.replace("-", formats.MINUS)
     return formats.NOTHING
+
+
+def leak_method(report: ComparisonReport) -> str:
+    """Return which method it was that had the leak."""
+    return "" if report.leak is None else formats.text(report.leak.method)
 
 
 def leak_of(report: ComparisonReport) -> list[tuple[str, str, str, str]]:

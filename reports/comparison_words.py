@@ -61,6 +61,8 @@ def _how_sure(
 def standing(report: ComparisonReport) -> str:
     """Where the method of the run stands whose report shows the comparison; empty without one."""
     names = [method.name for method in report.methods]
+    if report.run is not None:
+        return _beside(report, report.run)
     if report.own not in names:
         return ""
     place, own = names.index(report.own), formats.text(report.own)
@@ -74,6 +76,24 @@ def standing(report: ComparisonReport) -> str:
             unsure = "" if gap.is_clear else ", which these rows cannot tell apart"
             found += f": {gap.difference:.3f} ({low} to {high}) below the highest{unsure}"
     return f"{found}.{seeds}"
+
+
+def _beside(report: ComparisonReport, run: ComparedMethod) -> str:
+    """Where a run that is none of the methods stands among them."""
+    own = run.figures["average_precision"]
+    if own is None:
+        return ""
+    found = [method.figures.get("average_precision") for method in report.methods]
+    place = 1 + sum(figure is not None and figure > own for figure in found)
+    interval = formats.interval(run.intervals.get("average_precision"), formats.ratio)
+    within = f" ({interval})" if interval else ""
+    rows = " of the first seed" if report.seeds > 1 else ""
+    seeds = f" by the methods' means of {report.seeds} seeds" if report.seeds > 1 else ""
+    return (
+        f"This run is none of them, but is judged on the same test rows{rows}: its average "
+        f"precision, {formats.ratio(own)}{within}, would be number {place} of "
+        f"{len(found) + 1}{seeds}."
+    )
 
 
 def _of_different_rows(report: ComparisonReport) -> str:
@@ -150,7 +170,12 @@ def curves_note(report: ComparisonReport) -> str:
     """What to know of the curves."""
     if len(report.alike) > 1:
         return "Not all of the same test rows: where frauds are rarer, a curve lies lower."
-    return "Of the first seed." if report.seeds > 1 else ""
+    if report.seeds > 1:
+        return (
+            "Curves and their average precision (AP) are of the first seed; the table has the "
+            f"means of {report.seeds} seeds."
+        )
+    return ""
 
 
 def of_leaders(report: ComparisonReport) -> list[Gap]:

@@ -30,12 +30,15 @@ class Column:
         What it holds: ``number``, ``category``, ``flag``, ``time``.
     note : str
         Anything a reader should know, such as why a column is ignored.
+    missing : float or None
+        Share of the normal training rows without a value, where known.
     """
 
     name: str
     role: str
     kind: str
     note: str = ""
+    missing: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +80,8 @@ class Scores:
         The amount of each row, in the unit of the data; NaN where it is missing.
     moments : ndarray of shape (n,) or None
         The time of each row: datetime64, or float64 seconds since an unknown start.
+    entities : mapping of str to ndarray of int of shape (n,)
+        By column, a number for the card or customer of each row.
     """
 
     scores: NDArray[Any]
@@ -84,12 +89,13 @@ class Scores:
     days: NDArray[Any] | None = None
     amounts: NDArray[Any] | None = None
     moments: NDArray[Any] | None = None
+    entities: Mapping[str, NDArray[Any]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if np.ndim(self.scores) != 1:
             raise ValueError(f"scores must have one dimension, not {np.ndim(self.scores)}")
-        for name in ("labels", "days", "amounts", "moments"):
-            column = getattr(self, name)
+        columns = {name: getattr(self, name) for name in ("labels", "days", "amounts", "moments")}
+        for name, column in (columns | dict(self.entities)).items():
             if column is not None and np.shape(column) != np.shape(self.scores):
                 raise ValueError(
                     f"{name} and scores must have the same shape, not {np.shape(column)} "
@@ -109,6 +115,7 @@ class Scores:
         return Scores(
             self.scores[is_known],
             **{name: column[is_known] for name, column in further.items() if column is not None},
+            entities={name: column[is_known] for name, column in self.entities.items()},
         )
 
 
@@ -356,6 +363,8 @@ class Report:
         Options of the training.
     warnings : sequence of str
         Plain sentences for the top of the page.
+    day_notes : sequence of str
+        What to know of the figures a day.
     learned_labels : bool
         Whether it is a classifier, which learned from frauds too, and gives no reasons.
     copies : sequence of Copies or None
@@ -387,6 +396,7 @@ class Report:
     versions: Mapping[str, str] = field(default_factory=dict)
     options: Mapping[str, object] = field(default_factory=dict)
     warnings: Sequence[str] = ()
+    day_notes: Sequence[str] = ()
     learned_labels: bool = False
     copies: Sequence[Copies] | None = None
     comparison: "ComparisonReport | None" = None

@@ -1,6 +1,6 @@
 """Charts of the data held out: amounts, hours, and the score and the alerts over time."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +10,7 @@ from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from reports import formats
+from reports.calendar_ticks import calendar_ticks, common
 from reports.charts import DASHED, HALF, SOLID, Chart, Key, value_ticks
 from reports.data import Scores
 from reports.figure import Colour, draw
@@ -47,9 +48,11 @@ def amounts(split: str, scores: Scores) -> Chart | None:
         axes.set_xticks(axis.place(ticks), [in_words(float(tick)) for tick in ticks])
 
     legend = [key for key, _ in shares]
-    label = f"Amounts of the {split} split by class: {'; '.join(key.label for key in legend)}."
+    label = (
+        f"Amounts of the {split} split{_manner(scores)}: {'; '.join(key.label for key in legend)}."
+    )
     x = f"amount{', log scale' if axis.is_log else ''}"
-    drawing = draw("amounts", label, HALF, (x, "share of each class"), paint)
+    drawing = draw("amounts", label, HALF, (x, _share(scores)), paint)
     beyond = int(np.count_nonzero(scores.amounts[known] < axis.low))
     note = f"Of them {formats.count(beyond)} lie at or beyond the left end." if beyond else ""
     return Chart(f"Amount, {split}", legend, [drawing], note)
@@ -76,8 +79,10 @@ def hours(split: str, scores: Scores) -> Chart | None:
         axes.set_xticks(range(0, 25, 4), [f"{hour}:00" for hour in range(0, 25, 4)])
 
     legend = [key for key, _ in shares]
-    label = f"Hours of the {split} split by class: {'; '.join(key.label for key in legend)}."
-    drawing = draw("hours", label, HALF, ("time of day", "share of each class"), paint)
+    label = (
+        f"Hours of the {split} split{_manner(scores)}: {'; '.join(key.label for key in legend)}."
+    )
+    drawing = draw("hours", label, HALF, ("time of day", _share(scores)), paint)
     return Chart(f"Time of day, {split}", legend, [drawing])
 
 
@@ -131,7 +136,7 @@ class Course:
 
 
 def course(parts: Sequence[Scores | None]) -> Course | None:
-    """Cut the rows of all splits by their time; None where no time, or only one, is known."""
+    """Cut the rows of all splits by their time; None where there is no time, or a single cut."""
     timed = [part for part in parts if part is not None and part.moments is not None]
     if not timed:
         return None
@@ -148,7 +153,7 @@ def course(parts: Sequence[Scores | None]) -> Course | None:
     unit = "hour" if span <= MOST_HOURS * HOUR else "day" if span <= MOST_DAYS * DAY else "week"
     start = float(np.floor(seconds.min() / UNITS[unit]))
     places = (np.floor(seconds / UNITS[unit]) - start).astype(np.intp)
-    return Course(unit, start, is_calendar, places, rows)
+    return Course(unit, start, is_calendar, places, rows) if places.any() else None
 
 
 def alert_rate(found: Course, threshold: float) -> Chart:
@@ -161,7 +166,7 @@ def alert_rate(found: Course, threshold: float) -> Chart:
 
     def paint(axes: Axes) -> None:
         for style, rate in rates:
-            axes.plot(np.arange(rate.size) + 0.5, rate, **style)
+            _line(axes, rate, style)
         axes.set_ylim(0, 1.08 * max(float(np.nanmax(rate)) for _, rate in rates) or 1)
         percent_ticks(axes)
         _time_ticks(axes, found)
@@ -183,8 +188,7 @@ def score_course(found: Course, threshold: float | None) -> Chart:
 
     def paint(axes: Axes) -> None:
         for style, line in ((SOLID, median), (DASHED, high)):
-            finite = np.where(np.isfinite(line), line, np.nan)
-            axes.plot(np.arange(line.size) + 0.5, scale(finite), **style)
+            _line(axes, scale(np.where(np.isfinite(line), line, np.nan)), style)
         if marked:
             axes.axhline(float(scale(threshold)), color=Colour.FRAUD, linewidth=1.25)
         value_ticks(axes, is_log)
@@ -202,6 +206,19 @@ def score_course(found: Course, threshold: float | None) -> Chart:
     return Chart(f"Score of each {found.unit}, validation and test", legend, [drawing])
 
 
+def _line(axes: Axes, heights: Values, style: Mapping[str, Any]) -> None:
+    """Draw a line through the cuts that are known, and a dot where both neighbours are not."""
+    places = np.arange(heights.size) + 0.5
+    axes.plot(places, heights, **style)
+    beside = np.pad(np.isfinite(heights), 1)
+    alone = np.isfinite(heights) & ~beside[:-2] & ~beside[2:]
+    if alone.any():
+        axes.plot(
+            places[alone], heights[alone], linestyle="none", marker="o", markersize=4,
+            color=style["color"],
+        )  # fmt: skip
+
+
 def _by_class(scores: Scores, known: NDArray[np.bool_]) -> list[tuple[Key, NDArray[np.bool_]]]:
     """The known rows of each class that has any, with the legend's entry."""
     if scores.labels is None:
@@ -214,6 +231,14 @@ def _by_class(scores: Scores, known: NDArray[np.bool_]) -> list[tuple[Key, NDArr
         for name, colour, rows in parts
         if rows.any()
     ]
+
+
+def _manner(scores: Scores) -> str:
+    return "" if scores.labels is None else " by class"
+
+
+def _share(scores: Scores) -> str:
+    return "share" if scores.labels is None else "share of each class"
 
 
 def steps(axes: Axes, shares: Sequence[tuple[Key, Values]], edges: Values) -> None:
@@ -250,25 +275,31 @@ def percent_ticks(axes: Axes, side: str = "y", most: int = 5, least: float | Non
 def _time_label(found: Course) -> str:
     if not found.is_calendar:
         return f"{found.unit}s since the clock’s start"
-    return "time" if found.unit == "hour" else "date"
+    what = "time" if found.unit == "hour" else "date"
+    shared = common(*_ends(found))
+    return f"{what}, {shared}" if shared else what
 
 
 def _time_ticks(axes: Axes, found: Course) -> None:
     axes.set_xlim(0, found.size)
+    if found.is_calendar:
+        unit = UNITS[found.unit]
+        moments = calendar_ticks(*_ends(found), 5)
+        places = [seconds / unit - found.start for seconds, _ in moments]
+        axes.set_xticks(places, [words for _, words in moments])
+        return
     ticks = [
         int(tick)
         for tick in MaxNLocator(5, integer=True).tick_values(0, found.size)
         if 0 <= tick < found.size
     ]
-    axes.set_xticks(ticks, [_moment(found, tick) for tick in ticks])
+    axes.set_xticks(ticks, [formats.count(int(found.start) + tick) for tick in ticks])
 
 
-def _moment(found: Course, tick: int) -> str:
-    if not found.is_calendar:
-        return formats.count(int(found.start) + tick)
-    when = np.datetime64(int((found.start + tick) * UNITS[found.unit]), "s").item()
-    day = formats.day(when)
-    return f"{day}, {when:%H:%M}" if found.unit == "hour" else day
+def _ends(found: Course) -> tuple[float, float]:
+    """The first second of the first cut and the last second of the last, since 1970."""
+    unit = UNITS[found.unit]
+    return found.start * unit, (found.start + found.size) * unit - 1
 
 
 def _together(parts: Sequence[Scores]) -> Scores:

@@ -9,23 +9,20 @@ import numpy as np
 from markupsafe import Markup
 from numpy.typing import NDArray
 
-from reports.data import Report, Scores
+from reports import formats
+from reports.data import Interval, Report, Scores
 from reports.embedding import script_data
 from reports.grid import Positions, Values, candidates, curve_of_any, grid, positions_of
 from reports.histograms import ScoreAxis, score_axis
+from reports.intervals import FEWEST_FRAUDS, TAIL, Ends, at_threshold, of_figure, of_proportion
 from reports.offers import Offer, offers
 from thresholds import PrecisionRecallCurve
 from thresholds.counts import Counts
 from thresholds.resampling import resamples
 
 REPLICATES = 1000
-TAIL = 0.025
-DIGITS = 4  # of the ends of an interval
+DIGITS = 6  # of the ends of an interval: so many that rounding them again changes nothing shown
 UNIT_COSTS = (1.0, 100.0)  # where the threshold was not picked for other ones
-
-Ends = tuple[NDArray[np.float64], NDArray[np.float64]]
-
-# What would end the script element, or a line of it, in some reader's eyes.
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,10 +55,12 @@ class ExploredSplit:
     tp, fp : ndarray of int64, shape (k,)
         Frauds and normal rows at or above each threshold; without labels all count in `fp`.
     intervals : mapping of str to (ndarray, ndarray)
-        Lower and upper ends of `precision`, `recall` and `f1` at each threshold, NaN where
-        undefined; empty without labels.
+        Lower and upper ends of `alerts`, and with labels of `precision`, `recall` and `f1`, at
+        each threshold; NaN where there are none that hold.
     missed_amount : MissedAmount or None
         Where the amounts of all frauds are known.
+    cost_interval : (float, float) or None
+        The run's own at its threshold and its unit costs, where it was picked for the least cost.
     """
 
     name: str
@@ -72,6 +71,12 @@ class ExploredSplit:
     fp: NDArray[np.int64]
     intervals: Mapping[str, Ends]
     missed_amount: MissedAmount | None
+    cost_interval: Interval | None = None
+
+    @property
+    def has_few_frauds(self) -> bool:
+        """Whether intervals of cost and money cannot hold."""
+        return self.positives is not None and self.positives < FEWEST_FRAUDS
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -96,6 +101,8 @@ class Explorer:
         Of a false alarm and of a missed fraud, to begin with.
     command : str
         What sets a threshold, but for its value.
+    day_notes : sequence of str
+        What to know of the figures a day.
     """
 
     thresholds: Values
@@ -106,6 +113,7 @@ class Explorer:
     picked: float | None
     unit_costs: tuple[float, float]
     command: str
+    day_notes: Sequence[str] = ()
 
     @property
     def is_labelled(self) -> bool:
@@ -116,6 +124,11 @@ class Explorer:
     def knows_days(self) -> bool:
         """Whether alerts can be counted by day."""
         return any(split.n_days is not None for split in self.splits)
+
+    @property
+    def has_conformal(self) -> bool:
+        """Whether a threshold was chosen among the scores of test."""
+        return any(offer.is_chosen_on_test and offer.value is not None for offer in self.offers)
 
     @property
     def knows_amounts(self) -> bool:
@@ -147,7 +160,7 @@ def explore(report: Report) -> Explorer | None:
     curves = {
         name: curve for name, scores in parts.items() if (curve := curve_of_any(scores)) is not None
     }
-    found = offers(report.validation, curves.get("validation"))
+    found = offers(report.validation, curves.get("validation"), report.test)
     kept = [offer.value for offer in found] + [picked]
     values = grid([*curves.values()], [value for value in kept if value is not None])
     return Explorer(
@@ -159,6 +172,7 @@ def explore(report: Report) -> Explorer | None:
         picked=picked,
         unit_costs=(threshold and threshold.unit_costs) or UNIT_COSTS,
         command=f"anomaly pick-threshold {shlex.quote(report.run)} --set",
+        day_notes=[formats.text(note, longest=600) for note in report.day_notes],
     )
 
 
@@ -167,6 +181,8 @@ def as_json(explorer: Explorer) -> Markup:
     content = {
         "thresholds": explorer.thresholds.tolist(),
         "start": explorer.start,
+        "picked": explorer.index_of(explorer.picked),
+        "unit_costs": explorer.unit_costs,
         "candidates": explorer.candidates.tolist(),
         "axis": {
             "low": explorer.axis.low,
@@ -183,28 +199,47 @@ def _split(name: str, report: Report, curve: PrecisionRecallCurve, values: Value
     scores = report.test if name == "test" else report.validation
     assert scores is not None, "it has a curve"
     points = curve.counts_at(positions_of(curve, values))
-    is_labelled = scores.labels is not None
+    positives = int(curve.positives) if scores.labels is not None else None
+    drawn = _as_reported(_intervals(points, positives is not None), name, report, values)
     return ExploredSplit(
         name=name,
         rows=int(curve.positives + curve.negatives),
-        positives=int(curve.positives) if is_labelled else None,
+        positives=positives,
         n_days=curve.n_days,
         tp=points.tp,
         fp=points.fp,
-        intervals=_as_reported(_intervals(points), name, report, values) if is_labelled else {},
+        intervals=_that_hold(drawn, points, positives),
         missed_amount=_missed_amount(scores.known, values),
+        cost_interval=_reported_cost(name, report),
     )
 
 
-def _intervals(points: Counts) -> dict[str, Ends]:
+def _intervals(points: Counts, is_labelled: bool) -> dict[str, Ends]:
     """Percentile intervals at rising thresholds, from resamples of each class."""
     falling = points.counts_at(np.arange(points.tp.size)[::-1])
-    drawn: dict[str, list[NDArray[np.float32]]] = {"precision": [], "recall": [], "f1": []}
+    drawn: dict[str, list[NDArray[np.float32]]] = {"alerts": []}
+    if is_labelled:
+        drawn |= {"precision": [], "recall": [], "f1": []}
     for counts in resamples(falling, REPLICATES, seed=0):
-        figures = {"precision": counts.precision, "recall": counts.recall, "f1": counts.f_beta(1)}
+        figures = {"alerts": counts.alerts}
+        if is_labelled:
+            figures["precision"], figures["recall"] = counts.precision, counts.recall
+            figures["f1"] = counts.f_beta(1)
         for name, figure in figures.items():
             drawn[name].append(figure.astype(np.float32)[:, ::-1])
     return {name: _middle(np.concatenate(blocks)) for name, blocks in drawn.items()}
+
+
+def _that_hold(drawn: Mapping[str, Ends], points: Counts, positives: int | None) -> dict[str, Ends]:
+    found = {"alerts": of_figure(drawn["alerts"])}
+    if positives is None:
+        return found
+    missed = positives - points.tp
+    return found | {
+        "precision": of_proportion(drawn["precision"], points.tp, points.fp, positives),
+        "recall": of_proportion(drawn["recall"], points.tp, missed, positives),
+        "f1": of_figure(drawn["f1"], positives),
+    }
 
 
 def _middle(figures: NDArray[np.float32]) -> Ends:
@@ -252,7 +287,12 @@ def _as_reported(
     if threshold is None or split not in threshold.splits:
         return dict(drawn)
     is_picked = values == threshold.value
-    reported = threshold.splits[split].intervals
+    figures = threshold.splits[split]
+    reported = dict(figures.intervals)
+    if figures.alerts_per_day and "alerts_per_day" in reported:
+        days = figures.alerts / figures.alerts_per_day
+        low, high = reported["alerts_per_day"]
+        reported["alerts"] = (low * days, high * days)
     return {
         name: (np.where(is_picked, own[0], low), np.where(is_picked, own[1], high))
         for name, (low, high) in drawn.items()
@@ -260,11 +300,27 @@ def _as_reported(
     }
 
 
+def _reported_cost(split: str, report: Report) -> Interval | None:
+    """The run's own interval of the cost, where its cost is that of the explorer's unit costs."""
+    threshold = report.threshold
+    figures = None if threshold is None else threshold.splits.get(split)
+    if threshold is None or threshold.unit_costs is None or figures is None:
+        return None
+    if figures.cost is None or figures.fp is None or figures.fn is None:
+        return None
+    false_alarm, missed = threshold.unit_costs
+    # What is caught may cost too, where not all of it is recovered.
+    if not np.isclose(figures.cost, false_alarm * figures.fp + missed * figures.fn):
+        return None
+    return at_threshold(figures).get("cost")
+
+
 def _split_as_json(split: ExploredSplit) -> dict[str, Any]:
     missed = split.missed_amount
     return {
         "rows": split.rows,
         "positives": split.positives,
+        "has_few_frauds": split.has_few_frauds,
         "days": split.n_days,
         "tp": split.tp.tolist(),
         "fp": split.fp.tolist(),
@@ -274,6 +330,7 @@ def _split_as_json(split: ExploredSplit) -> dict[str, Any]:
         },
         "missed_amount": None if missed is None else _rounded(missed.total, 9),
         "missed_amount_deviation": None if missed is None else _rounded(missed.deviation, DIGITS),
+        "cost_interval": split.cost_interval,
     }
 
 

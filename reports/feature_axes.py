@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from reports import formats
+from reports.calendar_ticks import calendar_ticks, common
 from reports.data import SampledColumn, Scores
 from reports.histograms import ScoreAxis, score_axis
 
@@ -15,10 +17,10 @@ TAIL = 0.01  # of each class, that may lie beyond an end
 HEAVY = (
     20  # times the median of what is above zero, from where a tail is easier to see on a log scale
 )
-OTHERS = "all others"
-TICK_LENGTH = 8
-_DAY, _HOUR = 86_400, 3600
-_LEAST_DAYS = 3
+OTHERS = "others"
+ROOM = 36  # letters for the ticks along the axis of a chart beside another one
+UP_LENGTH = 9  # letters of a tick beside an axis
+GAP = 1.5  # letters between two ticks
 
 Values = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -48,6 +50,21 @@ class FeatureAxis:
         return self.numbers is not None and self.numbers.is_log
 
     @property
+    def said(self) -> str:
+        """What stands beside its name: that it is a log scale, or what all times have in common."""
+        if self.numbers is None:
+            return ""
+        if self.is_time:
+            return common(self.numbers.low, self.numbers.high)
+        return "log scale" if self.is_log else ""
+
+    def label(self, name: str, longest: int) -> str:
+        """Its name and what stands beside it, in so many letters."""
+        if not self.said:
+            return formats.short(name, longest)
+        return f"{formats.short(name, longest - len(self.said) - 2)}, {self.said}"
+
+    @property
     def n_levels(self) -> int:
         """How many places a category has."""
         return len(self.levels)
@@ -61,41 +78,73 @@ class FeatureAxis:
             places[np.isin(values, codes)] = (middle + 0.5) / self.n_levels
         return places
 
-    def labelled_ticks(self, most: int) -> list[tuple[float, str]]:
-        """Places from 0 to 1 with what stands there."""
+    def labelled_ticks(
+        self, most: int, room: int = ROOM, *, is_up: bool = False
+    ) -> list[tuple[float, str]]:
+        """Places from 0 to 1 with what stands there.
+
+        Parameters
+        ----------
+        most : int
+            So many of a number.
+        room : int
+            Letters there is room for along the axis.
+        is_up : bool, default=False
+            Whether they stand beside the axis, under each other.
+        """
         if self.numbers is None:
+            longest = UP_LENGTH if is_up else room // self.n_levels
             return [
-                ((middle + 0.5) / self.n_levels, formats.text(name, TICK_LENGTH))
+                ((middle + 0.5) / self.n_levels, formats.short(name, longest))
                 for middle, (name, _) in enumerate(self.levels)
             ]
-        ticks = self._moments(most) if self.is_time else self.numbers.ticks(most)
-        places = self.numbers.place(ticks)
+        if is_up:
+            return self._placed_ticks(self.numbers, most)
+        found = [
+            [tick for tick in self._placed_ticks(self.numbers, number) if _is_inside(tick, room)]
+            for number in range(most, 0, -1)
+        ]
+        fitting = (ticks for ticks in found if ticks and _have_room(ticks, room))
+        return next(fitting, found[0][:1])
+
+    def _placed_ticks(self, numbers: ScoreAxis, most: int) -> list[tuple[float, str]]:
+        ticks = self._ticks_of(numbers, most)
+        places = numbers.place(np.array([tick for tick, _ in ticks]))
         return [
-            (round(float(place), 4), self._in_words(float(tick), ticks))
-            for place, tick in zip(places, ticks, strict=True)
+            (round(float(place), 4), words) for place, (_, words) in zip(places, ticks, strict=True)
         ]
 
-    @property
-    def _has_days(self) -> bool:
-        assert self.numbers is not None, "it is an axis of numbers"
-        return self.numbers.high - self.numbers.low >= _LEAST_DAYS * _DAY
+    def _ticks_of(self, numbers: ScoreAxis, most: int) -> list[tuple[float, str]]:
+        if self.is_time and (found := calendar_ticks(numbers.low, numbers.high, most)):
+            return found
+        ticks = [float(tick) for tick in numbers.ticks(most)]
+        if numbers.has_decades:
+            return [(tick, formats.tick(tick, tick, tick)) for tick in ticks]
+        step = ticks[1] - ticks[0] if len(ticks) > 1 else _unit(sum(ticks))
+        largest = max(map(abs, ticks), default=1.0)
+        return [(tick, formats.tick(tick, step, largest)) for tick in ticks]
 
-    def _moments(self, most: int) -> NDArray[np.float64]:
-        """Whole days or hours."""
-        assert self.numbers is not None, "it is an axis of numbers"
-        unit = _DAY if self._has_days else _HOUR
-        evenly = np.linspace(self.numbers.low, self.numbers.high, 2 * most + 1)[1::2]
-        return np.unique(np.rint(evenly / unit)) * unit
 
-    def _in_words(self, tick: float, ticks: NDArray[np.float64]) -> str:
-        if self.is_time:
-            when = np.datetime64(int(tick), "s").item()
-            return formats.day(when) if self._has_days else f"{when:%H:%M}"
-        if self.is_log:
-            return formats.number(tick, 1)
-        return formats.even(
-            tick, float(ticks[1] - ticks[0]) if ticks.size > 1 else abs(tick) or 1.0
-        )
+def _unit(tick: float) -> float:
+    """The power of ten that a round number is a multiple of."""
+    if tick == 0:
+        return 1.0
+    power = float(10.0 ** np.floor(np.log10(abs(tick))))
+    parts = (1, 10, 100)
+    return power / next((n for n in parts if np.isclose(n * tick / power % 1, 0)), parts[-1])
+
+
+def _is_inside(tick: tuple[float, str], room: int) -> bool:
+    """Whether what stands at a tick leaves the axis by no more letters than there is room for."""
+    place, words = tick
+    return len(words) / 2 <= min(place * room + 1, (1 - place) * room + 2)
+
+
+def _have_room(ticks: Sequence[tuple[float, str]], room: int) -> bool:
+    return all(
+        (after - before) * room >= (len(first) + len(second)) / 2 + GAP
+        for (before, first), (after, second) in pairwise(ticks)
+    )
 
 
 def feature_axis(column: SampledColumn, classes: Sequence[Mask]) -> FeatureAxis | None:
@@ -115,11 +164,15 @@ def feature_axis(column: SampledColumn, classes: Sequence[Mask]) -> FeatureAxis 
     parts = [column.values[rows & np.isfinite(column.values)] for rows in classes]
     ends = [np.quantile(part, (TAIL, 1 - TAIL)) for part in parts if part.size]
     low, high = float(np.min(ends)), float(np.max(ends))
+    if column.is_time:
+        # Half a second on both sides of a time that is always the same.
+        margin = (high - low) / 12 or 0.5
+        return FeatureAxis(ScoreAxis(low - margin, high + margin, is_log=False), is_time=True)
     positive = known[known > 0]
     if known.min() >= 0 and positive.size and high > HEAVY * float(np.median(positive)):
         return FeatureAxis(score_axis([Scores(known)], None))
     margin = (high / 2 - low / 2) / 12 or abs(high) / 10 or 1.0
-    return FeatureAxis(ScoreAxis(low - margin, high + margin, is_log=False), is_time=column.is_time)
+    return FeatureAxis(ScoreAxis(low - margin, high + margin, is_log=False))
 
 
 def _levels(codes: NDArray[np.int_], names: Sequence[str]) -> list[tuple[str, Sequence[int]]]:

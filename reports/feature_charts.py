@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from reports import formats
@@ -12,14 +13,19 @@ from reports.charts import HALF, Chart, Key
 from reports.data import SampledColumn
 from reports.data_charts import percent_ticks, steps
 from reports.feature_axes import FeatureAxis
-from reports.features import LONGEST, Features, points, scattered
-from reports.figure import BOTTOM, POINTS, TOP, X_TICKS, Y_TICKS, Colour, draw
+from reports.features import LONGEST, RIM, Features, points, scattered
+from reports.features import LONGEST_LABEL as LONGEST_PAIR_LABEL
+from reports.figure import BOTTOM, LEFT, POINTS, RIGHT, TOP, X_TICKS, Y_TICKS, Colour, draw
 from reports.histograms import histogram
 
 SMALL = (290, 200)  # beside two others
 BINS = 30
 MOST_ERRORS = 12
-NAME_LENGTH = 34
+NAME_LENGTH, LEVEL_LENGTH, LONGEST_LABEL = 40, 18, 36  # letters
+ROOM = 32  # letters for the ticks of a small chart
+PAIR_LEFT = 80  # for the names of categories beside the axis
+LETTER, GAP = 7.5, 8  # of ticks, in units of the page's font
+FEW_TICKS = 4
 LINE = 27  # of a feature's errors, in units of the page's font
 MIDDLE = (0.1, 0.5, 0.9)
 
@@ -38,12 +44,15 @@ def _distribution(
     place: int, column: SampledColumn, axis: FeatureAxis, features: Features
 ) -> Chart:
     parts = [(_key(name, colour), column.values[rows]) for name, colour, rows in features.classes]
-    name = formats.text(column.name, LONGEST)
-    label = f"{name} by class: {'; '.join(key.label for key, _ in parts)}."
+    manner = "by class" if features.has_two_classes else "in all"
+    label = f"{formats.text(column.name)} {manner}: {'; '.join(key.label for key, _ in parts)}."
+    name = axis.label(column.name, LONGEST_LABEL)
+    share = "share of each class" if features.has_two_classes else "share"
     if axis.numbers is None:
-        paint, labels = _bars(axis, parts), ("share of each class", "")
+        paint, labels = _bars(axis, parts), (share, name)
+        label += f" From top to bottom: {'; '.join(formats.text(n) for n, _ in axis.levels)}."
     else:
-        paint, labels = _histogram(axis, parts), ("log scale" if axis.is_log else "", "share")
+        paint, labels = _histogram(axis, parts), (name, share)
     drawing = draw(f"feature-{place}", label, SMALL, labels, paint)
     missing = [
         f"{formats.percent(float(np.isnan(values).mean()))} of {key.label}"
@@ -51,7 +60,7 @@ def _distribution(
         if np.isnan(values).any()
     ]
     note = f"Missing: {', '.join(missing)}." if missing else ""
-    return Chart(name, [key for key, _ in parts], [drawing], note)
+    return Chart(formats.short(column.name, LONGEST), [key for key, _ in parts], [drawing], note)
 
 
 def _key(name: str, colour: str) -> Key:
@@ -68,7 +77,7 @@ def _histogram(axis: FeatureAxis, parts: Sequence[tuple[Key, Values]]) -> Any:
     def paint(axes: Axes) -> None:
         steps(axes, shares, np.linspace(0, 1, BINS + 1))
         axes.set_xlim(0, 1)
-        ticks = axis.labelled_ticks(4)
+        ticks = axis.labelled_ticks(4, ROOM)
         axes.set_xticks([place for place, _ in ticks], [text for _, text in ticks])
 
     return paint
@@ -81,14 +90,16 @@ def _bars(axis: FeatureAxis, parts: Sequence[tuple[Key, Values]]) -> Any:
     def paint(axes: Axes) -> None:
         longest = 0.0
         for side, (key, values) in enumerate(parts):
-            counted = [np.isin(values, codes).mean() for _, codes in axis.levels]
+            known = values[~np.isnan(values)]
+            n_known = max(known.size, 1)
+            counted = [np.isin(known, codes).sum() / n_known for _, codes in axis.levels]
             longest = max(longest, *counted)
             middles = np.arange(axis.n_levels) + width * (side + 0.5) - 0.4
             axes.barh(middles, counted, 0.9 * width, color=Colour[key.colour.upper()], alpha=0.75)
         axes.set_xlim(-0.55 * longest, longest)
         axes.set_ylim(axis.n_levels - 0.4, -0.6)
         for place, (name, _) in enumerate(axis.levels):
-            shown = formats.text(name, 14)
+            shown = formats.short(name, LEVEL_LENGTH)
             axes.text(-0.02 * longest, place, shown, ha="right", va="center", color=Colour.MUTED)
         axes.set_yticks([])
         percent_ticks(axes, "x", 3, least=0.0)
@@ -105,8 +116,9 @@ def pair(features: Features) -> Chart | None:
     if len(chosen) < 2:
         return None
     drawn = points(features)
-    names = [formats.text(column.name, LONGEST) for column, _ in chosen]
-    places = [[scattered(column, axis, rows) for column, axis in chosen] for rows in drawn]
+    names = [formats.short(column.name, LONGEST) for column, _ in chosen]
+    every = [np.array([scattered(c, axis, rows) for c, axis in chosen]) for rows in drawn]
+    places = [found[:, ~np.isnan(found).any(axis=0)] for found in every]
     marks: dict[str, Any] = {
         "normal": {"marker": "o", "markersize": 3.5},
         "fraud": {"marker": "D", "markersize": 4},
@@ -127,21 +139,30 @@ def pair(features: Features) -> Chart | None:
         Key(
             "dot" if colour == "normal" else "diamond",
             colour,
-            f"{name}, {formats.count(len(rows))} drawn",
+            f"{name}, {formats.count(found.shape[1])} drawn",
         )
-        for (name, colour, _), rows in zip(features.classes, drawn, strict=True)
+        for (name, colour, _), found in zip(features.classes, places, strict=True)
     ]
     label = f"{names[1]} against {names[0]}: {'; '.join(key.label for key in legend)}."
-    labels = [
-        f"{name}{', log scale' if axis.is_log else ''}"
-        for name, (_, axis) in zip(names, chosen, strict=True)
-    ]
-    drawing = draw("pair", label, HALF, (labels[0], labels[1]), paint)
-    return Chart("Two features against each other", legend, [drawing])
+    labels = [axis.label(column.name, LONGEST_PAIR_LABEL) for column, axis in chosen]
+    drawing = draw("pair", label, HALF, (labels[0], labels[1]), paint, PAIR_LEFT)
+    note = _lacking(every, places) + RIM
+    return Chart("Two features against each other", legend, [drawing], note)
+
+
+def _lacking(every: Sequence[Values], drawn: Sequence[Values]) -> str:
+    n_rows, n_drawn = (sum(found.shape[1] for found in part) for part in (every, drawn))
+    if n_drawn == n_rows:
+        return ""
+    lack = "lacks" if n_rows - n_drawn == 1 else "lack"
+    return (
+        f"{formats.count(n_rows - n_drawn)} of {formats.count(n_rows)} {lack} one of the two "
+        "values. "
+    )
 
 
 def _put_ticks(axes: Axes, side: str, axis: FeatureAxis) -> None:
-    ticks = axis.labelled_ticks(5)
+    ticks = axis.labelled_ticks(5, is_up=side == "y")
     put = axes.set_xticks if side == "x" else axes.set_yticks
     put([place for place, _ in ticks], [text for _, text in ticks])
     (axes.xaxis if side == "x" else axes.yaxis).set_gid(X_TICKS if side == "x" else Y_TICKS)
@@ -149,16 +170,18 @@ def _put_ticks(axes: Axes, side: str, axis: FeatureAxis) -> None:
 
 def errors(features: Features) -> Chart | None:
     """Where the shares of the score are, feature by feature and class by class."""
-    shares = features.sample.shares
-    if shares is None:
+    if not features.has_errors:
         return None
-    order = _largest(features, shares)
+    found = [(name, colour, features.errors(rows)) for name, colour, rows in features.classes]
     parts = [
-        (_key(f"{name}, middle 80 %", colour), rows) for name, colour, rows in features.classes
+        (_key(f"{name}, middle 80 %", colour), shares)
+        for name, colour, shares in found
+        if len(shares)
     ]
-    ends = np.array(
-        [[np.quantile(shares[rows, place], MIDDLE) for place in order] for _, rows in parts]
-    )
+    if not parts:
+        return None
+    order = _largest(parts[-1][1])
+    ends = np.array([np.quantile(shares[:, order], MIDDLE, axis=0).T for _, shares in parts])
     scale = float(np.abs(ends[0]).max()) / 30 or float(np.abs(ends).max()) / 30 or 1.0
 
     def paint(axes: Axes) -> None:
@@ -173,41 +196,62 @@ def errors(features: Features) -> Chart | None:
         axes.set_xlim(low - margin, high + margin)
         axes.set_ylim(len(order) - 0.35, -0.6)
         for place, column in zip(middle, order, strict=True):
-            name = formats.text(features.sample.columns[column].name, NAME_LENGTH)
+            name = formats.short(features.sample.columns[column].name, NAME_LENGTH)
             axes.text(low - margin, place - 0.2, name, va="center", color=Colour.MUTED)
         axes.set_yticks([])
         _share_ticks(axes, scale)
 
-    label = f"Share of the score by feature: {'; '.join(key.label for key, _ in parts)}."
+    names = [formats.text(features.sample.columns[column].name) for column in order]
+    label = (
+        f"Share of the score by feature: {'; '.join(key.label for key, _ in parts)}. "
+        f"From top to bottom: {'; '.join(names)}."
+    )
     size = (HALF[0], TOP + BOTTOM + LINE * len(order))
-    axis_labels = ("share of the score, in its unit", "")
+    from_tick = formats.tick(*[_first_power(scale)] * 3)
+    axis_labels = (f"share of the score, in its unit; log scale from {from_tick} on", "")
     drawing = draw("errors", label, size, axis_labels, paint)
-    left_out = shares.shape[1] - len(order)
+    left_out = len(features.sample.columns) - len(order)
     note = "The dot is the median." + (
         f" {formats.plural(left_out, 'feature')} with smaller shares {'is' if left_out == 1 else 'are'} left out."
         if left_out
         else ""
     )
-    return Chart("Error by feature and class", [key for key, _ in parts], [drawing], note)
+    title = f"Error by feature{' and class' if features.has_two_classes else ''}"
+    return Chart(title, [key for key, _ in parts], [drawing], note)
 
 
-def _largest(features: Features, shares: Values) -> list[int]:
+def _largest(shares: Values) -> list[int]:
     """The columns with the largest mean share, in the class that is looked for."""
-    wanted = features.classes[-1][2]
-    order = np.argsort(-shares[wanted].mean(axis=0), kind="stable")[:MOST_ERRORS]
+    order = np.argsort(-shares.mean(axis=0), kind="stable")[:MOST_ERRORS]
     found: list[int] = order.tolist()
     return found
 
 
+def _first_power(scale: float) -> float:
+    return float(10.0 ** np.ceil(np.log10(scale)))
+
+
 def _share_ticks(axes: Axes, scale: float) -> None:
-    """Label zero and powers of ten along x, which holds areas of hyperbolic sines."""
-    low, high = (scale * np.sinh(end) for end in axes.get_xlim())
-    first = int(np.ceil(np.log10(scale)))
-    last = int(np.floor(np.log10(max(abs(low), high, 10.0**first))))
-    powers = range(first, last + 1, max(1, (last - first + 3) // 4))
-    ticks = [0.0, *(sign * 10.0**power for power in powers for sign in (1, -1))]
-    shown = [tick for tick in ticks if low <= tick <= high]
-    axes.set_xticks(
-        [float(np.arcsinh(tick / scale)) for tick in shown],
-        [formats.number(tick, 1) for tick in shown],
+    """Label zero and round numbers along x, which holds areas of hyperbolic sines."""
+    start, end = axes.get_xlim()
+    low, high = (float(scale * np.sinh(limit)) for limit in (start, end))
+    powers = 10.0 ** np.arange(
+        np.log10(_first_power(scale)), np.ceil(np.log10(max(abs(low), high, scale))) + 1
     )
+    # Powers of ten first, then between them what there is room for; evenly where that is little.
+    sizes = np.concatenate([[0.0], powers, 5 * powers, 2 * powers])
+    evenly = np.asarray(MaxNLocator(4, steps=[1, 2, 5, 10]).tick_values(low, high))
+    wanted = [(sign * size, size) for size in sizes.tolist() for sign in (1, -1)]
+    wanted += [(tick, float(np.diff(evenly)[0])) for tick in evenly.tolist()]
+    shown: dict[float, str] = {}
+    for tick, step in wanted:
+        words = formats.tick(tick, step, tick)
+        place = float(np.arcsinh(tick / scale))
+        is_free = all(
+            abs(place - other) / (end - start) * (HALF[0] - LEFT - RIGHT)
+            >= LETTER * (len(words) + len(told)) / 2 + GAP
+            for other, told in shown.items()
+        )
+        if low <= tick <= high and is_free and (step in sizes or len(shown) < FEW_TICKS):
+            shown[place] = words
+    axes.set_xticks(list(shown), list(shown.values()))

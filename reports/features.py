@@ -1,5 +1,6 @@
 """The features one by one: how far the classes differ in each, and where its errors are."""
 
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -19,6 +20,10 @@ MOST_POINTS = {0: 600, 1: 300}  # of each class, in the drawing of two features
 SCALE = 1000
 MIDDLE = (0.05, 0.95)
 LONGEST = 60  # letters of a name over a drawing
+LONGEST_LABEL = 50  # letters of an axis
+LONGEST_LEVEL = 60  # letters of a category in the table
+FEW = 20  # frauds, of which the order says little
+RIM = "Points on the edge of the drawing hold what lies beyond it, too."
 
 Values = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -34,6 +39,8 @@ class FeatureTable:
         What each pair of columns holds, where there are two classes.
     heads : sequence of str
         What each column holds.
+    n_ranges : int
+        So many of them, at the start, hold words; the others hold figures.
     rows : sequence of (str, sequence of str)
         Name and figures of each feature.
     note : str
@@ -41,6 +48,7 @@ class FeatureTable:
 
     groups: Sequence[str]
     heads: Sequence[str]
+    n_ranges: int
     rows: Sequence[tuple[str, Sequence[str]]]
     note: str
 
@@ -77,18 +85,46 @@ class Features:
     def note(self) -> str:
         """What the sample is, and how many features are not drawn."""
         counts = [f"{formats.count(int(rows.sum()))} {name}" for name, _, rows in self.classes]
-        said = f"A sample of the transactions held out: {' and '.join(counts)}."
-        if len(self.drawn) < len(self.order):
-            said += f" {len(self.drawn)} of {formats.plural(len(self.order), 'feature')} are drawn"
-            said += ", those in which the classes differ most." if self.has_two_classes else "."
-        elif self.has_two_classes:
-            said += " Those features come first in which the classes differ most."
-        return said
+        said = [f"A sample of the transactions held out: {' and '.join(counts)}."]
+        order = "in which the classes differ most" if self.has_two_classes else ""
+        n_known = len(self.order) - self.n_empty
+        if len(self.drawn) < n_known:
+            which = f", those {order}" if order else ""
+            said.append(
+                f"{len(self.drawn)} of {formats.plural(n_known, 'feature')} are drawn{which}."
+            )
+        elif order:
+            said.append(f"Those features come first {order}.")
+        if self.n_empty:
+            have = "has" if self.n_empty == 1 else "have"
+            said.append(f"{formats.plural(self.n_empty, 'feature')} {have} no value.")
+        if order and (n_frauds := int(self.classes[-1][2].sum())) < FEW:
+            few = "one fraud" if n_frauds == 1 else f"{n_frauds} frauds"
+            said.append(f"With {few} in the sample this order is largely chance.")
+        return " ".join(said)
+
+    @property
+    def n_empty(self) -> int:
+        """How many features have no value that can be drawn."""
+        return sum(not np.isfinite(column.values).any() for column in self.sample.columns)
 
     @property
     def has_errors(self) -> bool:
         """Whether each feature's share of the scores is known."""
         return self.sample.shares is not None
+
+    def errors(self, rows: Mask) -> Values:
+        """The shares of the scores in these rows, of those in which all are finite."""
+        shares = self.sample.shares
+        assert shares is not None, "the shares are known"
+        return shares[rows & np.isfinite(shares).all(axis=1)]
+
+    def mean_errors(self, rows: Mask) -> Values:
+        """The mean share of each column in these rows, NaN where none is known."""
+        found = self.errors(rows)
+        if not len(found):
+            return np.full(len(self.sample.columns), np.nan)
+        return np.asarray(found.mean(axis=0), np.float64)
 
     @property
     def has_two_classes(self) -> bool:
@@ -108,7 +144,8 @@ def features_of(report: Report) -> Features | None:
         differences = np.array([_difference(c, normal, fraud) for c in sample.columns])
         order = np.argsort(-differences, kind="stable")
     elif sample.shares is not None:
-        order = np.argsort(-sample.shares.mean(axis=0), kind="stable")
+        unranked = Features(sample, classes, (), differences)
+        order = np.argsort(-unranked.mean_errors(classes[0][2]), kind="stable")
     else:
         order = np.arange(len(sample.columns))
     return Features(sample, classes, order.tolist(), differences)
@@ -148,32 +185,43 @@ def table(features: Features) -> FeatureTable:
     """The features in words."""
     groups = ["Middle 90 %, or most frequent", "Missing", *["Mean error"] * features.has_errors]
     names = [name.capitalize() for name, _, _ in features.classes]
-    rows = [_row(features, place) for place in features.order[:MOST_LISTED]]
-    notes = ["The errors of a class, its mean shares of the score, sum to its mean score."]
-    if not features.has_errors:
-        notes = ["A classifier gives no errors by feature."]
-    if left_out := len(features.order) - len(rows):
+    errors = [
+        features.mean_errors(part) for _, _, part in list(features.classes) * features.has_errors
+    ]
+    rows = [_row(features, place, errors) for place in features.order[:MOST_LISTED]]
+    left_out = len(features.order) - len(rows)
+    notes = ["A classifier gives no errors by feature."]
+    if features.has_errors:
+        further = ", with those of the features left out," if left_out else ""
+        notes = [
+            f"The errors of a class, its mean shares of the score,{further} sum to its mean score."
+            if features.has_two_classes
+            else f"The mean errors, shares of the score,{further} sum to the mean score."
+        ]
+    if left_out:
         notes.append(f"{formats.plural(left_out, 'feature')} more {_are(left_out)} left out.")
+    n_ranges = len(features.classes)
     if not features.has_two_classes:
-        return FeatureTable((), groups, rows, " ".join(notes))
+        return FeatureTable((), groups, n_ranges, rows, " ".join(notes))
     notes.append(
         "The difference is 0 where both classes are spread alike and 1 where they are wholly apart "
         "(Kolmogorov-Smirnov statistic; for categories total variation)."
     )
-    return FeatureTable(groups, [*names * len(groups), "Difference"], rows, " ".join(notes))
+    heads = [*names * len(groups), "Difference"]
+    return FeatureTable(groups, heads, n_ranges, rows, " ".join(notes))
 
 
 def _are(number_of: int) -> str:
     return "is" if number_of == 1 else "are"
 
 
-def _row(features: Features, place: int) -> tuple[str, list[str]]:
-    column, shares = features.sample.columns[place], features.sample.shares
+def _row(features: Features, place: int, errors: Sequence[Values]) -> tuple[str, list[str]]:
+    column = features.sample.columns[place]
     parts = [rows for _, _, rows in features.classes]
     cells = [_range(column, rows) for rows in parts]
     cells += [formats.percent(float(np.isnan(column.values[rows]).mean())) for rows in parts]
-    if shares is not None:
-        cells += [formats.number(float(shares[rows, place].mean()), 3) for rows in parts]
+    means = [float(found[place]) for found in errors]
+    cells += [formats.NOTHING if np.isnan(mean) else formats.number(mean, 3) for mean in means]
     if features.has_two_classes:
         cells.append(formats.ratio(float(features.differences[place])))
     return formats.text(column.name), cells
@@ -188,7 +236,8 @@ def _range(column: SampledColumn, rows: Mask) -> str:
         counts = np.bincount(known.astype(int), minlength=len(column.levels))
         first = np.argsort(-counts, kind="stable")[:2]
         return ", ".join(
-            f"{formats.text(column.levels[level], 30)} {formats.percent(counts[level] / values.size)}"
+            f"{formats.short(column.levels[level], LONGEST_LEVEL)} "
+            f"{formats.percent(counts[level] / known.size)}"
             for level in first
             if counts[level]
         )
@@ -213,12 +262,16 @@ def pairs_as_json(features: Features) -> Markup | None:
         return None
     rows = points(features)
     content = {
-        "names": [formats.text(column.name, LONGEST) for column, _ in drawn],
-        "ticks": [axis.labelled_ticks(5) for _, axis in drawn],
-        "logs": [axis.is_log for _, axis in drawn],
+        "names": [formats.short(column.name, LONGEST) for column, _ in drawn],
+        "axes": [axis.label(column.name, LONGEST_LABEL) for column, axis in drawn],
+        "ticks": {
+            side: [axis.labelled_ticks(5, is_up=side == "y") for _, axis in drawn] for side in "xy"
+        },
+        "legend": [name for name, _, _ in features.classes],
         "colours": [colour for _, colour, _ in features.classes],
         "classes": [len(part) for part in rows],
         "places": [_places(column, axis, np.concatenate(rows)) for column, axis in drawn],
+        "note": RIM,
     }
     return script_data(content)
 
@@ -233,12 +286,16 @@ def points(features: Features) -> list[NDArray[np.intp]]:
 
 
 def scattered(column: SampledColumn, axis: FeatureAxis, rows: NDArray[np.intp]) -> Values:
-    """Places from 0 to 1 along the axis; those of a category are spread over its width."""
+    """Places from 0 to 1 along the axis; those of a category are spread over its width.
+
+    A row is spread the same whenever it is drawn, and in each feature independently: any pattern
+    that two features had in common would look like a correlation.
+    """
     places = axis.place(column.values[rows])
     if not column.levels:
         return places
-    # The golden ratio spreads neighbours evenly, and the same for the same rows.
-    spread = np.modf(np.arange(len(rows)) * 0.618034)[0] - 0.5
+    seed = zlib.crc32(column.name.encode("utf-8", "surrogatepass"))
+    spread = np.random.default_rng(seed).random(len(column.values))[rows] - 0.5
     return places + 0.7 * spread / axis.n_levels
 
 

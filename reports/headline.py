@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from reports import formats
 from reports.data import Metrics, Report, Split, ThresholdFigures
+from reports.intervals import at_threshold
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,8 @@ def what_was_learned(report: Report) -> str:
     """What was trained on what, in a sentence."""
     train = next((split for split in report.splits if split.name == "train"), None)
     rows = "" if train is None else f"{_transactions(train, report.learned_labels)} of "
-    features = sum(column.role == "feature" for column in report.columns)
+    # Those that the detector reads: it sees the time of each transaction too.
+    features = sum(column.role in ("feature", "time") for column in report.columns)
     with_features = f", by {formats.plural(features, 'feature')}" if features else ""
     seconds = report.seconds.get("total", report.seconds.get("fit"))
     took = "" if seconds is None else f", in {formats.duration(seconds)}"
@@ -80,6 +82,8 @@ def _with_threshold(report: Report, split: str, figures: ThresholdFigures) -> st
     sentence = f"{caught} and raises {formats.plural(figures.alerts - figures.tp, 'false alarm')}"
     if figures.tp == 0:
         return f"{sentence}."
+    if figures.alerts == figures.tp:
+        return f"{sentence}: one alert to look at for each fraud found."
     looks = formats.number(figures.alerts / figures.tp, 2)
     return f"{sentence}: {looks} alerts to look at for each fraud found."
 
@@ -118,8 +122,9 @@ def _threshold_tiles(report: Report, split: str, figures: ThresholdFigures) -> l
     among = f"of {formats.plural(figures.alerts, 'alert')}"
     if figures.precision is not None and figures.alerts:
         among += f", precision {formats.percent(figures.precision)}"
-    recall = formats.interval(figures.intervals.get("recall"), formats.percent)
-    precision = formats.interval(figures.intervals.get("precision"), formats.percent)
+    held = at_threshold(figures)
+    recall = formats.interval(held.get("recall"), formats.percent)
+    precision = formats.interval(held.get("precision"), formats.percent)
     return [
         Figure("Frauds caught", shown, caught, recall),
         Figure("False alarms", formats.count(false), among, precision),

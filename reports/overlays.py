@@ -103,8 +103,8 @@ def precision_recall(
                 _dot(axes, points[at], style, _unless_behind(at, apart))
         unit_axes(axes)
 
-    figures = {at: methods[at].figures.get("average_precision") for at in curves}
-    told = {at: f"AP {formats.ratio(figure)}" for at, figure in figures.items()}
+    # Of the curve that is drawn: a mean over seeds would be of none.
+    told = {at: f"AP {formats.ratio(found.average_precision)}" for at, found in curves.items()}
     title, entries = "Precision against recall, test", _entries(methods, told, apart)
     further = [*_others(entries), *([Key("dot", "ink", "at its threshold")] if points else [])]
     return _overlay("curves", title, entries, further, ("recall", "precision"), paint, note)

@@ -9,11 +9,13 @@ from reports.alerts import Listing, highest, misses
 from reports.cautions import cautions
 from reports.data import Column, Interval, Report, Split, ThresholdFigures
 from reports.headline import Figure, judged_split, tiles, verdict, what_was_learned
+from reports.intervals import WHY_NONE, at_threshold
 from reports.trust import Trust, trust
 
 MOST_NAMES = 400  # of columns, in one group
-
-FigureInWords = tuple[str, float | None, Interval | None, Callable[[float], str]]
+LONGEST_CLOCK = 10 * 365 * 86_400  # seconds; more are likely counted from 1970
+LAST_SECOND = 1e12
+ALERTS_A_DAY = "Alerts a day"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,7 @@ class Summary:
     splits: Sequence[SplitRow]
     split_method: str
     outcomes: Sequence[Outcome]
+    outcome_notes: Sequence[str]
     alerts: Listing
     misses: Listing
     trust: Trust
@@ -82,10 +85,12 @@ class Summary:
     options: Sequence[tuple[str, str]]
     versions: Sequence[tuple[str, str]]
     hints: Mapping[str, Hint]
+    why_none: str = WHY_NONE
 
 
 def summarise(report: Report) -> Summary:
     """Everything the page says, ready to be laid out."""
+    outcomes = _outcomes(report)
     return Summary(
         title=formats.text(report.title),
         byline=formats.moment(report.created),
@@ -96,7 +101,8 @@ def summarise(report: Report) -> Summary:
         tiles=tiles(report),
         splits=_split_rows(report.splits),
         split_method=formats.text(report.split_method),
-        outcomes=_outcomes(report),
+        outcomes=outcomes,
+        outcome_notes=_outcome_notes(report, outcomes),
         alerts=highest(report),
         misses=misses(report),
         trust=trust(report),
@@ -121,7 +127,6 @@ def _split_row(split: Split, share: float) -> SplitRow:
         rate = formats.percent(split.positives / split.rows) if split.rows else formats.NOTHING
         if split.positives:
             one_in = f"1 in {formats.count(round(split.rows / split.positives))}"
-    ends = [formats.text(end) for end in (split.start, split.end) if end is not None]
     return SplitRow(
         name=formats.text(split.name),
         rows=formats.count(split.rows),
@@ -129,8 +134,22 @@ def _split_row(split: Split, share: float) -> SplitRow:
         positives=positives,
         rate=rate,
         one_in=one_in,
-        period=" to ".join(ends),
+        period=_period(split),
     )
+
+
+def _period(split: Split) -> str:
+    """From when to when, as dates or by the clock of times that are numbers of seconds."""
+    ends = [end for end in (split.start, split.end) if end is not None]
+    try:
+        seconds = [float(end) for end in ends]
+    except ValueError:
+        seconds = []
+    if not seconds or not all(0 <= end < LAST_SECOND for end in seconds):
+        return " to ".join(formats.text(end) for end in ends)
+    if max(seconds) > LONGEST_CLOCK:
+        return f"second {' to '.join(formats.count(round(end)) for end in seconds)}"
+    return f"{' to '.join(map(formats.duration, seconds))} after the clock’s start"
 
 
 def _column_groups(columns: Sequence[Column]) -> list[ColumnGroup]:
@@ -162,14 +181,28 @@ def _outcomes(report: Report) -> list[Outcome]:
     return [_outcome(name, figures[name]) for name in ("test", "validation") if name in figures]
 
 
+def _outcome_notes(report: Report, outcomes: Sequence[Outcome]) -> list[str]:
+    """What to know of the figures of all splits, where it matters."""
+    figures = [figure for outcome in outcomes for figure in outcome.figures]
+    found = []
+    if any(figure.interval == formats.NOTHING for figure in figures):
+        found.append(WHY_NONE)
+    if any(figure.name == ALERTS_A_DAY for figure in figures):
+        found += [formats.text(note, longest=600) for note in report.day_notes]
+    return found
+
+
 def _outcome(split: str, figures: ThresholdFigures) -> Outcome:
+    held = at_threshold(figures)
     rows = [
-        Figure(name, in_words(value), interval=formats.interval(ends, in_words))
-        for name, value, ends, in_words in (
-            ("Precision", figures.precision, figures.intervals.get("precision"), formats.percent),
-            ("Recall", figures.recall, figures.intervals.get("recall"), formats.percent),
-            ("F1", figures.f1, figures.intervals.get("f1"), formats.ratio),
-            *_rarer(figures),
+        Figure(name, in_words(value), interval=_ends(key, figures, held, in_words))
+        for name, value, key, in_words in (
+            ("Precision", figures.precision, "precision", formats.percent),
+            ("Recall", figures.recall, "recall", formats.percent),
+            ("F1", figures.f1, "f1", formats.ratio),
+            ("Card precision", figures.card_precision, "", formats.percent),
+            ("Cost", figures.cost, "cost", formats.number),
+            (ALERTS_A_DAY, figures.alerts_per_day, "alerts_per_day", formats.number),
         )
         if value is not None
     ]
@@ -183,18 +216,13 @@ def _outcome(split: str, figures: ThresholdFigures) -> Outcome:
     )
 
 
-def _rarer(figures: ThresholdFigures) -> list[FigureInWords]:
-    """Return the figures that not every threshold has, each with its interval and its format."""
-    return [
-        ("Card precision", figures.card_precision, None, formats.percent),
-        ("Cost", figures.cost, figures.intervals.get("cost"), formats.number),
-        (
-            "Alerts a day",
-            figures.alerts_per_day,
-            figures.intervals.get("alerts_per_day"),
-            formats.number,
-        ),
-    ]
+def _ends(
+    key: str, figures: ThresholdFigures, held: Mapping[str, Interval], words: Callable[[float], str]
+) -> str:
+    """The interval that holds, a dash where none does, nothing where none was drawn."""
+    if key in figures.intervals and key not in held:
+        return formats.NOTHING
+    return formats.interval(held.get(key), words)
 
 
 def _count(value: int | None) -> str:

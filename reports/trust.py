@@ -10,6 +10,7 @@ from reports.copies import told_copies
 from reports.curves import curve
 from reports.data import Interval, Metrics, Report, Scores, ThresholdFigures
 from reports.headline import judged_split
+from reports.intervals import WHY_NONE, at_threshold, of_ranking
 from thresholds import PrecisionRecallCurve
 from thresholds.resampling import resamples
 
@@ -58,21 +59,34 @@ def trust(report: Report) -> Trust:
     return Trust(rows, any(row.optimism for row in rows), _statements(report))
 
 
-def average_precision_interval(found: PrecisionRecallCurve) -> Interval:
-    """The central 95 % of the average precision of resamples of each class.
+def ranking_intervals(found: PrecisionRecallCurve) -> dict[str, Interval]:
+    """The central 95 % of the average precision and the ROC AUC of resamples of each class.
 
-    Average precision is a sum over the scores of frauds, so the counts there are all it takes; of
-    very many frauds, those at some of these scores.
+    Both are sums over the scores of frauds, so the counts there, and right above them, are all it
+    takes; of very many frauds, those at some of these scores.
+
+    Returns
+    -------
+    dict
+        `average_precision` and `roc_auc`.
     """
     corners = found.corners()
     if corners.size > MOST_CORNERS:
         corners = corners[np.linspace(0, corners.size - 1, MOST_CORNERS).round().astype(int)]
-    drawn = []
-    for counts in resamples(found.counts_at(corners[::-1]), REPLICATES, seed=0):
+    points = found.counts_at(np.union1d(corners, corners + 1)[::-1])
+    precision, areas = [], []
+    for counts in resamples(points, REPLICATES, seed=0):
         gained = np.diff(counts.tp, axis=1, prepend=0) / np.maximum(counts.positives, 1)
-        drawn.append((gained * counts.tp / np.maximum(counts.tp + counts.fp, 1)).sum(axis=1))
-    low, high = np.quantile(np.concatenate(drawn), ENDS)
-    return float(low), float(high)
+        precision.append((gained * counts.tp / np.maximum(counts.tp + counts.fp, 1)).sum(axis=1))
+        # Of the normal rows at or above a fraud's score, those of the very score count one half.
+        above = (counts.fp + np.roll(counts.fp, 1, axis=1)) / 2
+        above[:, 0] = counts.fp[:, 0] / 2
+        areas.append(1 - (gained * above).sum(axis=1) / np.maximum(counts.negatives[:, 0], 1))
+    ends = {}
+    for name, drawn in {"average_precision": precision, "roc_auc": areas}.items():
+        low, high = np.quantile(np.concatenate(drawn), ENDS)
+        ends[name] = (float(low), float(high))
+    return ends
 
 
 def _ranking_rows(report: Report, judged: str) -> list[TrustRow]:
@@ -83,13 +97,14 @@ def _ranking_rows(report: Report, judged: str) -> list[TrustRow]:
     counted = f"{formats.plural(found.positives, 'fraud')}, {formats.count(found.negatives)} normal"
     of = {name: report.metrics.get(name, Metrics()) for name in (judged, "validation")}
     pairs = [
-        ("Average precision", [m.average_precision for m in of.values()]),
-        ("ROC AUC", [m.roc_auc for m in of.values()]),
+        ("Average precision", "average_precision", [m.average_precision for m in of.values()]),
+        ("ROC AUC", "roc_auc", [m.roc_auc for m in of.values()]),
     ]
-    ends = {"Average precision": average_precision_interval(found)}
+    drawn = ranking_intervals(found)
+    ends = {name: of_ranking(interval, found.positives) for name, interval in drawn.items()}
     return [
-        _row(name, counted, values[0], ends.get(name), values[-1], judged, formats.ratio)
-        for name, values in pairs
+        _row(name, counted, values[0], ends[key], values[-1], judged, formats.ratio)
+        for name, key, values in pairs
         if values[0] is not None
     ]
 
@@ -101,6 +116,7 @@ def _threshold_rows(report: Report, judged: str) -> list[TrustRow]:
         return []
     other = threshold.splits.get("validation", own)
     positives = own.tp + own.fn
+    ends = at_threshold(own)
     found: list[tuple[str, str, str, Callable[[float], str]]] = [
         ("Precision", "precision", formats.plural(own.alerts, "alert"), formats.percent),
         ("Recall", "recall", formats.plural(positives, "fraud"), formats.percent),
@@ -108,7 +124,7 @@ def _threshold_rows(report: Report, judged: str) -> list[TrustRow]:
          formats.ratio),
     ]  # fmt: skip
     return [
-        _row(name, counted, _of(own, key), own.intervals.get(key), _of(other, key), judged, words)
+        _row(name, counted, _of(own, key), ends.get(key), _of(other, key), judged, words)
         for name, key, counted, words in found
     ]
 
@@ -127,7 +143,7 @@ def _row(
         name=name,
         counted=counted,
         value=formats.NOTHING if value is None else in_words(value),
-        interval=formats.interval(ends, in_words),
+        interval=formats.interval(ends, in_words) or formats.NOTHING,
         validation=formats.NOTHING if validation is None else in_words(validation),
         optimism=_optimism(validation, value, in_words) if is_compared else "",
     )
@@ -155,6 +171,7 @@ def _statements(report: Report) -> list[str]:
             "The intervals are those of resampled frauds and normal transactions, each drawn by "
             "itself. Frauds that come in series, such as several of one card, make the true "
             "intervals wider.",
+            WHY_NONE,
             "The labels are taken as they are: a fraud that nobody noticed counts as normal.",
         ]
     return [*found, *_copies(report)]
@@ -205,7 +222,9 @@ def _of_threshold(report: Report) -> list[str]:
             "standard error."
         )
     stated = [threshold.assumption] if threshold.assumption else []
-    return [*found, *(formats.text(each, longest=600) for each in [*stated, *threshold.notes])]
+    # Those of figures a day stand where the figures do.
+    notes = [note for note in threshold.notes if note not in report.day_notes]
+    return [*found, *(formats.text(each, longest=600) for each in [*stated, *notes])]
 
 
 def _on_validation(report: Report) -> str:

@@ -1,6 +1,7 @@
 """The sample of held-out rows that a run keeps, and what the report makes of it."""
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
@@ -91,3 +92,21 @@ def test_a_damaged_file_is_named_with_what_to_do(run, content):
         RunError, match=r"sample\.parquet is damaged .*delete it for a report without"
     ):
         run.report()
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        (lambda names: [*names[:-1], "another"], "the run has no column 'another'"),
+        (lambda names: names[:-1], "it lacks the column "),
+    ],
+)
+def test_a_sample_of_other_columns_is_damaged(run, change, why):
+    path = run.folder / SAMPLE
+    table = pq.read_table(path)
+    values = table.column("values").combine_chunks()
+    names = change(values.type.names)
+    other = pa.StructArray.from_arrays(values.flatten()[: len(names)], names=names)
+    pq.write_table(table.set_column(2, "values", other), path)
+    with pytest.raises(RunError, match=rf"sample\.parquet is damaged \({why}"):
+        sample_of(run)

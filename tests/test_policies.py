@@ -15,6 +15,7 @@ from quick import quick_train
 
 import anomaly
 from anomaly.files import replaced_when_done
+from anomaly.reporting import report_of
 from thresholds import OBJECTIVES
 
 LABEL_FREE = {name for name, objective in OBJECTIVES.items() if not objective.needs_labels}
@@ -181,11 +182,25 @@ def test_a_budget_on_a_part_of_a_day_says_so(command, copy_of):
     place = table.column_names.index("time")
     pq.write_table(table.set_column(place, "time", hours), folder / "scores.parquet")
     found = command("pick-threshold", folder, *words_of("alerts --per-day 20"), "--json").json
-    (note,) = found["notes"]
-    assert re.fullmatch(r"The validation rows span \d\.\d hours, counted as 1 day: .*\.", note)
+    for note, part in zip(found["notes"], ("validation", "test"), strict=True):
+        assert re.fullmatch(rf"The {part} rows span \d\.\d hours, counted as 1 day: .*\.", note)
+    (folder / "threshold.json").unlink()
+    assert report_of(anomaly.load(folder)).day_notes == found["notes"]
     done = command("pick-threshold", folder)
+    by_hand = command("pick-threshold", folder, "--set", "3", "--json").json
+    assert by_hand["notes"] == found["notes"]
+    note = found["notes"][0]
     assert note in done.out
     assert note in command("pick-threshold", folder, "--compare").out
+
+
+def test_the_report_knows_the_cards_of_each_row(folder):
+    rows = anomaly.load(folder).scores("validation").to_pandas()
+    entities = report_of(anomaly.load(folder)).validation.entities
+    assert list(entities) == ["customer", "terminal"]
+    for name, numbers in entities.items():
+        assert pd.crosstab(rows[name], numbers).astype(bool).sum().max() == 1
+        assert len(set(numbers)) == rows[name].nunique()
 
 
 def test_missed_anomalies_cost_their_amount(pick, folder):
@@ -462,7 +477,7 @@ def test_conformal_holds_the_normal_rows_of_validation_against_those_of_test(pic
     alone = pick_alone(None, test, "conformal", normal=scores[labels == 0], at_most=0.2)
     assert found["threshold"] == alone.value
     assert found["optimism"] is None
-    (note,) = found["notes"]
+    note = found["notes"][0]
     assert f"Calibrated on the {(labels == 0).sum()} validation rows labelled 0" in note
 
 

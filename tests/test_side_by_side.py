@@ -234,3 +234,13 @@ def test_many_rows_are_drawn_less_often():
     assert replicates_for(400) == 1000
     assert replicates_for(2_000_000) == 200
     assert replicates_for(400_000) == 500
+
+
+@pytest.mark.parametrize(("value", "told"), [(0.9999971, "0.999997"), (1.0, "1"), (7.25, "7.25")])
+def test_a_threshold_next_to_one_is_told_from_it(run_folder, others, value, told):
+    run = anomaly.load(run_folder)
+    run.set_threshold(value)
+    found = side_by_side([run, anomaly.load(others / "longer")])
+    [contrast] = [each for each in found.contrasts if each.name == "threshold"]
+    place = [method.name for method in found.methods].index("run")
+    assert contrast.values[place].startswith(f"{told} (")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,6 +19,12 @@ from anomaly.baselines.summary import Difference, MethodResult, SeedResult
 from anomaly.duplicates import Duplicates
 from anomaly.errors import AnomalyError, OptionError, RunError
 from anomaly.run_folder import RunFolder
+from anomaly.side_by_side import judged_alone
+
+OTHER_ROWS = (
+    "This run was judged on other test rows than these methods, so its figures cannot be compared "
+    "with theirs, and it has no place among them."
+)
 
 
 def comparison_for(
@@ -84,21 +90,36 @@ def _opened(run: RunFolder, folder: Path) -> reports.ComparisonReport:
     beside = folder_of(run)
     is_own = beside is not None and beside.samefile(folder)
     done = datetime.fromtimestamp((folder / RESULTS).stat().st_mtime, UTC)
+    one_more = None if is_own or not _is_on_same_rows(run, trials) else _one_more(run, trials)
+    own = run.folder.resolve().name if is_own else one_more.name if one_more is not None else ""
     return replace(
         report_of(comparison, trials),
         created=done.isoformat(timespec="seconds"),
-        own=run.folder.resolve().name if is_own else "",
+        own=own,
+        run=one_more,
         page=str(comparison.page) if comparison.page.is_file() else "",
-        warnings=() if is_own else _of_other_rows(run, trials),
+        warnings=() if own else (OTHER_ROWS,),
     )
 
 
-def _of_other_rows(run: RunFolder, trials: Mapping[str, Sequence[Trial]]) -> list[str]:
-    """Say so where the run is judged on other rows of the same data."""
-    rows = np.sort(run.scores("test").column("row").to_numpy())
-    if all(np.array_equal(rows, np.sort(found[0].test.rows)) for found in trials.values()):
-        return []
-    return ["The test rows of this run are others, so its figures cannot be compared with these."]
+def _one_more(run: RunFolder, trials: Collection[str]) -> reports.ComparedMethod:
+    """Return the run as one that is compared, under a name that no method has."""
+    name = run.folder.resolve().name
+    return judged_alone(f"{name} (a run)" if name in trials else name, run)
+
+
+def _is_on_same_rows(run: RunFolder, trials: Mapping[str, Sequence[Trial]]) -> bool:
+    """Whether the run is judged on the test rows of the first seed, with the same labels."""
+    table = run.scores("test").sort_by("row")
+    if table.column("label").null_count:
+        return False
+    rows, labels = (table.column(name).to_numpy() for name in ("row", "label"))
+    parts = [found[0].test for found in trials.values()]
+    orders = [np.argsort(part.rows) for part in parts]
+    return all(
+        np.array_equal(rows, part.rows[order]) and np.array_equal(labels, part.labels[order])
+        for part, order in zip(parts, orders, strict=True)
+    )
 
 
 def _content(store: Store) -> dict[str, Any]:

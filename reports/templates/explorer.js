@@ -8,7 +8,7 @@ function countsAt(split, index) {
   const tp = split.tp[index];
   const fp = split.fp[index];
   const positives = split.positives ?? 0;
-  return { tp, fp, fn: positives - tp, tn: split.rows - positives - fp, alerts: tp + fp };
+  return { index, tp, fp, fn: positives - tp, tn: split.rows - positives - fp, alerts: tp + fp };
 }
 
 /* Rows are drawn anew within each class, so what is caught of it is binomial. */
@@ -16,7 +16,9 @@ function variance(part, rest) {
   return part + rest > 0 ? (part * rest) / (part + rest) : 0;
 }
 
+/* Of what cannot stray there is no interval: resamples know too little, and would say it is sure. */
 function around(value, deviation) {
+  if (!(deviation > 0)) return null;
   const reach = NORMAL_QUANTILE * deviation;
   return [Math.max(value - reach, 0), value + reach];
 }
@@ -30,18 +32,25 @@ function costOf(counts, costs) {
   return costs.falseAlarm * counts.fp + costs.missed * counts.fn;
 }
 
-function budgetFigures(split, counts, costs) {
+function costInterval(data, split, counts, costs) {
+  const isOwn = costs.falseAlarm === data.unit_costs[0] && costs.missed === data.unit_costs[1];
+  if (split.cost_interval && counts.index === data.picked && isOwn) return split.cost_interval;
+  if (split.has_few_frauds) return null;
   const [caught, alarms] = [variance(counts.tp, counts.fn), variance(counts.fp, counts.tn)];
-  const alerts = around(counts.alerts, Math.sqrt(caught + alarms));
-  const cost = costOf(counts, costs);
   const strays = Math.sqrt(costs.missed ** 2 * caught + costs.falseAlarm ** 2 * alarms);
-  const per = (whole) => alerts.map((end) => end / whole);
+  return around(costOf(counts, costs), strays);
+}
+
+function budgetFigures(data, split, counts, costs) {
+  const alerts = drawn(split, "alerts", counts.index);
+  const per = (whole) => alerts && alerts.map((end) => end / whole);
   const perDay = split.days ? counts.alerts / split.days : null;
+  const interval = costInterval(data, split, counts, costs);
   return {
     alerts: { value: counts.alerts, interval: alerts, words: count },
     share: { value: counts.alerts / split.rows, interval: per(split.rows), words: percent },
     alerts_per_day: { value: perDay, interval: per(split.days), words: number },
-    cost: { value: cost, interval: around(cost, strays), words: number },
+    cost: { value: costOf(counts, costs), interval, words: number },
   };
 }
 
@@ -58,13 +67,14 @@ function rankingFigures(split, counts, index) {
 
 function missedAmount(split, index) {
   const value = split.missed_amount?.[index] ?? null;
-  return { value, interval: around(value, split.missed_amount_deviation?.[index]), words: number };
+  const deviation = split.has_few_frauds ? null : split.missed_amount_deviation?.[index];
+  return { value, interval: around(value, deviation), words: number };
 }
 
 /* Each figure is a value (null where undefined), its interval or null, and how both are written. */
-function figuresAt(split, index, costs) {
+function figuresAt(data, split, index, costs) {
   const counts = countsAt(split, index);
-  const budget = budgetFigures(split, counts, costs);
+  const budget = budgetFigures(data, split, counts, costs);
   const unknown = { value: null };
   return split.positives === null
     ? { ...budget, precision: unknown, recall: unknown, f1: unknown, cost: unknown, missed_amount: unknown }
@@ -153,15 +163,21 @@ function viewOf({ thresholds, splits, axis }) {
 function cellContent({ value, interval, words }) {
   if (value === null) return [NOTHING];
   const small = document.createElement("small");
-  small.textContent = interval ? `${words(interval[0])} to ${words(interval[1])}` : "";
+  small.textContent = interval ? `${words(interval[0])} to ${words(interval[1])}` : NOTHING;
   return [words(value), small];
+}
+
+function showCount(cell, value) {
+  cell.textContent = count(value);
+  const noun = cell.nextElementSibling;
+  if (noun) noun.textContent = value === 1 ? noun.dataset.one : noun.dataset.many;
 }
 
 function showFigures(name, { figures, counts }) {
   for (const cell of document.querySelectorAll(`[data-split="${name}"]`)) {
     const { figure, count: counted } = cell.dataset;
     if (figure) cell.replaceChildren(...cellContent(figures[figure]));
-    if (counted) cell.textContent = count(counts[counted]);
+    if (counted) showCount(cell, counts[counted]);
   }
 }
 
@@ -169,7 +185,8 @@ function inWords(score, { figures, counts }) {
   const told = ["precision", "recall"]
     .filter((name) => figures[name].value !== null)
     .map((name) => `${name} ${percent(figures[name].value)}`);
-  return `${number(score)}: ${[...told, `${count(counts.alerts)} alerts`].join(", ")}`;
+  const alerts = `${count(counts.alerts)} ${counts.alerts === 1 ? "alert" : "alerts"}`;
+  return `${number(score)}: ${[...told, alerts].join(", ")}`;
 }
 
 function showControls(data, view, state, found) {
@@ -188,7 +205,7 @@ function showControls(data, view, state, found) {
 function show(data, view, state) {
   const found = {};
   for (const [name, split] of Object.entries(data.splits)) {
-    const figures = figuresAt(split, state.here, state.costs);
+    const figures = figuresAt(data, split, state.here, state.costs);
     found[name] = { figures, counts: countsAt(split, state.here) };
     showFigures(name, found[name]);
   }

@@ -39,7 +39,7 @@ function marksOf(colour, points) {
 
 function drawPoints(plot, data, across, up) {
   let first = 0;
-  let drawn = 0;
+  const drawn = [];
   data.classes.forEach((size, index) => {
     const group = plot.groups[index];
     const points = [];
@@ -50,7 +50,7 @@ function drawPoints(plot, data, across, up) {
       }
     }
     first += size;
-    drawn += points.length;
+    drawn.push(points.length);
     const colour = data.colours[index];
     group.replaceChildren();
     const looks = colour === "fraud" ? { class: "f-fraud" } : { class: "s-normal", "stroke-width": 3.5, "stroke-linecap": "round" };
@@ -65,6 +65,7 @@ function comparePairs(data, [plot]) {
   const figure = svg.closest("figure");
   const [x, y] = figure.querySelectorAll("select");
   const said = figure.querySelector(".choose .note");
+  const legend = [...figure.querySelectorAll(".legend li")];
   [x, y].forEach((select, chosen) => {
     data.names.forEach((name, place) => select.add(new Option(name, place, false, place === chosen)));
   });
@@ -72,15 +73,21 @@ function comparePairs(data, [plot]) {
     const [across, up] = [Number(x.value), Number(y.value)];
     const { drawn, all } = drawPoints(plot, data, across, up);
     for (const [side, place] of [["x", across], ["y", up]]) {
-      putTicks(plot, svg.querySelector(`.${side}-ticks`), data.ticks[place], side);
-      const name = svg.querySelector(`.${side}-name text`);
-      name.textContent = data.names[place] + (data.logs[place] ? ", log scale" : "");
+      putTicks(plot, svg.querySelector(`.${side}-ticks`), data.ticks[side][place], side);
+      svg.querySelector(`.${side}-name text`).textContent = data.axes[place];
     }
-    svg.setAttribute("aria-label", `${data.names[up]} against ${data.names[across]}.`);
-    said.textContent = drawn === all ? "" : `${count(all - drawn)} of ${count(all)} lack one of the two values.`;
+    const keys = data.legend.map((name, index) => `${name}, ${count(drawn[index])} drawn`);
+    legend.forEach((item, index) => item.lastChild.replaceWith(keys[index]));
+    svg.setAttribute("aria-label", `${data.names[up]} against ${data.names[across]}: ${keys.join("; ")}.`);
+    const lacking = all - drawn.reduce((sum, some) => sum + some, 0);
+    const lack = lacking === 1 ? "lacks" : "lack";
+    said.textContent = lacking ? `${count(lacking)} of ${count(all)} ${lack} one of the two values.` : "";
   };
   for (const select of [x, y]) select.addEventListener("change", follow);
   figure.querySelector(".choose").hidden = false;
+  /* What it said of missing values is said anew with every choice. */
+  figure.querySelector(":scope > .note").textContent = data.note;
+  follow();
 }
 
 {

@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from sklearn.metrics import average_precision_score
 
 import anomaly
 from anomaly.reporting import report_of
@@ -65,17 +66,41 @@ def test_from_inside_the_comparison_the_path_is_told_from_there(folder, monkeypa
 def test_another_run_on_the_same_data_shows_the_one_that_is_named(kept, run_folder):
     assert shown(run_folder) is None
     found = shown(run_folder, kept)
-    assert found.own == ""
-    assert found.warnings == []
+    run = anomaly.load(run_folder)
+    assert found.own == found.run.name == run_folder.name
+    assert found.warnings == ()
     assert len(found.methods) == 2
+    expected = average_precision_score(*run.labels_and_scores("test"))
+    assert found.run.figures["average_precision"] == pytest.approx(expected)
+    low, high = found.run.intervals["average_precision"]
+    assert low < expected < high
+    page = Path(run.report(comparison=kept)).read_text()
+    assert (
+        "This run is none of them, but is judged on the same test rows of the first seed: " in page
+    )
+
+
+def test_a_run_with_the_name_of_a_method_is_told_from_it(kept, run_folder, tmp_path):
+    other = Path(shutil.copytree(run_folder, tmp_path / TWO[1]))
+    assert shown(other, kept).own == f"{TWO[1]} (a run)"
+
+
+def test_with_other_labels_a_run_has_no_place(kept, run_folder):
+    scores = anomaly.load(run_folder).scores().to_pandas()
+    scores["label"] = scores["label"].iloc[::-1].to_numpy()
+    scores.to_parquet(run_folder / "scores.parquet", index=False)
+    assert shown(run_folder, kept).run is None
 
 
 def test_of_other_test_rows_it_says_so(kept, run_folder):
     run = anomaly.load(run_folder)
     other = run.scores().to_pandas().query("split == 'validation' or row % 2")
     other.to_parquet(run_folder / "scores.parquet", index=False)
-    [warning] = shown(run_folder, kept).warnings
-    assert warning.startswith("The test rows of this run are others")
+    found = shown(run_folder, kept)
+    [warning] = found.warnings
+    assert warning.startswith("This run was judged on other test rows than these methods")
+    assert found.run is None
+    assert found.own == ""
 
 
 def test_the_command_takes_the_folder(command, workplace, kept, run_folder):

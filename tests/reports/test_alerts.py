@@ -134,3 +134,11 @@ def test_a_page_full_of_reasons_stays_small(report):
     ]
     full = replace(report, alerts=alerts, misses=alerts)
     assert len(reports.render(full).encode()) < 1_500_000
+
+
+def test_a_long_name_of_a_reason_is_cut_once(page_with, report):
+    reasons = [Reason("x" * 10_000, 21.0, 1.0, 2.0)]
+    page = page_with(alerts=[replace(report.alerts[0], reasons=reasons)])
+    first = page.text(page.elements("details")[0][0])
+    assert "x" * 39 + "… 66.7" in first
+    assert "characters" not in first

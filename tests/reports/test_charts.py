@@ -152,3 +152,10 @@ def test_the_bars_of_the_distribution_are_as_high_as_their_counts(page_with):
     }
     along = ticks(svg, "y")
     assert tops["fraud"] - tops["normal"] == pytest.approx(along["10"] - along["1,000"], abs=0.3)
+
+
+def test_one_epoch_has_one_tick(page_with):
+    page = page_with(history={"loss": [1.5], "val_loss": [1.4]})
+    loss = chart(page, "Loss over 1 epoch")
+    assert list(ticks(loss, "x")) == ["1"]
+    assert len(dots(loss, "muted")) == 1

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from sklearn.metrics import average_precision_score
 
 import reports
 from reports import Gap
@@ -74,7 +75,23 @@ def test_every_method_has_its_average_precision_with_an_error_bar(compared, comp
     assert len([svg for svg in table.iter("svg") if "span" in svg.get("class", "")]) == 8
 
 
-def test_each_curve_is_in_both_drawings_and_the_runs_own_stands_out(compared):
+def drawn_of(method):
+    """The average precision of a method's curve."""
+    return f"{average_precision_score(method.test.labels, method.test.scores):.3f}"
+
+
+def test_of_several_seeds_the_legend_has_the_figure_of_the_curve_that_is_drawn(comparison):
+    several = summarise_compared(replace(comparison, seeds=5))
+    for entry in several.curves.entries:
+        assert entry.figure == f"AP {drawn_of(comparison.methods[entry.place])}"
+    assert several.curves.chart.note == (
+        "Curves and their average precision (AP) are of the first seed; the table has the means of "
+        "5 seeds."
+    )
+    assert several.rows[0].average_precision == "0.900"
+
+
+def test_each_curve_is_in_both_drawings_and_the_runs_own_stands_out(compared, comparison):
     wide, narrow = [
         [group.get("class") for group in svg.iter("g") if "method-" in group.get("class", "")]
         for svg in compared.elements("svg", class_="chart")
@@ -84,7 +101,7 @@ def test_each_curve_is_in_both_drawings_and_the_runs_own_stands_out(compared):
     assert {name.split()[0] for name in wide} == {f"method-{place}" for place in range(8)}
     found = entries(compared)
     assert next(iter(found)) == 7
-    assert found[7] == ("0", "autoencoder this run AP 0.550")
+    assert found[7] == ("0", f"autoencoder this run AP {drawn_of(comparison.methods[7])}")
     assert [place for place, (style, _) in found.items() if style is None] == [5, 6]
     assert "2 others" in compared.text(compared.elements("figure", class_="overlay")[0])
 
@@ -104,7 +121,9 @@ def test_without_a_label_of_each_kind_there_are_no_curves(comparison):
 
 
 def test_the_leak_is_shown_as_a_pair(compared):
-    rows = compared.table("The same method with a leak on purpose, at 0.5")
+    rows = compared.table(
+        "A leak on purpose, where probabilities of 0.5 or more alert: cvae+logistic"
+    )
     assert [row[-1] for row in rows] == ["F1", "0.930", "0.270", "0.750"]
     assert "Because <so>." in compared.text()
 
@@ -143,7 +162,25 @@ def test_names_of_methods_stay_text(page_with, comparison):
 def test_the_curves_are_among_the_figures(report, comparison):
     files = dict(figures_of(replace(report, comparison=comparison)))
     assert files["comparison.png"].startswith(b"\x89PNG")
-    assert b"autoencoder, AP 0.550" in files["comparison.svg"]
+    expected = f"autoencoder, AP {drawn_of(comparison.methods[7])}"
+    assert expected.encode() in files["comparison.svg"]
+
+
+def test_a_run_that_is_no_method_stands_among_them(page_with, comparison):
+    run = replace(comparison.methods[3], name="cards", figures={"average_precision": 0.72})
+    compared = replace(comparison, own="cards", run=run)
+    page = page_with(comparison=compared)
+    [table] = page.elements("table", class_="ranking")
+    rows = [[page.text(cell) for cell in row] for row in table.iter("tr")][1:]
+    assert rows[4][:3] == ["cards this run", "0.720", "0.650 to 0.800"]
+    assert len(rows) == 9
+    assert entries(page)[4][1].startswith("cards this run AP ")
+    assert (
+        "This run is none of them, but is judged on the same test rows: its average precision, "
+        "0.720 (0.650 to 0.800), would be number 5 of 9."
+    ) in page.text()
+    assert "sampler-0+xgboost has the highest average precision" in page.text()
+    assert "means of 3 seeds" in summarise_compared(replace(compared, seeds=3)).standing
 
 
 def test_the_same_comparison_gives_the_same_bytes(report, comparison):

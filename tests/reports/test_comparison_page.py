@@ -100,11 +100,11 @@ def test_better_is_said_only_where_it_is_clear(page):
 
 def test_duplicates_are_told(page):
     assert "7 of 300 test rows (2.3\u202f%) equal a training row in every feature" in page
-    assert "2 of them frauds; 1 have another label there." in page
+    assert "2 of them frauds; 1 has another label there." in page
 
 
 def test_figures_that_no_method_has_make_no_column(page):
-    assert ">AUROC<" in page
+    assert ">ROC AUC<" in page
     assert ">Cost<" not in page
 
 

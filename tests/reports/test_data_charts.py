@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from reports import Scores
-from reports.data_charts import amounts, course, hours
+from reports.data_charts import alert_rate, amounts, course, hours, score_course
+from reports.figure import styled
 
 START = np.datetime64("2026-03-01T00:00:00", "s")
 
@@ -53,6 +54,7 @@ def test_quantiles_are_scores_of_the_day():
         [Scores(np.ones(3))],
         [rows([])],
         [rows([5, 5, 5])],
+        [rows([5, 600, 3599]), rows([1200])],
         [Scores(np.ones(2), moments=np.array([0.0, 1e300]))],
         [Scores(np.ones(2), moments=np.array([np.nan, np.inf]))],
         [Scores(np.ones(2), moments=np.array(["NaT", "NaT"], dtype="datetime64[s]"))],
@@ -67,6 +69,44 @@ def test_rows_without_a_time_or_a_score_are_left_out():
     found = course([Scores(np.array([1.0, 2.0, 3.0, np.nan]), moments=moments)])
     assert found.scores.scores.tolist() == [1, 3]
     assert not found.is_calendar
+
+
+def drawn(chart):
+    """The axes of a chart."""
+    with styled():
+        return chart.drawings[0].plot.figure()[1]
+
+
+def words(axes):
+    return [text.get_text() for text in axes.get_xticklabels()]
+
+
+def test_a_cut_between_two_without_rows_is_a_dot():
+    found = course([rows(days(0, 7, 7.5, 8.5, 20))])
+    for chart in (alert_rate(found, 0.5), score_course(found, 0.5)):
+        dots = [line for line in drawn(chart).lines if line.get_marker() == "o"]
+        assert {x for line in dots for x in line.get_xdata()} == {0.5, 20.5}
+
+
+@pytest.mark.parametrize(
+    ("last", "label", "shown"),
+    [
+        (1.1, "time, 2026", ["1 Mar", "06:00", "12:00", "18:00", "2 Mar"]),
+        (20, "date, 2026", ["2 Mar", "9 Mar", "16 Mar"]),
+        (500, "date", ["Jul 2026", "Jan 2027", "Jul 2027"]),
+    ],
+)
+def test_ticks_of_a_course_are_round_moments_of_the_calendar(last, label, shown):
+    chart = score_course(course([rows(days(0, last))]), None)
+    assert chart.drawings[0].plot.axis_labels[0] == label
+    assert words(drawn(chart)) == shown
+
+
+def test_without_labels_nothing_is_of_a_class():
+    scores = replace(rows([3600, 7200]), amounts=np.array([1.0, 3.0]))
+    for chart in (amounts("test", scores), hours("test", scores)):
+        assert "class" not in " ".join([chart.title, *chart.drawings[0].plot.axis_labels])
+        assert "by class" not in chart.drawings[0]
 
 
 def test_amounts_of_each_class_are_shares_of_it():

@@ -10,7 +10,8 @@ import pytest
 from reports import Scores, Threshold, ThresholdFigures
 from reports.explorer import UNIT_COSTS, as_json, explore
 from reports.grid import MOST_THRESHOLDS
-from thresholds import PrecisionRecallCurve, evaluate, pick
+from reports.intervals import at_threshold
+from thresholds import PrecisionRecallCurve, pick
 
 
 def split(explorer, name):
@@ -45,11 +46,13 @@ def test_counts_are_those_of_the_precision_recall_curve(explorable, explorer):
 
 
 @pytest.mark.parametrize("figure", ["precision", "recall", "f1"])
-def test_intervals_are_those_of_thresholds_but_for_the_draw(explorable, explorer, figure):
+def test_intervals_are_those_of_thresholds_but_for_the_draw(
+    explorable, explorer, figures_at, figure
+):
     scores, found = explorable.test, split(explorer, "test")
     for index in range(40, explorer.thresholds.size - 1, 251):
         value = float(explorer.thresholds[index])
-        low, high = evaluate(value, scores.labels, scores.scores).intervals[figure]
+        low, high = at_threshold(figures_at(value, scores))[figure]
         drawn = [side[index] for side in found.intervals[figure]]
         assert drawn == pytest.approx([low, high], abs=max(0.12 * (high - low), 0.002))
 
@@ -57,9 +60,61 @@ def test_intervals_are_those_of_thresholds_but_for_the_draw(explorable, explorer
 def test_the_picked_threshold_has_the_intervals_of_the_run(explorable, explorer):
     index = explorer.index_of(explorable.threshold.value)
     for name in ("validation", "test"):
-        for figure, (low, high) in split(explorer, name).intervals.items():
-            expected = explorable.threshold.splits[name].intervals[figure]
-            assert (low[index], high[index]) == expected
+        found = {
+            figure: (low[index], high[index])
+            for figure, (low, high) in split(explorer, name).intervals.items()
+        }
+        low, high = found.pop("alerts")
+        expected = dict(explorable.threshold.splits[name].intervals)
+        assert (low / 10, high / 10) == pytest.approx(expected.pop("alerts_per_day"))
+        assert found == expected
+
+
+def test_the_cost_the_run_was_picked_for_has_the_interval_of_the_run(explorable):
+    splits = {
+        name: replace(
+            figures, cost=2.0 * figures.fp + 30.0 * figures.fn,
+            intervals={**figures.intervals, "cost": (1.0, 99.0)},
+        )
+        for name, figures in explorable.threshold.splits.items()
+    }  # fmt: skip
+    threshold = replace(explorable.threshold, unit_costs=(2.0, 30.0), splits=splits)
+    explorer = explore(replace(explorable, threshold=threshold))
+    assert split(explorer, "test").cost_interval == (1.0, 99.0)
+    other = replace(threshold, unit_costs=(2.0, 31.0))
+    explorer = explore(replace(explorable, threshold=other))
+    assert split(explorer, "test").cost_interval is None
+
+
+def test_a_rounded_interval_rounds_on_as_the_exact_one_does(explorable):
+    """0.389487 to four digits and then to one of a percentage would be 39.0, and is 38.9."""
+    figures = replace(explorable.threshold.splits["test"], intervals={"precision": (0.2, 0.389487)})
+    threshold = replace(explorable.threshold, splits={"test": figures})
+    explorer = explore(replace(explorable, threshold=threshold))
+    told = json.loads(as_json(explorer))["splits"]["test"]["intervals"]["precision"]
+    assert told[1][explorer.start] == 0.389487
+
+
+def test_the_intervals_of_few_frauds_are_exact_or_none(explorable):
+    rows = explorable.test
+    ranks = np.argsort(-rows.scores)
+    labels = np.zeros(rows.scores.size, dtype=np.int8)
+    labels[ranks[:2]] = 1
+    few = replace(rows, labels=labels)
+    found = split(explore(replace(explorable, validation=few, test=few, threshold=None)), "test")
+    both = np.flatnonzero((found.tp == 2) & (found.fp == 0))[0]
+    interval = (0.025**0.5, 1.0)
+    for name in ("precision", "recall"):
+        assert [side[both] for side in found.intervals[name]] == pytest.approx(interval)
+    assert np.isnan(found.intervals["f1"]).all()
+    assert found.has_few_frauds
+    assert not split(explore(explorable), "test").has_few_frauds
+
+
+def test_no_shown_interval_is_without_width(explorer):
+    for part in explorer.splits:
+        for low, high in part.intervals.values():
+            assert (np.isnan(low) | (high > low)).all()
 
 
 def test_the_amount_missed_is_that_of_the_frauds_below(explorable, explorer):
@@ -122,6 +177,41 @@ def test_objectives_offer_what_pick_picks(explorable, explorer, label, objective
     assert found in explorer.thresholds
 
 
+def test_conformal_is_calibrated_on_the_normal_rows_of_validation(explorable, explorer):
+    rows = explorable.validation
+    normal = rows.scores[rows.labels == 0]
+    found = pick(None, explorable.test.scores, "conformal", normal=normal, at_most=0.05).value
+    assert offer(explorer, "False discovery rate ≤ 5 %").value == found
+    assert found in explorer.thresholds
+    alone = explore(replace(explorable, test=None, threshold=None))
+    assert all("conformal" not in each.objective for each in alone.offers)
+
+
+def test_each_column_of_cards_has_its_offer(explorable):
+    random = np.random.default_rng(0)
+    rows = explorable.validation
+    cards = {name: random.integers(0, 500, rows.scores.size) for name in ("card", "the shop")}
+    found = explore(replace(explorable, validation=replace(rows, entities=cards))).offers
+    offered = {each.objective: each for each in found if "card-precision" in each.objective}
+    assert list(offered) == [
+        f"--objective card-precision --per-day 50 --entity {name}"
+        for name in ("card", "'the shop'")
+    ]
+    expected = pick(
+        rows.labels, rows.scores, "card-precision", days=rows.days, entities=cards["card"], per_day=50
+    ).value  # fmt: skip
+    first = next(iter(offered.values()))
+    assert (first.value, first.label) == (expected, "Card precision, 50 a day (card)")
+    one = replace(rows, entities={"card": cards["card"]})
+    assert (
+        offer(explore(replace(explorable, validation=one)), "Card precision, 50 a day").value
+        == expected
+    )
+    undated = replace(one, days=None)
+    alone = explore(replace(explorable, validation=undated))
+    assert all("card-precision" not in each.objective for each in alone.offers)
+
+
 @pytest.mark.parametrize(("false_alarm", "missed"), [(1, 100), (1, 7), (50, 1), (0, 1)])
 def test_the_least_cost_among_the_candidates_is_that_of_pick(
     explorable, explorer, false_alarm, missed
@@ -150,10 +240,13 @@ def test_without_labels_there_are_alerts_and_objectives_that_need_none(explorabl
     found = split(explorer, "test")
     alerts = (parts["test"].scores[:, None] >= explorer.thresholds).sum(axis=0)
     assert (found.fp == alerts).all()
-    assert (found.positives, dict(found.intervals), found.missed_amount) == (None, {}, None)
+    assert (found.positives, set(found.intervals), found.missed_amount) == (None, {"alerts"}, None)
     expected = pick(None, parts["validation"].scores, "contamination", share=0.01).value
     assert offer(explorer, "Highest 1 %").value == expected
     assert offer(explorer, "Far from the median").value is not None
+    normal = parts["validation"].scores
+    expected_of_test = pick(None, parts["test"].scores, "conformal", normal=normal, at_most=0.05)
+    assert offer(explorer, "False discovery rate ≤ 5 %").value == expected_of_test.value
     assert explorer.thresholds[explorer.start] == expected
 
 

@@ -1,6 +1,7 @@
 """Features one by one: how far the classes differ, and that what is drawn is what the data hold."""
 
 import json
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -8,8 +9,11 @@ import pytest
 
 import reports
 from reports import Sample, SampledColumn
+from reports.export import figures_of
 from reports.feature_axes import OTHERS, feature_axis
-from reports.features import features_of, pairs_as_json, table
+from reports.feature_charts import distributions, errors, pair
+from reports.features import RIM, features_of, pairs_as_json, scattered, table
+from reports.figure import styled
 
 NAN = np.nan
 LABELS = np.array([0, 0, 0, 0, 1, 1])
@@ -105,9 +109,58 @@ def test_ticks_stand_where_their_numbers_are():
 def test_times_are_labelled_as_days_or_as_hours():
     start = np.datetime64("2026-03-01T00:00:00", "s").astype(float)
     days = axis_of(start + 86_400 * np.arange(31.0), is_time=True).labelled_ticks(3)
-    assert [text for _, text in days] == ["5 Mar", "16 Mar", "27 Mar"]
+    assert [text for _, text in days] == ["2 Mar", "16 Mar", "30 Mar"]
     hours = axis_of(start + 3600 * np.arange(13.0), is_time=True).labelled_ticks(3)
-    assert [text for _, text in hours] == ["02:00", "06:00", "10:00"]
+    assert [text for _, text in hours] == ["1 Mar", "06:00", "12:00"]
+
+
+def test_a_time_that_is_always_the_same_has_one_tick():
+    moment = np.datetime64("2026-03-01T22:13:05", "s").astype(float)
+    axis = axis_of([moment] * 3, is_time=True)
+    assert axis.labelled_ticks(5) == [(0.5, "22:13:05")]
+    assert axis.label("when", 36) == "when, 1 March 2026"
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "words"),
+    [
+        (0, 1_000_000, ["0", "0.2M", "0.4M", "0.6M", "0.8M", "1.0M"]),
+        (-400_000, 0, ["−400k", "−300k", "−200k", "−100k", "0"]),
+        (0, 40_000, ["0", "10,000", "20,000", "30,000", "40,000"]),
+        (1_000_000, 1_000_004, [f"1,000,00{n}" for n in range(1, 5)]),
+        (0, 4e-5, ["0", "1×10⁻⁵", "2×10⁻⁵", "3×10⁻⁵", "4×10⁻⁵"]),
+        (0, 4e15, ["0", "1×10¹⁵", "2×10¹⁵", "3×10¹⁵", "4×10¹⁵"]),
+    ],
+)
+def test_ticks_are_short(low, high, words):
+    assert [text for _, text in axis_of(np.linspace(low, high, 99)).labelled_ticks(6, 99)] == words
+
+
+def test_there_are_no_more_ticks_than_there_is_room_for():
+    axis = axis_of(np.linspace(1_000_000, 1_000_004, 99))
+    for room in (12, 24, 40):
+        shown = [text for _, text in axis.labelled_ticks(5, room)]
+        assert 0 < sum(len(text) + 1.5 for text in shown) <= room + 8
+
+
+def test_names_of_categories_share_the_room_there_is():
+    names = [f"merchant category {letter}" * 9 for letter in "abcdef"]
+    axis = axis_of(np.arange(6.0), names)
+    across = [text for _, text in axis.labelled_ticks(5, 42)]
+    assert all(len(text) <= 42 // 6 and text.endswith("…") for text in across)
+    assert {text for _, text in axis.labelled_ticks(5, is_up=True)} == {"merchan…"}
+
+
+def test_categories_against_categories_show_no_correlation_that_is_not_there():
+    rows = np.arange(900)
+    columns = [SampledColumn(name, rows % 2.0, ["a", "b"]) for name in ("one", "other", "third")]
+    axes = [axis_of(column.values, column.levels) for column in columns]
+    places = [scattered(c, axis, rows) for c, axis in zip(columns, axes, strict=True)]
+    for cell in (rows[::2], rows[1::2]):
+        spread = np.corrcoef([found[cell] for found in places])
+        assert np.abs(spread[np.triu_indices(3, 1)]).max() < 0.15
+        assert all(np.ptp(found[cell]) > 0.3 for found in places)
+    assert (scattered(columns[0], axes[0], rows[300:]) == places[0][300:]).all()
 
 
 def test_rare_categories_are_together():
@@ -172,8 +225,9 @@ def test_the_page_shows_every_feature_by_class(page):
     ]  # fmt: skip
     charts = page.charts()
     for name in ("amount", "country", "channel"):
-        assert f"{name} by class: normal; fraud." in charts
-    assert "Share of the score by feature: normal, middle 80 %; fraud, middle 80 %." in charts
+        assert any(chart.startswith(f"{name} by class: normal; fraud.") for chart in charts)
+    told = "Share of the score by feature: normal, middle 80 %; fraud, middle 80 %. From top to bottom: "
+    assert any(chart.startswith(told) for chart in charts)
     assert any(chart.startswith("country against amount: ") for chart in charts)
     assert "260 normal and 40 fraud" in page.text()
 
@@ -195,7 +249,12 @@ def test_a_classifier_has_no_errors_by_feature(page_with, report):
 )
 def test_one_fraud_no_fraud_only_frauds_and_no_labels_have_their_page(page_with, report, labels):
     page = page_with(sample=replace(report.sample, labels=labels))
-    assert len(page.table("Values and errors of each feature by class")) >= 4
+    manner = " by class" if labels is not None and np.ptp(labels) else ""
+    assert len(page.table(f"Values and errors of each feature{manner}")) >= 4
+    assert (
+        "by class"
+        in page.text(page.elements("section", **{"aria-labelledby": "features-title"})[0])
+    ) is bool(manner)
 
 
 def test_one_column_is_drawn_against_no_other(page_with, report):
@@ -213,6 +272,115 @@ def test_a_wide_table_keeps_the_page_small(report):
     assert "40 of 500 features are drawn" in page
     assert "300 features more are left out" in page
     assert len(page) < 1_000_000
+
+
+def test_of_a_feature_left_out_of_the_table_the_note_knows(features_with):
+    few, many = (
+        features_with([(f"c{n}", np.arange(6.0)) for n in range(size)], shares=np.ones((6, size)))
+        for size in (200, 201)
+    )
+    assert "its mean shares of the score, sum to its mean score." in table(few).note
+    assert "with those of the features left out, sum to its mean score." in table(many).note
+
+
+def test_shares_that_are_no_numbers_are_left_out(features_with):
+    shares = np.array([[1.0, 2], [NAN, 2], [3, 2], [np.inf, 2], [5, 6], [7, 8]])
+    columns = [("a", np.arange(6.0)), ("b", np.arange(6.0) % 2)]
+    found = features_with(columns, shares=shares)
+    assert dict(table(found).rows)["a"][4:6] == ["2.00", "6.00"]
+    assert errors(found) is not None
+    nothing = features_with(columns, shares=np.full((6, 2), NAN))
+    assert dict(table(nothing).rows)["a"][4:6] == ["–", "–"]
+    assert errors(nothing) is None
+    unlabelled = features_with(columns, None, shares)
+    assert [column.name for column, _ in unlabelled.drawn] == ["b", "a"]
+
+
+def test_what_is_missing_is_no_part_of_the_shares_of_either_kind(features_with):
+    missing = [("c", np.array([0, NAN, NAN, 1, 0, 0]), ["x", "y"]), ("n", np.arange(6.0))]
+    found = features_with(missing)
+    assert dict(table(found).rows)["c"][0] == "x 50.0\u202f%, y 50.0\u202f%"
+    [bars] = [chart for chart in distributions(found) if chart.title == "c"]
+    plot = bars.drawings[0].plot
+    with styled():
+        _, axes = plot.figure()
+    widths = [patch.get_width() for patch in axes.patches]
+    assert widths == pytest.approx([0.5, 0.5, 1, 0])
+
+
+def test_the_note_says_what_is_drawn_and_how_sure_the_order_is(features_with):
+    known, empty = ("known", np.arange(6.0)), ("empty", np.full(6, NAN))
+    assert features_with([known, empty, ("void", np.full(6, np.inf))]).note == (
+        "A sample of the transactions held out: 4 normal and 2 fraud. Those features come first in "
+        "which the classes differ most. 2 features have no value. With 2 frauds in the sample this "
+        "order is largely chance."
+    )
+    labels = np.arange(60) % 2
+    assert features_with([("a", np.arange(60.0))], labels).note == (
+        "A sample of the transactions held out: 30 normal and 30 fraud. Those features come first "
+        "in which the classes differ most."
+    )
+
+
+def _words(drawing):
+    return " ".join(re.findall(r'aria-label="[^"]*"|>[^<]+</text>', drawing))
+
+
+def test_without_labels_nothing_is_by_class(features_with):
+    columns = [("a", np.arange(6.0)), ("b", np.arange(6.0) % 2, ["x", "y"])]
+    found = features_with(columns, None, np.ones((6, 2)))
+    charts = [errors(found), pair(found), *distributions(found)]
+    assert not [chart for chart in charts if "class" in chart.title + _words(chart.drawings[0])]
+    assert errors(found).title == "Error by feature"
+
+
+def test_the_pair_counts_the_points_that_are_drawn(features_with):
+    one = np.array([0, 1, NAN, 2, NAN, 4])
+    found = features_with([("a", one), ("b", np.arange(6.0))])
+    chart = pair(found)
+    assert [key.label for key in chart.legend] == ["normal, 3 drawn", "fraud, 1 drawn"]
+    assert chart.note == f"2 of 6 lack one of the two values. {RIM}"
+    assert pair(features_with([("a", np.arange(6.0)), ("b", np.arange(6.0))])).note == RIM
+
+
+def test_a_figure_of_a_feature_names_its_axes(report):
+    files = dict(figures_of(report))
+    told = {
+        name: " ".join(re.findall(r">([^<]+)</text>", files[f"features-{name}.svg"].decode()))
+        for name in "123"
+    }
+    assert all(
+        name in " ".join(told.values()) for name in ("country", "amount, log scale", "channel")
+    )
+    assert all("share of each class" in words for words in told.values())
+
+
+def test_the_error_axis_is_named_and_has_ticks_enough(features_with):
+    shares = np.abs(np.random.default_rng(0).normal(1, 0.3, (6, 2)))
+    found = features_with([("a", np.arange(6.0)), ("b", np.arange(6.0))], shares=shares)
+    plot = errors(found).drawings[0].plot
+    assert re.fullmatch(
+        r"share of the score, in its unit; log scale from [\d.]+ on", plot.axis_labels[0]
+    )
+    with styled():
+        _, axes = plot.figure()
+    ticks = [text.get_text() for text in axes.get_xticklabels()]
+    assert len(ticks) == len(set(ticks)) > 2
+
+
+def test_a_category_with_a_long_name_is_cut_in_the_drawing_and_whole_in_its_words(features_with):
+    long = "Hypermarket and grocery store, no. 12"
+    found = features_with([("c", np.zeros(6), [long])])
+    [chart] = distributions(found)
+    assert f"From top to bottom: {long}." in chart.drawings[0]
+    assert "characters)" not in chart.drawings[0]
+    assert long in dict(table(found).rows)["c"][0]
+
+
+def test_figures_stand_under_each_other_on_the_right(page):
+    [found] = page.elements("table", class_="by-feature")
+    for row in list(found.iter("tr"))[1:]:
+        assert [cell.get("class") for cell in row] == [None] * 3 + ["n"] * 5
 
 
 def test_shapes_that_do_not_fit_are_refused():

@@ -1,5 +1,7 @@
 """What the page says is what the data say."""
 
+from dataclasses import replace
+
 from reports import Split
 
 THIN = " "  # Page.text makes every space a plain one
@@ -21,7 +23,7 @@ def test_the_headline_says_what_is_caught_and_what_it_costs(page):
     )
     assert page.text(page.elements("p", class_="learned")[0]) == (
         "The detector autoencoder learned what is normal from 11,976 normal transactions of "
-        f"cards.csv, by 3 features, in 1{THIN}min 31{THIN}s."
+        f"cards.csv, by 4 features, in 1{THIN}min 31{THIN}s."
     )
 
 
@@ -115,3 +117,31 @@ def test_a_random_split_of_dated_transactions_is_warned_of(page_with):
     assert "may be better than tomorrow's" in page_with(split_method="random").text()
     undated = [Split("train", 10), Split("test", 10)]
     assert "tomorrow's" not in page_with(split_method="random", splits=undated).text()
+
+
+def test_times_that_are_numbers_are_told_by_the_clock(page_with):
+    splits = [
+        Split("train", 10, start="28.113820726397165", end="103019.9"),
+        Split("test", 10, start="0.0", end="120394.0"),
+        Split("none", 10),
+        Split("late", 10, start="1700000000.0", end="1700086400.0"),
+    ]
+    rows = page_with(splits=splits).table("Transactions in each split")[1:]
+    assert [row[0] for row in rows] == [
+        f"train 28.1{THIN}s to 28{THIN}h 37{THIN}min after the clock’s start",
+        f"test 0{THIN}s to 33{THIN}h 26{THIN}min after the clock’s start",
+        "none",
+        "late second 1,700,000,000 to 1,700,086,400",
+    ]
+
+
+def test_one_is_no_plural(page_with, report):
+    figures = replace(report.threshold.splits["test"], fp=1)
+    page = page_with(threshold=replace(report.threshold, splits={"test": figures}))
+    assert page.table("Confusion matrix of the test split")[2][1] == "1 false alarm"
+
+
+def test_alerts_that_are_all_frauds_are_one_for_each(page_with, report):
+    figures = replace(report.threshold.splits["test"], alerts=18, fp=0)
+    page = page_with(threshold=replace(report.threshold, splits={"test": figures}))
+    assert "0 false alarms: one alert to look at for each fraud found." in page.text()

@@ -106,3 +106,38 @@ def test_durations(seconds, shown):
 )
 def test_moments(iso, shown):
     assert formats.moment(iso) == shown
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("groceries", "groceries"),
+        ("groceries and more", "groceries…"),
+        ("a\n b", "a b"),
+        ("x" * 10_000, "x" * 9 + "…"),
+        ("量量量量量量", "量量量量…"),
+        ("a\u202eb", "a\ufffdb"),
+        ("", ""),
+    ],
+)
+def test_short_texts_are_never_longer_than_asked_for(name, shown):
+    assert formats.short(name, 10) == shown
+
+
+@pytest.mark.parametrize(
+    ("value", "step", "largest", "shown"),
+    [
+        (0, 5, 10, "0"),
+        (99_999, 1, 99_999, "99,999"),
+        (250_000, 50_000, 300_000, "250k"),
+        (-500_000, 500_000, 2e6, "−0.5M"),
+        (1e7, 1e7, 1e7, "10M"),
+        (2e9, 1e9, 3e9, "2bn"),
+        (1_000_002, 2, 1_000_010, "1,000,002"),
+        (3e12, 1e12, 5e12, "3×10¹²"),
+        (2.5e-5, 5e-6, 3e-5, "2.5×10⁻⁵"),
+        (0.05, 0.05, 0.2, "0.05"),
+    ],
+)
+def test_ticks_with_little_room(value, step, largest, shown):
+    assert formats.tick(value, step, largest) == shown

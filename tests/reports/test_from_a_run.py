@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import anomaly
-from anomaly.reporting import report_of
+from anomaly.reporting import _number_of, report_of
 from reports.explorer import explore
 
 
@@ -40,3 +40,22 @@ def test_a_run_without_a_threshold_is_explored_from_a_pick(run_folder):
     explorer = explore(report_of(anomaly.load(run_folder)))
     assert explorer.picked is None
     assert np.isfinite(explorer.thresholds[explorer.start])
+
+
+def test_numbers_that_were_expected_are_numbers(run):
+    reasons = [reason for alert in report_of(run).alerts for reason in alert.reasons]
+    of = {name: [r.expected for r in reasons if r.column == name] for name in ("amount", "channel")}
+    assert of["amount"]
+    assert all(isinstance(value, float) for value in of["amount"])
+    assert all(isinstance(value, str) for value in of["channel"])
+
+
+@pytest.mark.parametrize("words", ["(missing)", "rather NZ", "nan", "inf"])
+def test_words_that_were_expected_stay_words(words):
+    assert _number_of(words) == words
+
+
+def test_columns_know_how_often_they_were_missing(run, transactions):
+    missing = {column.name: column.missing for column in report_of(run).columns}
+    assert missing["distance"] == pytest.approx(transactions.distance.isna().mean(), abs=0.02)
+    assert missing["fraud"] is None

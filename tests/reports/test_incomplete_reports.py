@@ -113,9 +113,7 @@ def test_one_fraud_is_drawn_and_warned_of(page_with, report):
     labels = np.zeros(4000, dtype=np.int8)
     labels[17] = 1
     page = page_with(test=Scores(report.test.scores, labels))
-    assert (
-        "The test split holds only 1 fraud: every figure about frauds is uncertain." in page.text()
-    )
+    assert "The test split holds only 1 fraud: too few for intervals that hold" in page.text()
     assert len(page.charts()) == 6
 
 

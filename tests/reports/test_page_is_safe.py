@@ -23,7 +23,7 @@ NASTY = [
     "=cmd()",
     "$x^2$",
     "😀 naïve – Ω",
-    "‮עברית العربية",
+    "עברית العربية",
 ]
 
 
@@ -69,6 +69,18 @@ def test_a_very_long_text_is_cut_and_its_length_named(page_with, report):
 def test_characters_that_no_page_may_hold_are_replaced(page_with):
     page = page_with(title="a\x00b\x1b\ud800c\uffff")
     assert page.text(page.elements("h1")[0]) == "a\ufffdb\ufffd\ufffdc\ufffd"
+
+
+@pytest.mark.parametrize(
+    "turn", [*map(chr, range(0x202A, 0x202F)), *map(chr, range(0x2066, 0x206A))]
+)
+def test_no_text_turns_round_the_figures_beside_it(page_with, turn):
+    levels = [f"a{turn}b", f"עברית{turn} العربية"]
+    sample = Sample([SampledColumn(f"x{turn}", np.arange(9.0) % 2, levels)], np.arange(9) % 2)
+    page = page_with(title=f"a{turn}b", sample=sample)
+    assert page.text(page.elements("h1")[0]) == "a\ufffdb"
+    assert "עברית\ufffd العربية" in page.text()
+    assert turn not in page.text()
 
 
 def test_the_page_refers_to_nothing_outside(report):

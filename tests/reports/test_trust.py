@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from sklearn.metrics import average_precision_score
+from sklearn.metrics import average_precision_score, roc_auc_score
 
 from reports import Copies, Scores
-from reports.trust import average_precision_interval
+from reports.trust import ranking_intervals
 from thresholds import PrecisionRecallCurve
 
 THIN = " "  # Page.text makes every space a plain one
@@ -39,24 +39,58 @@ def test_each_figure_says_what_it_is_counted_from(page_with, report):
     assert table[3][2] == f"20.0{THIN}% to 43.0{THIN}%"
 
 
-def test_the_interval_of_average_precision_is_that_of_resamples():
+@pytest.mark.parametrize(
+    ("name", "figure"),
+    [("average_precision", average_precision_score), ("roc_auc", roc_auc_score)],
+)
+@pytest.mark.parametrize("decimals", [1, 15])
+def test_the_intervals_of_the_ranking_are_those_of_resamples(name, figure, decimals):
     random = np.random.default_rng(0)
     labels = np.repeat([1, 0], [60, 4000])
-    scores = random.normal(size=labels.size) + 2 * labels
+    scores = (random.normal(size=labels.size) + 2 * labels).round(decimals)
     drawn = []
     for _ in range(300):
         rows = np.r_[random.integers(0, 60, 60), random.integers(60, labels.size, 4000)]
-        drawn.append(average_precision_score(labels[rows], scores[rows]))
-    found = average_precision_interval(PrecisionRecallCurve.from_scores(labels, scores))
-    assert found == pytest.approx(np.quantile(drawn, [0.025, 0.975]), abs=0.03)
+        drawn.append(figure(labels[rows], scores[rows]))
+    found = ranking_intervals(PrecisionRecallCurve.from_scores(labels, scores))[name]
+    assert found == pytest.approx(
+        np.quantile(drawn, [0.025, 0.975]), rel=0.1 if name != "roc_auc" else 0.01
+    )
 
 
-def test_average_precision_of_very_many_frauds_has_an_interval():
+def test_the_ranking_of_very_many_frauds_has_intervals():
     random = np.random.default_rng(0)
     labels = np.repeat([1, 0], 5000)
     scores = random.normal(size=labels.size) + labels
-    low, high = average_precision_interval(PrecisionRecallCurve.from_scores(labels, scores))
-    assert low < average_precision_score(labels, scores) < high < low + 0.05
+    found = ranking_intervals(PrecisionRecallCurve.from_scores(labels, scores))
+    for name, figure in (
+        ("average_precision", average_precision_score),
+        ("roc_auc", roc_auc_score),
+    ):
+        low, high = found[name]
+        assert low < figure(labels, scores) < high < low + 0.05
+
+
+def test_fewer_than_five_frauds_have_exact_intervals_or_none(page_with, report):
+    labels = np.zeros(4000, dtype=np.int8)
+    labels[np.argmax(report.test.scores)] = 1
+    intervals = dict.fromkeys(("precision", "recall", "f1"), (1.0, 1.0))
+    threshold = with_figures(
+        report, "test", alerts=1, tp=1, fp=0, fn=0, precision=1.0, recall=1.0, f1=1.0, intervals=intervals
+    )  # fmt: skip
+    page = page_with(test=Scores(report.test.scores, labels), threshold=threshold)
+    one_of_one = f"2.5{THIN}% to 100{THIN}%"
+    shown = {row[0].split(" 1 ")[0]: row[2] for row in page.table(CAPTION)[1:]}
+    assert shown == {
+        "Average precision": "–", "ROC AUC": "–", "Precision": one_of_one, "Recall": one_of_one, "F1": "–",
+    }  # fmt: skip
+    assert "fewer than 5 frauds" in statements(page)
+    quality = page.table("Figures of the test split at the threshold")
+    assert [row[2] for row in quality[1:4]] == [one_of_one, one_of_one, "–"]
+    tiles = page.text(page.elements("dl", class_="tiles")[0])
+    assert tiles.count(f"95 % interval {one_of_one}") == 2
+    assert "holds only 1 fraud: too few for intervals that hold" in page.text()
+    assert "Read the intervals" not in page.text()
 
 
 def test_what_the_threshold_rests_on_is_said(page_with, report):
@@ -99,9 +133,51 @@ def test_few_alerts_are_warned_of(page_with, report):
 
 
 def test_more_promised_than_chance_explains_is_warned_of(page_with, report):
-    said = page_with(threshold=with_figures(report, "validation", recall=0.8)).text()
+    figures = {"recall": 0.8, "tp": 32, "fn": 8}
+    said = page_with(threshold=with_figures(report, "validation", **figures)).text()
     assert f"On validation the recall was 80.0{THIN}%, more than chance explains" in said
     assert f"of the 45.0{THIN}% on test" in said
+
+
+@pytest.mark.parametrize(
+    ("promised", "found", "is_clear"),
+    [((8, 11), (3, 11), False), ((1, 11), (1, 97), False), ((32, 40), (18, 40), True),
+     ((18, 40), (32, 40), False), ((0, 0), (3, 11), False)],
+)  # fmt: skip
+def test_what_chance_explains_hangs_on_both_splits(page_with, report, promised, found, is_clear):
+    splits = {
+        name: replace(
+            report.threshold.splits[name], tp=tp, fn=of - tp, recall=tp / of if of else None,
+            precision=None, fp=0,
+        )
+        for name, (tp, of) in {"validation": promised, "test": found}.items()
+    }  # fmt: skip
+    page = page_with(threshold=replace(report.threshold, splits=splits))
+    assert ("the recall was" in page.text() and "more than chance" in page.text()) == is_clear
+
+
+def test_columns_that_go_missing_are_warned_of(page_with, report, sample):
+    columns = [replace(column, missing=0.1) for column in report.columns]
+    assert "Values are missing" not in page_with(columns=columns, sample=sample).text()
+    gone = replace(sample.columns[0], values=np.full(300, np.nan))
+    lost = replace(sample, columns=[gone, *sample.columns[1:]])
+    assert (
+        f"Values are missing as they were not in training: amount (100{THIN}% held out, "
+        f"10.0{THIN}% in training). That" in page_with(columns=columns, sample=lost).text()
+    )
+
+
+def test_notes_of_figures_a_day_stand_where_these_do(page_with, report):
+    notes = [f"The {name} rows span 7.6 hours." for name in ("validation", "test")]
+    threshold = replace(with_figures(report, "test", alerts_per_day=138.0), notes=notes[:1])
+    page = page_with(threshold=threshold, day_notes=notes)
+    quality = next(
+        section for section in page.elements("section")
+        if section.get("aria-labelledby") == "quality-title"
+    )  # fmt: skip
+    assert all(note in page.text(quality) for note in notes)
+    assert "7.6 hours" not in statements(page)
+    assert "7.6 hours" not in page_with(day_notes=notes).text()
 
 
 @pytest.mark.parametrize(

@@ -56,6 +56,82 @@ def test_at_first_the_picked_threshold_is_shown(shown, agrees, explorable):
         assert shown.interval(split, "precision") == formats.interval(ends, formats.percent)
 
 
+def test_intervals_at_the_picked_threshold_are_those_under_quality(opened, explorable):
+    threshold = explorable.threshold
+    splits = {
+        name: replace(
+            figures, cost=2.0 * figures.fp + 30.0 * figures.fn,
+            intervals={**figures.intervals, "precision": (0.2, 0.389487), "cost": (17.0, 99.0)},
+        )
+        for name, figures in threshold.splits.items()
+    }  # fmt: skip
+    threshold = replace(threshold, unit_costs=(2.0, 30.0), splits=splits)
+    shown = opened(replace(explorable, threshold=threshold))
+    named = {
+        "Precision": "precision", "Recall": "recall", "F1": "f1", "Cost": "cost",
+        "Alerts a day": "alerts_per_day",
+    }  # fmt: skip
+    for split in ("validation", "test"):
+        table = shown.page.get_by_role(
+            "table", name=f"Figures of the {split} split at the threshold"
+        )
+        for title, name in named.items():
+            row = table.get_by_role("row").filter(
+                has=shown.page.get_by_role("rowheader", name=title, exact=True)
+            )
+            assert shown.interval(split, name) == row.locator("td").last.inner_text(), name
+    assert shown.interval("test", "cost") == "17.00 to 99.00"
+    shown.page.get_by_label("A missed fraud costs").fill("31")
+    assert shown.interval("test", "cost") != "17.00 to 99.00"
+
+
+def test_intervals_of_few_frauds_are_exact_or_a_dash(opened, explorable):
+    rows = explorable.test
+    labels = np.zeros(rows.scores.size, dtype=np.int8)
+    labels[np.argmax(rows.scores)] = 1
+    few = replace(rows, labels=labels)
+    shown = opened(replace(explorable, validation=few, test=few, threshold=None))
+    shown.page.get_by_role("button", name="Highest F1").click()
+    assert shown.counts("test") == {"tp": "1", "fp": "0", "fn": "0", "tn": "10,999"}
+    for name in ("precision", "recall"):
+        assert shown.interval("test", name) == "2.5\u202f% to 100\u202f%"
+    for name in ("f1", "cost", "missed_amount"):
+        assert shown.interval("test", name) == formats.NOTHING
+    assert shown.interval("test", "alerts") == formats.NOTHING  # one row alerts, of one fraud
+    assert "fewer than 5 frauds" in shown.page.locator(".explored + .note").inner_text()
+    slider = shown.page.get_by_role("slider", name="Threshold")
+    assert slider.get_attribute("aria-valuetext").endswith(" 1 alert")
+    while shown.counts("test")["fp"] == "0":
+        slider.press("ArrowLeft")
+    assert shown.interval("test", "alerts") != formats.NOTHING
+
+
+def test_one_false_alarm_is_no_plural(shown):
+    slider = shown.page.get_by_role("slider", name="Threshold")
+    alarms = shown.page.locator("td:has(> [data-split=test][data-count=fp])")
+    assert alarms.inner_text().endswith("false alarms")
+    slider.press("End")
+    while shown.counts("test")["fp"] != "1":
+        slider.press("ArrowLeft")
+    assert alarms.inner_text().split() == ["1", "false", "alarm"]
+
+
+def test_notes_of_figures_a_day_stand_under_them(opened, explorable):
+    notes = [f"The {name} rows span 7.6 hours." for name in ("validation", "test")]
+    shown = opened(replace(explorable, day_notes=notes, threshold=None))
+    told = shown.page.locator("div:has(> .explored)").inner_text()
+    assert all(note in told for note in notes)
+
+
+def test_what_belongs_together_stays_on_one_printed_page(shown):
+    shown.page.emulate_media(media="print")
+    style = "part => [getComputedStyle(part).breakInside, getComputedStyle(part).breakAfter]"
+    for selector in (".confusion", ".thirds", "thead", ".note"):
+        assert shown.page.locator(selector).first.evaluate(style)[0] == "avoid"
+    for selector in ("h2", "h3", "thead"):
+        assert shown.page.locator(selector).first.evaluate(style)[1] == "avoid"
+
+
 def test_keys_move_the_slider_and_the_figures_follow(shown, agrees):
     slider = shown.page.get_by_role("slider", name="Threshold")
     before = shown.value

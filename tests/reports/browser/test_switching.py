@@ -40,8 +40,8 @@ def look(shown, place, chart="curves-wide"):
 
 def test_at_first_the_best_six_are_drawn(shown):
     assert drawn(shown) == FIRST
-    assert switch(shown, "sampler-5+xgboost AP 0.650").is_checked()
-    assert not switch(shown, "sampler-6+xgboost AP 0.600").is_checked()
+    assert switch(shown, "sampler-5+xgboost AP 0.728").is_checked()
+    assert not switch(shown, "sampler-6+xgboost AP 0.621").is_checked()
     assert not shown.page.get_by_text("2 others").is_visible()
 
 
@@ -63,8 +63,8 @@ def test_keys_switch_curves_and_the_drawing_says_which_there_are(shown):
     shown.page.keyboard.press("Space")
     assert drawn(shown) == {*FIRST, 6} - {5}
     label = shown.page.locator('svg[data-chart="curves-wide"]').get_attribute("aria-label")
-    assert label.startswith("Precision against recall, test: sampler-0+xgboost AP 0.900; ")
-    assert label.endswith("; sampler-4+xgboost AP 0.700; sampler-6+xgboost AP 0.600.")
+    assert label.startswith("Precision against recall, test: sampler-0+xgboost AP 0.968; ")
+    assert label.endswith("; sampler-4+xgboost AP 0.757; sampler-6+xgboost AP 0.621.")
 
 
 def test_a_curve_that_is_switched_on_takes_the_look_of_one_that_went(shown):
