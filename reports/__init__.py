@@ -14,7 +14,6 @@ from reports.data import (
     Column,
     Metrics,
     Reason,
-    Report,
     Sample,
     SampledColumn,
     Scores,
@@ -23,6 +22,7 @@ from reports.data import (
     ThresholdFigures,
 )
 from reports.html import render, render_comparison, write
+from reports.report import Report
 
 __all__ = [
     "Alert",

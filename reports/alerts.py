@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from reports import formats
-from reports.data import Alert, Reason, Report
+from reports.data import Alert, Reason
+from reports.report import Report
 
 MOST_ALERTS = 100
 MOST_MISSES = 20

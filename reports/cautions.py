@@ -5,8 +5,9 @@ from collections.abc import Iterator
 import numpy as np
 
 from reports import formats
-from reports.data import Report, Scores, ThresholdFigures
+from reports.data import Scores, ThresholdFigures
 from reports.intervals import FEWEST_FRAUDS
+from reports.report import Report
 
 FEW_POSITIVES = FEW_ALERTS = 30
 CHANCE = 0.05

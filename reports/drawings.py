@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from reports import charts, data_charts, feature_charts
 from reports.charts import Chart, Line
 from reports.curves import curve
-from reports.data import Metrics, Report, ThresholdFigures
+from reports.data import Metrics, ThresholdFigures
 from reports.features import features_of
 from reports.headline import judged_split
 from reports.histograms import score_axis
+from reports.report import Report
 from thresholds import PrecisionRecallCurve
 
 

@@ -10,12 +10,13 @@ from markupsafe import Markup
 from numpy.typing import NDArray
 
 from reports import formats
-from reports.data import Interval, Report, Scores
+from reports.data import Interval, Scores
 from reports.embedding import script_data
 from reports.grid import Positions, Values, candidates, curve_of_any, grid, positions_of
 from reports.histograms import ScoreAxis, score_axis
 from reports.intervals import FEWEST_FRAUDS, TAIL, Ends, at_threshold, of_figure, of_proportion
 from reports.offers import Offer, offers
+from reports.report import Report
 from thresholds import PrecisionRecallCurve
 from thresholds.counts import Counts
 from thresholds.resampling import resamples

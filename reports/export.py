@@ -15,9 +15,9 @@ from matplotlib.patches import Rectangle
 
 from reports.charts import Chart, Key
 from reports.compared import curves_of
-from reports.data import Report
 from reports.drawings import draw_all
 from reports.figure import FONT_SIZE, POINTS_PER_INCH, Colour, Drawing, styled
+from reports.report import Report
 
 # The light colours of the page's style sheet; blue and orange differ for the colour-blind too.
 REAL = {

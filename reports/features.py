@@ -10,9 +10,10 @@ from markupsafe import Markup
 from numpy.typing import NDArray
 
 from reports import formats
-from reports.data import Report, Sample, SampledColumn
+from reports.data import Sample, SampledColumn
 from reports.embedding import script_data
 from reports.feature_axes import FeatureAxis, feature_axis
+from reports.report import Report
 
 MOST_DRAWN = 40
 MOST_LISTED = 200

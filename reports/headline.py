@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from reports import formats
-from reports.data import Metrics, Report, Split, ThresholdFigures
+from reports.data import Metrics, Split, ThresholdFigures
 from reports.intervals import at_threshold
+from reports.report import Report
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,10 +14,10 @@ from markupsafe import Markup
 from reports.compared import summarise_compared
 from reports.comparison import ComparisonReport
 from reports.comparison_summary import summarise_comparison
-from reports.data import Report
 from reports.drawings import draw_all
 from reports.explorer import as_json, explore
 from reports.features import features_of, pairs_as_json, table
+from reports.report import Report
 from reports.summary import summarise
 
 POLICY = "default-src 'none'; img-src data:; base-uri 'none'; form-action 'none'"

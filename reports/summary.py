@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from reports import formats
 from reports.alerts import Listing, highest, misses
 from reports.cautions import cautions
-from reports.data import Column, Interval, Report, Split, ThresholdFigures
+from reports.data import Column, Interval, Split, ThresholdFigures
 from reports.headline import Figure, judged_split, tiles, verdict, what_was_learned
 from reports.intervals import WHY_NONE, at_threshold
+from reports.report import Report
 from reports.trust import Trust, trust
 
 MOST_NAMES = 400  # of columns, in one group

@@ -8,9 +8,10 @@ import numpy as np
 from reports import formats
 from reports.copies import told_copies
 from reports.curves import curve
-from reports.data import Interval, Metrics, Report, Scores, ThresholdFigures
+from reports.data import Interval, Metrics, Scores, ThresholdFigures
 from reports.headline import judged_split
 from reports.intervals import WHY_NONE, at_threshold, of_ranking
+from reports.report import Report
 from thresholds import PrecisionRecallCurve
 from thresholds.resampling import resamples
 
