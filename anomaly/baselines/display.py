@@ -16,7 +16,7 @@ from anomaly.progress import ProgressDisplay
 
 _COLUMNS = {
     "AP": "average_precision",
-    "AUROC": "roc_auc",
+    "ROC AUC": "roc_auc",
     "precision": "precision",
     "recall": "recall",
     "F1": "f1",

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from anomaly.baselines.comparison import Comparison
 from anomaly.baselines.summary import Interval
 
-_HEADS = ("", "AP", "95 %", "AUROC", "precision", "recall", "F1", "at 0.5: F1", "fit", "score")
+_HEADS = ("", "AP", "95 %", "ROC AUC", "precision", "recall", "F1", "at 0.5: F1", "fit", "score")
 
 
 def of_methods(comparison: Comparison) -> str:
