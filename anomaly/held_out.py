@@ -86,6 +86,7 @@ class HeldOut:
         self.is_split_by_time = run.details["split"]["method"] == "time"
         self._schema = run.schema
         self._table = run.scores()
+        self._parts: dict[str, pa.Table] = {}
 
     @property
     def has_labels(self) -> bool:
@@ -97,7 +98,10 @@ class HeldOut:
 
     def table(self, name: str) -> pa.Table:
         """Return the rows of a part, validation or test, as the run keeps them."""
-        return self._table.filter(pc.equal(self._table.column("split"), name))
+        if name not in self._parts:
+            is_of_part = pc.equal(self._table.column("split"), name)
+            self._parts[name] = self._table.filter(is_of_part)
+        return self._parts[name]
 
     def days(self, name: str) -> NDArray[np.int64] | None:
         """Return the day of each row of a part, where its days are whole (see `Part.days`)."""

@@ -19,7 +19,6 @@ from numpy.typing import NDArray
 
 from anomaly import defaults
 from anomaly._version import __version__
-from anomaly.duplicates import count_duplicates
 from anomaly.errors import InstallError, OptionError
 from anomaly.feature_sample import SAMPLE, sampled_rows, write_sample
 from anomaly.files import growing_folder, write_json, written_or_explained
@@ -333,9 +332,7 @@ def details_of(
         "schema": prepared.features.schema.to_dict(),
         "features": prepared.features.to_list(),
         "split": {"method": split.method, "parts": parts_of(split, rows)},
-        "duplicates": [
-            asdict(part) for part in count_duplicates(prepared.matrix, split, rows.labels)
-        ],
+        "duplicates": [asdict(part) for part in prepared.duplicates],
         "detector": {"name": name, "parameters": parameters},
         "packages": {"python": platform.python_version()}
         | {name: version_of(name) for name in _PACKAGES},

@@ -6,12 +6,14 @@ import hashlib
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from anomaly.duplicates import Duplicates, count_duplicates
 from anomaly.errors import DataError
 from anomaly.features import Features
 from anomaly.matrices import FeatureMatrix, FeatureRows
@@ -25,7 +27,7 @@ from anomaly.tables import Batch, open_table
 _MOST_POSITIVE = 0.5
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Prepared:
     """What a training starts from.
 
@@ -46,6 +48,11 @@ class Prepared:
     features: Features
     matrix: FeatureMatrix
     fingerprint: str
+
+    @cached_property
+    def duplicates(self) -> tuple[Duplicates, ...]:
+        """How many rows of validation and of test equal a training row."""
+        return count_duplicates(self.matrix, self.split, self.rows.labels)
 
     def normal(self, part: str) -> FeatureRows:
         """Return the features of a part's rows, of the normal ones where there are labels."""

@@ -7,7 +7,7 @@ from reports import charts, data_charts, feature_charts
 from reports.charts import Chart, Line
 from reports.curves import curve
 from reports.data import Metrics, ThresholdFigures
-from reports.features import features_of
+from reports.features import Features
 from reports.headline import judged_split
 from reports.histograms import score_axis
 from reports.report import Report
@@ -38,9 +38,15 @@ class Drawings:
         return [chart for chart in found if chart is not None]
 
 
-def draw_all(report: Report) -> Drawings:
-    """Draw every chart that the data allow."""
-    features = features_of(report)
+def draw_all(report: Report, features: Features | None) -> Drawings:
+    """Draw every chart that the data allow.
+
+    Parameters
+    ----------
+    report : Report
+    features : Features or None
+        Those of the report.
+    """
     threshold = None if report.threshold is None else report.threshold.value
     axis = score_axis((report.validation, report.test), threshold)
     judged = judged_split(report)

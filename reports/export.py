@@ -16,6 +16,7 @@ from matplotlib.patches import Rectangle
 from reports.charts import Chart, Key
 from reports.compared import curves_of
 from reports.drawings import draw_all
+from reports.features import features_of
 from reports.figure import FONT_SIZE, POINTS_PER_INCH, Colour, Drawing, styled
 from reports.report import Report
 
@@ -51,7 +52,7 @@ def figures_of(report: Report) -> Iterator[tuple[str, bytes]]:
     (str, bytes)
         Name of the file, such as ``precision-recall.png``, and its content.
     """
-    drawings = draw_all(report)
+    drawings = draw_all(report, features_of(report))
     for field in fields(drawings):
         found = getattr(drawings, field.name)
         name = field.name.replace("_", "-")

@@ -14,9 +14,8 @@ from reports.histograms import ScoreAxis, score_axis
 
 MOST_LEVELS = 6
 TAIL = 0.01  # of each class, that may lie beyond an end
-HEAVY = (
-    20  # times the median of what is above zero, from where a tail is easier to see on a log scale
-)
+# Times the median of what is above zero, from where a tail is easier to see on a log scale.
+HEAVY = 20
 OTHERS = "others"
 ROOM = 36  # letters for the ticks along the axis of a chart beside another one
 UP_LENGTH = 9  # letters of a tick beside an axis

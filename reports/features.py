@@ -3,6 +3,7 @@
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import islice
 
 import numpy as np
@@ -17,7 +18,7 @@ from reports.report import Report
 
 MOST_DRAWN = 40
 MOST_LISTED = 200
-MOST_POINTS = {0: 600, 1: 300}  # of each class, in the drawing of two features
+MOST_POINTS, MOST_FRAUDS = 600, 300  # in the drawing of two features
 SCALE = 1000
 MIDDLE = (0.05, 0.95)
 LONGEST = 60  # letters of a name over a drawing
@@ -54,7 +55,7 @@ class FeatureTable:
     note: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Features:
     """The features of a sample, those first in which the classes differ most.
 
@@ -74,7 +75,7 @@ class Features:
     order: Sequence[int]
     differences: Values
 
-    @property
+    @cached_property
     def drawn(self) -> list[tuple[SampledColumn, FeatureAxis]]:
         """The first columns with values that can be drawn, and the axis of each."""
         parts = [rows for _, _, rows in self.classes]
@@ -281,7 +282,7 @@ def points(features: Features) -> list[NDArray[np.intp]]:
     """The rows of each class that two features are drawn with, evenly from all of them."""
     found = []
     for name, _, rows in features.classes:
-        members, most = np.flatnonzero(rows), MOST_POINTS[name == "fraud"]
+        members, most = np.flatnonzero(rows), MOST_FRAUDS if name == "fraud" else MOST_POINTS
         found.append(members[np.linspace(0, len(members) - 1, min(most, len(members))).astype(int)])
     return found
 

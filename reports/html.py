@@ -46,7 +46,7 @@ def render(report: Report) -> str:
         summarise(report),
         styles=("report.css", "explorer.css", "alerts.css", "features.css", "compared.css"),
         scripts=("report.js", "explorer.js", "alerts.js", "features.js", "compared.js"),
-        charts=draw_all(report),
+        charts=draw_all(report, features),
         comparison=summarise_compared(report.comparison),
         explorer=explorer,
         data=None if explorer is None else as_json(explorer),

@@ -17,7 +17,6 @@ from anomaly.baselines.methods import Method
 from anomaly.baselines.pricing import CostOptions, Costs
 from anomaly.baselines.store import RESULTS, Settings, Store, Trial
 from anomaly.baselines.summary import summarised
-from anomaly.duplicates import count_duplicates
 from anomaly.errors import AnomalyError, DataError, OptionError, RunError
 from anomaly.features import Features
 from anomaly.files import replaced_when_done, write_json
@@ -235,7 +234,6 @@ class Job:
         first, labels = ground.prepared, ground.labels
         with display.stage("Drawing resamples"):
             results, differences = summarised(trials, labels, costs, self.replicates)
-            duplicates = count_duplicates(first.matrix, first.split, labels)
         seeds = len(next(iter(trials.values())))
         wanted = [method for method in self.methods if method.name not in skipped]
         comparison = Comparison(
@@ -250,7 +248,7 @@ class Job:
             },
             methods=tuple(results),
             differences=tuple(differences),
-            duplicates=duplicates,
+            duplicates=first.duplicates,
             skipped=skipped,
             unfinished=sum(
                 not store.has(method.name, seed)

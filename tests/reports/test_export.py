@@ -50,7 +50,7 @@ def test_a_png_is_twice_the_size(files):
 
 
 def test_a_figure_says_what_it_is_what_its_axes_are_and_which_line_is_which(report, files):
-    drawn = draw_all(report)
+    drawn = draw_all(report, None)
     for name in ("loss", "distribution", "sweep", "precision_recall", "roc"):
         chart = getattr(drawn, name)
         said = words(files[f"{name.replace('_', '-')}.svg"])

@@ -63,6 +63,17 @@ class Shown:
             )
         )
 
+    def what_stops_another_script(self) -> str:
+        """The directive of the page's policy that a script put into it breaks."""
+        return self.page.evaluate(
+            """() => new Promise((done) => {
+              document.addEventListener("securitypolicyviolation", (event) => done(event.effectiveDirective));
+              const script = document.createElement("script");
+              script.textContent = "window.ran = 1";
+              document.body.append(script);
+            })"""
+        )
+
     def serious_faults(self) -> dict[str, list[Any]]:
         """What axe finds serious or critical, and where."""
         axe = pytest.importorskip(
