@@ -15,14 +15,14 @@ import numpy as np
 import pyarrow as pa
 
 from anomaly import schema as roles
-from anomaly.arrow import from_numpy, from_texts, mask_from_numpy, null_where
 from anomaly.errors import OptionError
-from anomaly.files import written_or_explained
-from anomaly.parallel import map_in_order
-from anomaly.progress import ProgressDisplay
 from anomaly.reasons import REASONS_TYPE, Reasoner, as_json
-from anomaly.stopwatch import Stopwatch
 from anomaly.tables import Batch, Table, form_of, open_table, table_writer
+from anomaly.utils.arrow import from_numpy, from_texts, mask_from_numpy, null_where
+from anomaly.utils.files import written_or_explained
+from anomaly.utils.parallel import map_in_order
+from anomaly.utils.progress import ProgressDisplay
+from anomaly.utils.stopwatch import Stopwatch
 
 if TYPE_CHECKING:
     import pandas

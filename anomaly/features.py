@@ -16,9 +16,9 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from anomaly import kinds
-from anomaly.arrow import from_texts, pc, to_numpy
 from anomaly.errors import DataError
 from anomaly.schema import Schema
+from anomaly.utils.arrow import from_texts, pc, to_numpy
 
 DAY = 86_400
 WEEK = 7 * DAY

@@ -9,10 +9,10 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from anomaly.arrow import pc
 from anomaly.errors import DataError, OptionError, RunError
 from anomaly.features import DAY, as_kind, seconds
 from anomaly.kinds import TIME
+from anomaly.utils.arrow import pc
 
 if TYPE_CHECKING:
     from anomaly.run_folder import RunFolder

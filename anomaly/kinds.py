@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from anomaly.arrow import from_texts, null_where, pc, to_numpy
+from anomaly.utils.arrow import from_texts, null_where, pc, to_numpy
 
 NUMBER = "number"
 FLAG = "flag"

@@ -12,7 +12,7 @@ from typing import Any, BinaryIO, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from anomaly.files import written_or_explained
+from anomaly.utils.files import written_or_explained
 
 #: A matrix of more bytes goes into a file. The same on every machine: the order of the rows in
 #: training, and so the run, hangs on it.

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from anomaly.errors import OptionError
-from anomaly.files import replaced_when_done, written_or_explained
+from anomaly.utils.files import replaced_when_done, written_or_explained
 
 if TYPE_CHECKING:
     import reports

@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from anomaly.errors import DataError, OptionError, RunError
-from anomaly.files import replaced_when_done, write_json
 from anomaly.held_out import HeldOut, Part
+from anomaly.utils.files import replaced_when_done, write_json
 from thresholds import (
     OBJECTIVES,
     PICK_OPTIONS,

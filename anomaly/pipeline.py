@@ -21,7 +21,6 @@ from anomaly import defaults
 from anomaly._version import __version__
 from anomaly.errors import InstallError, OptionError
 from anomaly.feature_sample import SAMPLE, sampled_rows, write_sample
-from anomaly.files import growing_folder, write_json, written_or_explained
 from anomaly.fitting import fit_features
 from anomaly.matrices import FeatureMatrix, empty_matrix
 from anomaly.normality import normality_of
@@ -33,7 +32,6 @@ from anomaly.preparing import (
     roles_for,
     transformed,
 )
-from anomaly.progress import ProgressDisplay
 from anomaly.reasons import reasons_of
 from anomaly.results import (
     Reasons,
@@ -54,7 +52,9 @@ from anomaly.splits import (
     Split,
     check_fractions,
 )
-from anomaly.stopwatch import Stopwatch
+from anomaly.utils.files import growing_folder, write_json, written_or_explained
+from anomaly.utils.progress import ProgressDisplay
+from anomaly.utils.stopwatch import Stopwatch
 
 EFFORTS = {"fast": 0.25, "thorough": 4.0}
 _PACKAGES = ("tensorflow", "keras", "numpy", "pandas", "pyarrow", "scikit-learn", "onnxruntime")
@@ -349,7 +349,7 @@ def _log_callbacks(log_dir: str | os.PathLike[str] | None, run: Path) -> list[An
         raise OptionError(f"--log-dir {folder}: it is inside of the run; name a folder outside")
     with written_or_explained(folder):
         folder.mkdir(parents=True, exist_ok=True)
-    from anomaly.backend import keras
+    from anomaly.utils.backend import keras
 
     return [keras.callbacks.TensorBoard(str(folder), write_graph=False)]
 

@@ -10,9 +10,9 @@ import numpy as np
 import pyarrow as pa
 
 from anomaly import kinds
-from anomaly.arrow import pc
 from anomaly.errors import DataError
 from anomaly.tables import Batch, Table
+from anomaly.utils.arrow import pc
 
 _ID_NAME = re.compile(r"(^|[_\s.-])(id|uuid|guid|key|index)$|^__index_level_\d+__$|^unnamed: \d+$")
 _CAMEL_ID_NAME = re.compile(r"[a-z0-9](Id|ID)$")

@@ -10,13 +10,13 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from anomaly import kinds
-from anomaly.arrow import to_numpy
 from anomaly.errors import DataError
 from anomaly.features import as_kind, seconds
-from anomaly.parallel import map_in_order
 from anomaly.profiles import raise_first_problem
 from anomaly.schema import ENTITY, ID, Schema, labels_of
 from anomaly.tables import Batch, Table
+from anomaly.utils.arrow import to_numpy
+from anomaly.utils.parallel import map_in_order
 
 #: Rows of more bytes are not held: each pass over them reads the table again.
 HELD_BYTES = 1 << 28

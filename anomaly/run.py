@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from anomaly.parallel import locked_property
 from anomaly.run_folder import RunFolder
+from anomaly.utils.parallel import locked_property
 
 if TYPE_CHECKING:
     import pandas

@@ -17,10 +17,10 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from anomaly import kinds
-from anomaly.arrow import pc
 from anomaly.errors import DataError, OptionError
 from anomaly.profiles import ColumnProfile, profile_columns
 from anomaly.tables import Table
+from anomaly.utils.arrow import pc
 
 FEATURE = "feature"
 LABEL = "label"

@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anomaly.errors import RunError
-from anomaly.parallel import locked_property
 from anomaly.subgraph import only_output
+from anomaly.utils.parallel import locked_property
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession

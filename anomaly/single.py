@@ -18,9 +18,9 @@ import numpy as np
 import pyarrow as pa
 
 from anomaly import kinds
-from anomaly.arrow import from_numpy, from_texts, mask_from_numpy
 from anomaly.errors import DataError
 from anomaly.features import CYCLES, DAY, LARGEST, LATEST_SECOND, WAVES, Feature, Features
+from anomaly.utils.arrow import from_numpy, from_texts, mask_from_numpy
 
 if TYPE_CHECKING:
     from anomaly.scoring import Graph

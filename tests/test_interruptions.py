@@ -18,7 +18,7 @@ import quick
 
 import anomaly
 from anomaly import matrices
-from anomaly.files import exchange_in_steps
+from anomaly.utils.files import exchange_in_steps
 
 WRITTEN = (
     "scores.parquet",

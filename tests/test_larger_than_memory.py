@@ -13,12 +13,12 @@ from quick import quick_train
 
 import anomaly
 from anomaly import matrices, rows
-from anomaly.backend import keras
 from anomaly.matrices import ChosenRows, HeldMatrix, SpooledMatrix
 from anomaly.rows import read_rows
 from anomaly.schema import Roles, infer_schema
 from anomaly.tables import open_table
 from anomaly.training import Streamed, fit, loop, streamed
+from anomaly.utils.backend import keras
 
 GENERATOR = np.random.default_rng(0)
 VALUES = GENERATOR.normal(size=(1000, 3)).astype("f4")
@@ -197,7 +197,9 @@ def trained(source, out, **options):
 
 
 def constants_of(run):
-    model = anomaly.backend.keras.models.load_model(run.folder / "model.keras", safe_mode=True)
+    model = anomaly.utils.backend.keras.models.load_model(
+        run.folder / "model.keras", safe_mode=True
+    )
     return model.get_layer("standardize").get_weights()
 
 

@@ -14,8 +14,8 @@ import pytest
 from quick import quick_train
 
 import anomaly
-from anomaly.files import replaced_when_done
 from anomaly.reporting import report_of
+from anomaly.utils.files import replaced_when_done
 from thresholds import OBJECTIVES
 
 LABEL_FREE = {name for name, objective in OBJECTIVES.items() if not objective.needs_labels}

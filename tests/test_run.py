@@ -188,7 +188,7 @@ def test_the_keras_model_scores_like_the_graph(run, files):
 
 
 def test_thorough_training_is_four_times_as_long(files, tmp_path):
-    from anomaly.backend import keras
+    from anomaly.utils.backend import keras
 
     class Stop(keras.callbacks.Callback):
         def on_epoch_end(self, epoch, logs=None):

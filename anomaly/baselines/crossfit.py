@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from anomaly.baselines.inputs import Floats
 from anomaly.baselines.interruption import raise_if_interrupted
-from anomaly.stopwatch import Stopwatch
+from anomaly.utils.stopwatch import Stopwatch
 
 _FOLDS = 2
 

@@ -12,7 +12,7 @@ import numpy as np
 from anomaly.baselines.pricing import Costs
 from anomaly.baselines.store import Trial
 from anomaly.baselines.summary import SeedResult, seed_result
-from anomaly.progress import ProgressDisplay
+from anomaly.utils.progress import ProgressDisplay
 
 _COLUMNS = {
     "AP": "average_precision",

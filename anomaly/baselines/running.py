@@ -19,7 +19,6 @@ from anomaly.baselines.store import RESULTS, Settings, Store, Trial
 from anomaly.baselines.summary import summarised
 from anomaly.errors import AnomalyError, DataError, OptionError, RunError
 from anomaly.features import Features
-from anomaly.files import replaced_when_done, write_json
 from anomaly.fitting import fit_features
 from anomaly.matrices import HeldMatrix
 from anomaly.pipeline import Options
@@ -27,6 +26,7 @@ from anomaly.preparing import Prepared, checked_rows, divided, transformed
 from anomaly.results import parts_of
 from anomaly.rows import Rows
 from anomaly.splits import Split
+from anomaly.utils.files import replaced_when_done, write_json
 
 if TYPE_CHECKING:
     from anomaly.baselines.display import LiveTable

@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from anomaly.errors import RunError
-from anomaly.files import held_alone, replaced_when_done, write_json, written_or_explained
+from anomaly.utils.files import held_alone, replaced_when_done, write_json, written_or_explained
 
 FORMAT = 1
 SETTINGS, RESULTS, PAGE = "settings.json", "comparison.json", "comparison.html"

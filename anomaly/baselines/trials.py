@@ -24,7 +24,6 @@ from anomaly.baselines.learning import SAMPLER, Generated, Learned, TrainingRows
 from anomaly.baselines.methods import SEQUENTIAL, Method
 from anomaly.baselines.store import Part, Trial
 from anomaly.feature_sample import SAMPLE, sampled_rows, write_sample
-from anomaly.files import growing_folder, write_json
 from anomaly.pipeline import (
     Options,
     details_of,
@@ -34,13 +33,14 @@ from anomaly.pipeline import (
     write_run,
 )
 from anomaly.preparing import Prepared
-from anomaly.progress import ProgressDisplay
 from anomaly.results import counts_of, figures_of, write_scores
 from anomaly.run import Run
 from anomaly.run_folder import EXPORTED, put_in_place, save_details
 from anomaly.schema import ENTITY
 from anomaly.splits import PARTS
-from anomaly.stopwatch import Stopwatch
+from anomaly.utils.files import growing_folder, write_json
+from anomaly.utils.progress import ProgressDisplay
+from anomaly.utils.stopwatch import Stopwatch
 
 Scores = NDArray[np.float64]
 #: Transactions of an entity that a network reads as a sequence.

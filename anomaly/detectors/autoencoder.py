@@ -7,9 +7,9 @@ from typing import Any, ClassVar, Literal
 
 from sklearn.utils._param_validation import Interval, StrOptions
 
-from anomaly.backend import keras
 from anomaly.detectors.base import ReconstructionDetector
 from anomaly.detectors.layers import MeanAbsoluteShares, MeanSquaredShares
+from anomaly.utils.backend import keras
 
 _EPOCHS = 100
 # How an error's parts are made, and the power of a residual in them.

@@ -18,7 +18,6 @@ from sklearn.base import BaseEstimator, OutlierMixin
 from sklearn.utils._param_validation import Interval
 from sklearn.utils.validation import check_is_fitted, check_random_state, validate_data
 
-from anomaly.backend import keras
 from anomaly.detectors.export import to_onnx, without_penalties
 from anomaly.detectors.layers import (
     MeanSquaredShares,
@@ -30,6 +29,7 @@ from anomaly.detectors.layers import (
 from anomaly.matrices import ChosenRows, FeatureRows, by_blocks
 from anomaly.scoring import Explanation, Graph
 from anomaly.training import Arrays, Data, History, Streamed, fit
+from anomaly.utils.backend import keras
 
 
 class ReconstructionDetector(OutlierMixin, BaseEstimator, ABC):

@@ -8,9 +8,9 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from anomaly.backend import keras
 from anomaly.detectors.noise import standard_normal
 from anomaly.training import silu
+from anomaly.utils.backend import keras
 
 ops = keras.ops
 

@@ -9,7 +9,6 @@ import numpy as np
 from sklearn.base import clone
 from sklearn.utils._param_validation import Interval
 
-from anomaly.backend import tf
 from anomaly.detectors.denoiser import Correcting, Denoiser
 from anomaly.detectors.effects import effects_of_inputs
 from anomaly.detectors.layers import Standardize
@@ -18,6 +17,7 @@ from anomaly.detectors.surprise import NeighbourShares, SummedLogarithms, Whiten
 from anomaly.detectors.traced import traced
 from anomaly.detectors.trimming import isolation, without_strangest
 from anomaly.matrices import FeatureRows, sample_of
+from anomaly.utils.backend import tf
 
 # With more training rows the memory would hold too small a share of them.
 _MOST_ROWS_TO_REMEMBER = 16_000

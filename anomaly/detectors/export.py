@@ -9,7 +9,7 @@ from typing import Any
 
 import onnx
 
-from anomaly.backend import keras, tf
+from anomaly.utils.backend import keras, tf
 
 
 def without_penalties(network: Any) -> Any:

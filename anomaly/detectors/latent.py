@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import qmc
 
-from anomaly.backend import keras
 from anomaly.detectors.noise import standard_normal
 from anomaly.training import silu
+from anomaly.utils.backend import keras
 
 ops = keras.ops
 

@@ -11,9 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from anomaly.backend import keras
 from anomaly.detectors.statistics import column_statistics
 from anomaly.matrices import FeatureRows
+from anomaly.utils.backend import keras
 
 _LONG_TAIL_SKEWNESS = 2.0
 _CONSTANT_SCALE = 1e-3

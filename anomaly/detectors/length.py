@@ -8,11 +8,11 @@ from typing import Any, ClassVar
 import numpy as np
 from sklearn.utils._param_validation import Interval
 
-from anomaly.backend import keras
 from anomaly.detectors.base import ReconstructionDetector
 from anomaly.detectors.layers import Standardize
 from anomaly.matrices import FeatureRows
 from anomaly.training import Arrays, Data
+from anomaly.utils.backend import keras
 
 # Below so many rows each is too precious to be kept out of training.
 _FEWEST_TO_HOLD_BACK = 1000

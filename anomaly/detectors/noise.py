@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from anomaly.backend import keras
+from anomaly.utils.backend import keras
 
 ops = keras.ops
 

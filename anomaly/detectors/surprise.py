@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.covariance import ledoit_wolf
 
-from anomaly.backend import keras
+from anomaly.utils.backend import keras
 
 ops = keras.ops
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from anomaly.backend import tf
+from anomaly.utils.backend import tf
 
 
 def traced(network: Any, n_inputs: int) -> Callable[[Any], Any]:

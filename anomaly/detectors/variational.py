@@ -8,12 +8,12 @@ from typing import Any, ClassVar
 import numpy as np
 from sklearn.utils._param_validation import Interval
 
-from anomaly.backend import tf
 from anomaly.detectors.latent import AboveLeast, LatentModel
 from anomaly.detectors.layers import Standardize
 from anomaly.detectors.length import TrainedByVisits
 from anomaly.detectors.traced import traced
 from anomaly.matrices import FeatureRows, sample_of
+from anomaly.utils.backend import tf
 
 _MOST_SAMPLED = 20_000
 

@@ -19,11 +19,11 @@ import pyarrow as pa
 import pyarrow.csv as pacsv
 
 from anomaly import kinds
-from anomaly.arrow import pc
 from anomaly.errors import DataError
-from anomaly.parallel import map_in_order
 from anomaly.tables.base import Table, checked_names
 from anomaly.tables.records import records, toggling_quotes
+from anomaly.utils.arrow import pc
+from anomaly.utils.parallel import map_in_order
 
 BLOCK_BYTES = 4 << 20
 # What pyarrow works on at a time: what it makes of so much stays in the processor's cache.

@@ -19,10 +19,10 @@ from typing import Any, BinaryIO
 import pyarrow as pa
 
 from anomaly.errors import DataError
-from anomaly.files import written_or_explained
 from anomaly.tables.base import Table, checked_names
 from anomaly.tables.columnar import ArrowTable, ParquetTable, arrow_file_reader
 from anomaly.tables.csv import CSVTable
+from anomaly.utils.files import written_or_explained
 
 BUILT_IN = ("simulated", "creditcard")
 SIMULATED_ROWS = 100_000

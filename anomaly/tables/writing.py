@@ -11,7 +11,7 @@ from typing import Any
 import pyarrow as pa
 
 from anomaly.errors import DataError, OptionError
-from anomaly.files import replaced_when_done
+from anomaly.utils.files import replaced_when_done
 
 FORMS = (".csv", ".parquet")
 _ROWS_AT_ONCE = 1 << 16

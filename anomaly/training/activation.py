@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from anomaly.backend import keras
+from anomaly.utils.backend import keras
 
 
 @keras.saving.register_keras_serializable(package="anomaly")

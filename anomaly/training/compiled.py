@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from anomaly.backend import keras, tf
-from anomaly.parallel import one_ahead
 from anomaly.training.data import Chunk, Data
+from anomaly.utils.backend import keras, tf
+from anomaly.utils.parallel import one_ahead
 
 # Steps in one call: long enough to forget the call, short enough that Ctrl-C is heard.
 MOST_STEPS = 4096

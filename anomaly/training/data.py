@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from anomaly.backend import keras, tf
+from anomaly.utils.backend import keras, tf
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from anomaly.backend import keras, tf
+from anomaly.utils.backend import keras, tf
 
 # Compared with 24 of a hash's 32 bits: as many as a float32 between 0 and 1 has.
 _LEVELS = 1 << 24

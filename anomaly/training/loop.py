@@ -10,10 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from anomaly.backend import keras
 from anomaly.training.compiled import MOST_STEPS, Call, Steps
 from anomaly.training.data import Data
 from anomaly.training.interruption import interruption_held_back
+from anomaly.utils.backend import keras
 
 _EVALUATION_ROWS = 8192
 

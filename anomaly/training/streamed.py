@@ -8,9 +8,9 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from anomaly.backend import tf
-from anomaly.parallel import one_ahead
 from anomaly.training.data import Chunk, Data
+from anomaly.utils.backend import tf
+from anomaly.utils.parallel import one_ahead
 
 _BUFFER_BYTES = 1 << 24
 

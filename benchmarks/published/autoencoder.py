@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from quality.data import Matrix
 from quality.measured import Measured, counted
 
-from anomaly.backend import keras
 from anomaly.training import Arrays, History, fit
+from anomaly.utils.backend import keras
 from published import rows
 from published.judging import Scored, honest
 from published.settings import Settings

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from quality.data import LabelledRows, Labels, Matrix
 from quality.measured import Measured, counted
 
-from anomaly.backend import keras
 from anomaly.baselines.classifiers import DeepMLP
+from anomaly.utils.backend import keras
 from published import rows
 from published.judging import Scored, honest
 from published.settings import Settings

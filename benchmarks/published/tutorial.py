@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from quality.data import LabelledRows
 from quality.measured import Measured, counted
 
-from anomaly.backend import keras
 from anomaly.baselines.classifiers import MLP
+from anomaly.utils.backend import keras
 from published import rows
 from published.judging import Scored, honest
 from published.settings import Settings

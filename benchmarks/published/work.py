@@ -13,7 +13,7 @@ from quality.progress import Estimate, line
 from quality.results import Key, Result, Results
 
 import anomaly
-from anomaly.backend import keras
+from anomaly.utils.backend import keras
 from published.recipes import VARIANTS
 from published.settings import Settings
 from published.variants import Variant

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from typing import Any
 
 import anomaly
-from anomaly.backend import keras
 from anomaly.detectors import DETECTORS
+from anomaly.utils.backend import keras
 from quality.data import Matrix
 from quality.methods import Scored, configuration
 

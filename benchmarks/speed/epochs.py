@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from anomaly.backend import keras
 from anomaly.training import Arrays, fit
+from anomaly.utils.backend import keras
 from speed import data, peers
 from speed.networks import Rows, classic, epoch_of_keras, epoch_of_ours, seconds
 from speed.results import Measured

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from anomaly.backend import keras
 from anomaly.training import Arrays, fit
+from anomaly.utils.backend import keras
 
 Rows = NDArray[np.float32]
 Network = Callable[..., Any]

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from anomaly.backend import keras, tf
 from anomaly.detectors import Autoencoder
+from anomaly.utils.backend import keras, tf
 from speed import data
 from speed.networks import Rows, epoch_of_keras, epoch_of_ours, layered, seconds
 from speed.results import Measured

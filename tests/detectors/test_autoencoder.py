@@ -6,7 +6,7 @@ from sklearn.base import clone
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from anomaly import Autoencoder
-from anomaly.backend import keras
+from anomaly.utils.backend import keras
 
 
 @parametrize_with_checks([Autoencoder(epochs=3, random_state=0)])

@@ -8,11 +8,11 @@ from sklearn.neighbors import NearestNeighbors
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from anomaly import DenoisingAutoencoder
-from anomaly.backend import keras
 from anomaly.detectors import denoising
 from anomaly.detectors.denoiser import ESTIMATORS, Correcting, Direct
 from anomaly.detectors.effects import effects_of_inputs
 from anomaly.detectors.surprise import NeighbourShares, SummedLogarithms, Whitened
+from anomaly.utils.backend import keras
 
 RANDOM = np.random.default_rng(0)
 VALUES = RANDOM.normal(size=(300, 5)).astype("f4")

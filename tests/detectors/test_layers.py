@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 
-from anomaly.backend import keras
 from anomaly.detectors import layers
 from anomaly.detectors.layers import (
     MeanAbsoluteShares,
@@ -11,6 +10,7 @@ from anomaly.detectors.layers import (
     Standardize,
     Unstandardize,
 )
+from anomaly.utils.backend import keras
 
 NAN = np.float32("nan")
 

@@ -3,8 +3,8 @@
 import numpy as np
 from scipy.stats import kstest
 
-from anomaly.backend import keras
 from anomaly.detectors.noise import standard_normal
+from anomaly.utils.backend import keras
 
 
 def test_noise_isstandard_normal():

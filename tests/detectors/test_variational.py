@@ -7,8 +7,8 @@ from sklearn.metrics import average_precision_score
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from anomaly import VariationalAutoencoder
-from anomaly.backend import keras
 from anomaly.detectors.latent import AboveLeast, LatentModel, standard_normal_draws
+from anomaly.utils.backend import keras
 
 
 @parametrize_with_checks([VariationalAutoencoder(epochs=1, width=8, random_state=0)])

@@ -12,7 +12,7 @@ import pytest
 from quick import WORDS, quick_train
 
 import anomaly
-from anomaly.backend import keras
+from anomaly.utils.backend import keras
 
 pytestmark = [pytest.mark.real, pytest.mark.slow, pytest.mark.xdist_group("creditcard")]
 ROWS, POSITIVES = 284_807, 492

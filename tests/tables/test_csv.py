@@ -7,9 +7,9 @@ import pyarrow as pa
 import pytest
 from reading import problems_of, rows_of
 
-from anomaly import parallel
 from anomaly.errors import DataError
 from anomaly.tables import csv, open_table
+from anomaly.utils import parallel
 
 
 @pytest.fixture

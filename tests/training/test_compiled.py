@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from anomaly.backend import keras, tf
 from anomaly.training import Arrays, compiled, fit
 from anomaly.training.compiled import Steps
 from anomaly.training.data import Chunk
+from anomaly.utils.backend import keras, tf
 
 ROWS, WIDTH, BATCH = 203, 6, 8
 

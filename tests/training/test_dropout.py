@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from anomaly.backend import keras, tf
 from anomaly.training import Arrays, Dropout, fit
+from anomaly.utils.backend import keras, tf
 
 
 def masks(n_steps, shape, rate=0.3, seed=0):

@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 from branching import branching
 
-from anomaly.backend import keras
 from anomaly.training import Arrays, fit
+from anomaly.utils.backend import keras
 
 ROWS, WIDTH, BATCH, EPOCHS = 1003, 8, 32, 3
 layers = keras.layers

@@ -25,7 +25,6 @@ from sklearn.utils.validation import (
     validate_data,
 )
 
-from anomaly.backend import keras
 from anomaly.baselines.classifiers.batches import BalancedBatches
 from anomaly.baselines.classifiers.curves import Curves, Watched
 from anomaly.baselines.classifiers.forward import Forward
@@ -33,6 +32,7 @@ from anomaly.baselines.classifiers.losses import loss_named
 from anomaly.baselines.classifiers.parameters import Parameters
 from anomaly.baselines.classifiers.rows import LabelledRows, stratified_parts, weighted_by_class
 from anomaly.training import Arrays, Data, History, fit
+from anomaly.utils.backend import keras
 
 _MOST_WATCHED = 50_000
 

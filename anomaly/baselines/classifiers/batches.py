@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from anomaly.backend import tf
 from anomaly.training import Arrays, Data
 from anomaly.training.data import Chunk
+from anomaly.utils.backend import tf
 
 Integers = NDArray[np.int32]
 

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from anomaly.backend import keras
 from anomaly.baselines.classifiers.rows import LabelledRows
+from anomaly.utils.backend import keras
 from thresholds import PrecisionRecallCurve
 
 Floats = NDArray[np.floating]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar
 
-from anomaly.backend import keras
 from anomaly.baselines.classifiers.base import NeuralClassifier
 from anomaly.training import Dropout
+from anomaly.utils.backend import keras
 
 
 class MLP(NeuralClassifier):

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from anomaly.backend import keras, tf
+from anomaly.utils.backend import keras, tf
 
 _BATCH_ROWS = 1024
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from anomaly.backend import keras
+from anomaly.utils.backend import keras
 
 
 def loss_named(

@@ -9,10 +9,10 @@ from typing import Any, ClassVar
 
 from sklearn.utils._param_validation import Interval
 
-from anomaly.backend import keras
 from anomaly.baselines.classifiers.base import NeuralClassifier
 from anomaly.baselines.classifiers.dense import dense_layers
 from anomaly.training import Dropout
+from anomaly.utils.backend import keras
 
 
 class SequenceClassifier(NeuralClassifier):

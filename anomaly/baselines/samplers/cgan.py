@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils._param_validation import Interval
 
-from anomaly.backend import keras
 from anomaly.baselines.samplers.base import GenerativeSampler
 from anomaly.baselines.samplers.collapse import Variety
 from anomaly.baselines.samplers.conditional_gan import ConditionalWGAN
@@ -24,6 +23,7 @@ from anomaly.baselines.samplers.tabular import (
     in_turn,
 )
 from anomaly.training import fit
+from anomaly.utils.backend import keras
 
 _MOST_ROWS_TO_COMPARE = 1_000
 # Fewer rows of a class say little of how various it is.

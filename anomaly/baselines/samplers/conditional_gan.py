@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from anomaly.backend import keras, tf
 from anomaly.baselines.samplers.table import Layout
 from anomaly.baselines.samplers.tabular import dense_network
 from anomaly.detectors.noise import standard_normal
+from anomaly.utils.backend import keras, tf
 
 ops = keras.ops
 

@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from anomaly.backend import keras
 from anomaly.baselines.samplers.table import Layout
 from anomaly.baselines.samplers.tabular import dense_network
 from anomaly.detectors.noise import standard_normal
+from anomaly.utils.backend import keras
 
 ops = keras.ops
 

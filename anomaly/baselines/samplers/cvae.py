@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.utils._param_validation import StrOptions
 
-from anomaly.backend import keras
 from anomaly.baselines.samplers.base import GenerativeSampler
 from anomaly.baselines.samplers.conditional_vae import ConditionalVAE, drawn_numbers
 from anomaly.baselines.samplers.latents import SmoothedCodes
@@ -23,6 +22,7 @@ from anomaly.baselines.samplers.tabular import (
     in_turn,
 )
 from anomaly.training import fit
+from anomaly.utils.backend import keras
 
 _WARM_UP_OF_DIVERGENCE = 0.3
 

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from anomaly.backend import keras
 from anomaly.detectors.noise import standard_normal
 from anomaly.training import Arrays, History, fit
+from anomaly.utils.backend import keras
 
 ops = keras.ops
 

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from anomaly.backend import keras
 from anomaly.baselines.samplers.base import GenerativeSampler
 from anomaly.baselines.samplers.table import ClassTable
 from anomaly.training import Arrays, silu
+from anomaly.utils.backend import keras
 
 # Of a larger class, so many rows are learned from.
 _MOST_ROWS_OF_A_CLASS = 10_000

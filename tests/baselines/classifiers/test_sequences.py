@@ -5,9 +5,9 @@ import pandas as pd
 import pytest
 from sklearn.metrics import average_precision_score
 
-from anomaly.backend import keras
 from anomaly.baselines.classifiers import CNN1D, LSTM, last_transactions
 from anomaly.baselines.classifiers.sequences import _convolved
+from anomaly.utils.backend import keras
 
 
 def by_hand(X, entity, time, steps):

@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 from sklearn.metrics import average_precision_score, precision_score, recall_score, roc_auc_score
 
-from anomaly.backend import keras
 from anomaly.baselines.classifiers import MLP, DeepMLP
 from anomaly.baselines.classifiers.batches import BalancedBatches
 from anomaly.baselines.classifiers.curves import Watched
 from anomaly.baselines.classifiers.losses import loss_named
 from anomaly.baselines.classifiers.rows import LabelledRows, stratified_parts, weighted_by_class
+from anomaly.utils.backend import keras
 
 
 def entropy(share):

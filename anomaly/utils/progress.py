@@ -72,7 +72,7 @@ class ProgressDisplay:
 
 
 def _epoch_callback(bar: Progress, task: Any) -> Any:
-    from anomaly.backend import keras
+    from anomaly.utils.backend import keras
 
     def show(epoch: int, logs: dict[str, float] | None) -> None:
         losses = "  ".join(f"{name} {value:.4f}" for name, value in (logs or {}).items())

@@ -2,7 +2,7 @@
 
 import pytest
 
-from anomaly.backend import tf, with_small_loops_whole
+from anomaly.utils.backend import tf, with_small_loops_whole
 
 OPTION = "--xla_backend_extra_options=xla_cpu_small_while_loop_byte_threshold=196608"
 

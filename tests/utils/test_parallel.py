@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from anomaly.parallel import WORKERS, locked_property, map_in_order, one_ahead
+from anomaly.utils.parallel import WORKERS, locked_property, map_in_order, one_ahead
 
 
 def test_results_come_in_the_order_of_the_items():
