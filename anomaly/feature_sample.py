@@ -8,10 +8,9 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from anomaly import kinds
 from anomaly.rows import Rows
 from anomaly.splits import Split
-from anomaly.tables import parquet_writer
+from anomaly.tables import kinds, parquet_writer
 
 #: In the run folder. A report without it says nothing of single features.
 SAMPLE = "sample.parquet"

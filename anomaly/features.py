@@ -15,9 +15,9 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from anomaly import kinds
 from anomaly.errors import DataError
 from anomaly.schema import Schema
+from anomaly.tables import kinds
 from anomaly.utils.arrow import from_texts, pc, to_numpy
 
 DAY = 86_400

@@ -11,10 +11,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from anomaly import kinds
 from anomaly.errors import DataError
 from anomaly.features import CYCLES, DAY, WAVES, Feature, Features, as_kind, seconds
 from anomaly.schema import FEATURE, Column, Schema
+from anomaly.tables import kinds
 
 _LEAST_SHARE_OF_LEVEL = 0.0005
 _MOST_VALUES = 100_000

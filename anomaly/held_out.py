@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from anomaly.errors import DataError, OptionError, RunError
 from anomaly.features import DAY, as_kind, seconds
-from anomaly.kinds import TIME
+from anomaly.tables.kinds import TIME
 from anomaly.utils.arrow import pc
 
 if TYPE_CHECKING:

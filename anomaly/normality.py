@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from anomaly import kinds
 from anomaly.features import Features
 from anomaly.matrices import FeatureRows, rows_of_a_block, sample_of
+from anomaly.tables import kinds
 
 _MOST_ROWS = 50_000
 _ENDS = (0.05, 0.95)

@@ -9,9 +9,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import pyarrow as pa
 
-from anomaly import kinds
 from anomaly.errors import DataError
-from anomaly.tables import Batch, Table
+from anomaly.tables import Batch, Table, kinds
 from anomaly.utils.arrow import pc
 
 _ID_NAME = re.compile(r"(^|[_\s.-])(id|uuid|guid|key|index)$|^__index_level_\d+__$|^unnamed: \d+$")

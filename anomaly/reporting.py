@@ -13,7 +13,6 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 import reports
-from anomaly import kinds
 from anomaly.baselines.opening import comparison_for
 from anomaly.held_out import HeldOut
 from anomaly.normality import frequency, normal_range
@@ -23,6 +22,7 @@ from anomaly.run_folder import RunFolder
 from anomaly.schema import FEATURE, ID, Schema
 from anomaly.shown_sample import sample_of
 from anomaly.stories import wanted
+from anomaly.tables import kinds
 
 _MOST_ALERTS = 100
 _MOST_MISSES = 20

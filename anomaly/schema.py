@@ -16,10 +16,9 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from anomaly import kinds
 from anomaly.errors import DataError, OptionError
 from anomaly.profiles import ColumnProfile, profile_columns
-from anomaly.tables import Table
+from anomaly.tables import Table, kinds
 from anomaly.utils.arrow import pc
 
 FEATURE = "feature"

@@ -11,11 +11,11 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 import reports
-from anomaly import kinds
 from anomaly.errors import RunError
 from anomaly.feature_sample import SAMPLE, VALUES
 from anomaly.reasons import Reasoner
 from anomaly.run_folder import RunFolder
+from anomaly.tables import kinds
 
 
 def sample_of(run: RunFolder) -> reports.Sample | None:

@@ -8,8 +8,8 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from anomaly import kinds
 from anomaly.features import Features
+from anomaly.tables import kinds
 
 Floats = NDArray[np.float32]
 

@@ -18,8 +18,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.csv as pacsv
 
-from anomaly import kinds
 from anomaly.errors import DataError
+from anomaly.tables import kinds
 from anomaly.tables.base import Table, checked_names
 from anomaly.tables.records import records, toggling_quotes
 from anomaly.utils.arrow import pc

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from anomaly import kinds
-from anomaly.kinds import CATEGORY, FLAG, NUMBER, TIME
+from anomaly.tables import kinds
+from anomaly.tables.kinds import CATEGORY, FLAG, NUMBER, TIME
 
 NOON = "2026-01-31T12:00:00.000000"
 NAT = np.datetime64("NaT")
