@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from anomaly.run_folder import RunFolder
-from anomaly.schema import FEATURE
+from anomaly.schema.columns import FEATURE
 from anomaly.stories import wanted
 
 

@@ -16,7 +16,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from anomaly.errors import DataError
-from anomaly.schema import Schema
+from anomaly.schema.columns import Schema
 from anomaly.tables import kinds
 from anomaly.utils.arrow import from_texts, pc, to_numpy
 

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from anomaly.errors import DataError
 from anomaly.features import CYCLES, DAY, WAVES, Feature, Features, as_kind, seconds
-from anomaly.schema import FEATURE, Column, Schema
+from anomaly.schema.columns import FEATURE, Column, Schema
 from anomaly.tables import kinds
 
 _LEAST_SHARE_OF_LEVEL = 0.0005

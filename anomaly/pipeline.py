@@ -44,7 +44,7 @@ from anomaly.results import (
 from anomaly.rows import Rows
 from anomaly.run import Run
 from anomaly.run_folder import next_free_folder, put_in_place, refuse_existing, save_details
-from anomaly.schema import Roles
+from anomaly.schema.columns import Roles
 from anomaly.scoring import Graph
 from anomaly.splits import (
     METHODS,

@@ -19,7 +19,7 @@ from anomaly.features import Features
 from anomaly.matrices import FeatureMatrix, FeatureRows
 from anomaly.results import RESULT_COLUMNS
 from anomaly.rows import Rows, read_rows
-from anomaly.schema import Roles, Schema, infer_schema
+from anomaly.schema.columns import Roles, Schema, infer_schema
 from anomaly.splits import Split, check_labels, split_at_random, split_by_time
 from anomaly.tables import Batch, open_table
 from anomaly.utils.parallel import map_in_order

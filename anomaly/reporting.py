@@ -19,7 +19,7 @@ from anomaly.normality import frequency, normal_range
 from anomaly.picking import CONFORMAL, SET
 from anomaly.reasons import MISSING
 from anomaly.run_folder import RunFolder
-from anomaly.schema import FEATURE, ID, Schema
+from anomaly.schema.columns import FEATURE, ID, Schema
 from anomaly.shown_sample import sample_of
 from anomaly.stories import wanted
 from anomaly.tables import kinds

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from anomaly.errors import DataError
 from anomaly.features import as_kind, seconds
-from anomaly.profiles import raise_first_problem
-from anomaly.schema import ENTITY, ID, Schema, labels_of
+from anomaly.schema.columns import ENTITY, ID, Schema, labels_of
+from anomaly.schema.profiles import raise_first_problem
 from anomaly.tables import Batch, Table, kinds
 from anomaly.utils.arrow import to_numpy
 from anomaly.utils.parallel import map_in_order

@@ -13,7 +13,7 @@ import numpy as np
 
 from anomaly.errors import RunError
 from anomaly.features import Features
-from anomaly.schema import Schema
+from anomaly.schema.columns import Schema
 from anomaly.scoring import Graph
 from anomaly.utils.files import is_being_written, put_folder, write_json, written_or_explained
 from anomaly.utils.parallel import locked_property

@@ -12,7 +12,7 @@ from anomaly import fitting
 from anomaly.errors import DataError
 from anomaly.features import Feature, Features, seconds
 from anomaly.fitting import fit_features
-from anomaly.schema import Column, Roles, Schema, infer_schema
+from anomaly.schema.columns import Column, Roles, Schema, infer_schema
 from anomaly.tables import open_table
 
 DAY = 86_400

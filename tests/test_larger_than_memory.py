@@ -15,7 +15,7 @@ import anomaly
 from anomaly import matrices, rows
 from anomaly.matrices import ChosenRows, HeldMatrix, SpooledMatrix
 from anomaly.rows import read_rows
-from anomaly.schema import Roles, infer_schema
+from anomaly.schema.columns import Roles, infer_schema
 from anomaly.tables import open_table
 from anomaly.training import Streamed, fit, loop, streamed
 from anomaly.utils.backend import keras

@@ -10,7 +10,7 @@ import pytest
 
 from anomaly.features import Feature, Features
 from anomaly.reasons import REASONS_TYPE, as_json, reasons_of
-from anomaly.schema import Column, Schema
+from anomaly.schema.columns import Column, Schema
 from anomaly.scoring import Explanation
 
 

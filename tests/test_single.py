@@ -13,7 +13,7 @@ from quick import quick_train
 
 import anomaly
 from anomaly.features import Feature, Features
-from anomaly.schema import Column, Schema
+from anomaly.schema.columns import Column, Schema
 from anomaly.single import SingleScorer
 
 

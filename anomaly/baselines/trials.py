@@ -36,7 +36,7 @@ from anomaly.preparing import Prepared
 from anomaly.results import counts_of, figures_of, write_scores
 from anomaly.run import Run
 from anomaly.run_folder import EXPORTED, put_in_place, save_details
-from anomaly.schema import ENTITY
+from anomaly.schema.columns import ENTITY
 from anomaly.splits import PARTS
 from anomaly.utils.files import growing_folder, write_json
 from anomaly.utils.progress import ProgressDisplay

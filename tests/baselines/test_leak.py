@@ -8,7 +8,7 @@ from anomaly.baselines.leak import leak_shown
 from anomaly.fitting import fit_features
 from anomaly.matrices import HeldMatrix
 from anomaly.preparing import Prepared, checked_rows, divided, transformed
-from anomaly.schema import Roles
+from anomaly.schema.columns import Roles
 
 
 def test_the_pair_is_on_the_page_with_the_reason(transactions, tmp_path):

@@ -5,7 +5,7 @@ import pytest
 from inferring import NUMBERS, N, refused
 
 from anomaly.errors import DataError, OptionError
-from anomaly.schema import Roles, infer_schema, labels_of
+from anomaly.schema.columns import Roles, infer_schema, labels_of
 from anomaly.tables import csv
 
 

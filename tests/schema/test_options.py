@@ -5,7 +5,7 @@ import pytest
 from inferring import HOURS, NUMBERS, N, refused, role_and_kind
 
 from anomaly.errors import DataError, OptionError
-from anomaly.schema import Roles, infer_schema
+from anomaly.schema.columns import Roles, infer_schema
 from anomaly.tables import csv
 
 

@@ -11,7 +11,7 @@ import pytest
 from inferring import HOURS, NUMBERS, N, refused
 
 from anomaly.errors import DataError
-from anomaly.schema import Column, Roles, Schema, infer_schema
+from anomaly.schema.columns import Column, Roles, Schema, infer_schema
 from anomaly.tables import csv, open_table
 
 

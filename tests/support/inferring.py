@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from anomaly.schema import Roles, infer_schema
+from anomaly.schema.columns import Roles, infer_schema
 
 N = 200
 NUMBERS = np.random.default_rng(0).normal(size=N)

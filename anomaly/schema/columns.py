@@ -17,7 +17,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from anomaly.errors import DataError, OptionError
-from anomaly.profiles import ColumnProfile, profile_columns
+from anomaly.schema.profiles import ColumnProfile, profile_columns
 from anomaly.tables import Table, kinds
 from anomaly.utils.arrow import pc
 

@@ -1,0 +1,1 @@
+"""The schema of a table: the role and the kind of each column."""
