@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from anomaly.matrices import FeatureMatrix
+from anomaly.features.matrix import FeatureMatrix
 from anomaly.splits import Split
 
 

@@ -10,7 +10,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from anomaly.errors import DataError, OptionError, RunError
-from anomaly.features import DAY, as_kind, seconds
+from anomaly.features.features import DAY, as_kind, seconds
 from anomaly.tables.kinds import TIME
 from anomaly.utils.arrow import pc
 

@@ -21,9 +21,9 @@ from anomaly import defaults
 from anomaly._version import __version__
 from anomaly.errors import InstallError, OptionError
 from anomaly.feature_sample import SAMPLE, sampled_rows, write_sample
-from anomaly.fitting import fit_features
-from anomaly.matrices import FeatureMatrix, empty_matrix
-from anomaly.normality import normality_of
+from anomaly.features.fitting import fit_features
+from anomaly.features.matrix import FeatureMatrix, empty_matrix
+from anomaly.features.normal_ranges import normality_of
 from anomaly.preparing import (
     Prepared,
     checked_rows,

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from anomaly.duplicates import Duplicates, count_duplicates
 from anomaly.errors import DataError
-from anomaly.features import Features
-from anomaly.matrices import FeatureMatrix, FeatureRows
+from anomaly.features.features import Features
+from anomaly.features.matrix import FeatureMatrix, FeatureRows
 from anomaly.results import RESULT_COLUMNS
 from anomaly.rows import Rows, read_rows
 from anomaly.schema.columns import Roles, Schema, infer_schema

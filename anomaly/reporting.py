@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 import reports
 from anomaly.baselines.opening import comparison_for
+from anomaly.features.normal_ranges import frequency, normal_range
 from anomaly.held_out import HeldOut
-from anomaly.normality import frequency, normal_range
 from anomaly.picking import CONFORMAL, SET
 from anomaly.reasons import MISSING
 from anomaly.run_folder import RunFolder

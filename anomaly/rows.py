@@ -10,7 +10,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from anomaly.errors import DataError
-from anomaly.features import as_kind, seconds
+from anomaly.features.features import as_kind, seconds
 from anomaly.schema.columns import ENTITY, ID, Schema, labels_of
 from anomaly.schema.profiles import raise_first_problem
 from anomaly.tables import Batch, Table, kinds

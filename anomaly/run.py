@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     import pandas
 
     from anomaly.alerts import ScoreSummary
+    from anomaly.features.online import SingleScorer
     from anomaly.pages import ReportPath
-    from anomaly.single import SingleScorer
     from thresholds import Threshold
 
 
@@ -200,7 +200,7 @@ class Run(RunFolder):
 
     @locked_property
     def _single(self) -> SingleScorer:
-        from anomaly.single import SingleScorer
+        from anomaly.features.online import SingleScorer
 
         return SingleScorer(self.features, self.graph)
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from anomaly.errors import RunError
-from anomaly.features import Features
+from anomaly.features.features import Features
 from anomaly.schema.columns import Schema
 from anomaly.scoring import Graph
 from anomaly.utils.files import is_being_written, put_folder, write_json, written_or_explained

@@ -8,7 +8,7 @@ import pytest
 from quick import quick_train
 
 from anomaly.duplicates import Duplicates, count_duplicates
-from anomaly.matrices import HeldMatrix, SpooledMatrix
+from anomaly.features.matrix import HeldMatrix, SpooledMatrix
 from anomaly.splits import Split
 
 NAN = np.nan

@@ -17,7 +17,7 @@ import pytest
 import quick
 
 import anomaly
-from anomaly import matrices
+from anomaly.features import matrix as matrices
 from anomaly.utils.files import exchange_in_steps
 
 WRITTEN = (

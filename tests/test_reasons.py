@@ -8,7 +8,7 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from anomaly.features import Feature, Features
+from anomaly.features.features import Feature, Features
 from anomaly.reasons import REASONS_TYPE, as_json, reasons_of
 from anomaly.schema.columns import Column, Schema
 from anomaly.scoring import Explanation

@@ -8,7 +8,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from anomaly.features import Features
+from anomaly.features.features import Features
 from anomaly.tables import kinds
 
 Floats = NDArray[np.float32]

@@ -18,9 +18,9 @@ from anomaly.baselines.pricing import CostOptions, Costs
 from anomaly.baselines.store import RESULTS, Settings, Store, Trial
 from anomaly.baselines.summary import summarised
 from anomaly.errors import AnomalyError, DataError, OptionError, RunError
-from anomaly.features import Features
-from anomaly.fitting import fit_features
-from anomaly.matrices import HeldMatrix
+from anomaly.features.features import Features
+from anomaly.features.fitting import fit_features
+from anomaly.features.matrix import HeldMatrix
 from anomaly.pipeline import Options
 from anomaly.preparing import Prepared, checked_rows, divided, transformed
 from anomaly.results import parts_of

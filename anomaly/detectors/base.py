@@ -26,7 +26,7 @@ from anomaly.detectors.layers import (
     Standardize,
     Unstandardize,
 )
-from anomaly.matrices import ChosenRows, FeatureRows, by_blocks
+from anomaly.features.matrix import ChosenRows, FeatureRows, by_blocks
 from anomaly.scoring import Explanation, Graph
 from anomaly.training import Arrays, Data, History, Streamed, fit
 from anomaly.utils.backend import keras
@@ -114,7 +114,7 @@ class ReconstructionDetector(OutlierMixin, BaseEstimator, ABC):
 
         Parameters
         ----------
-        X : array-like of shape (n_rows, n_features), or anomaly.matrices.ChosenRows
+        X : array-like of shape (n_rows, n_features), or anomaly.features.matrix.ChosenRows
             Raw features; NaN where missing. Rows of a file are read in blocks, again in each
             epoch, and then need `validation_data`.
         y : ignored

@@ -16,7 +16,7 @@ from anomaly.detectors.length import TrainedByVisits
 from anomaly.detectors.surprise import NeighbourShares, SummedLogarithms, Whitened
 from anomaly.detectors.traced import traced
 from anomaly.detectors.trimming import isolation, without_strangest
-from anomaly.matrices import FeatureRows, sample_of
+from anomaly.features.matrix import FeatureRows, sample_of
 from anomaly.utils.backend import tf
 
 # With more training rows the memory would hold too small a share of them.

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from anomaly.detectors.statistics import column_statistics
-from anomaly.matrices import FeatureRows
+from anomaly.features.matrix import FeatureRows
 from anomaly.utils.backend import keras
 
 _LONG_TAIL_SKEWNESS = 2.0

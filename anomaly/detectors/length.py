@@ -10,7 +10,7 @@ from sklearn.utils._param_validation import Interval
 
 from anomaly.detectors.base import ReconstructionDetector
 from anomaly.detectors.layers import Standardize
-from anomaly.matrices import FeatureRows
+from anomaly.features.matrix import FeatureRows
 from anomaly.training import Arrays, Data
 from anomaly.utils.backend import keras
 

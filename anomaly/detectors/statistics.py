@@ -8,7 +8,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from anomaly.matrices import ChosenRows, FeatureRows, blocks_of
+from anomaly.features.matrix import ChosenRows, FeatureRows, blocks_of
 
 _HALF = 16
 _BINS = 1 << _HALF

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.ensemble import IsolationForest
 
-from anomaly.matrices import FeatureRows, by_blocks, sample_of
+from anomaly.features.matrix import FeatureRows, by_blocks, sample_of
 
 # An isolation forest draws 256 rows a tree.
 _MOST_ROWS_OF_FOREST = 100_000

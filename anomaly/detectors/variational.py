@@ -12,7 +12,7 @@ from anomaly.detectors.latent import AboveLeast, LatentModel
 from anomaly.detectors.layers import Standardize
 from anomaly.detectors.length import TrainedByVisits
 from anomaly.detectors.traced import traced
-from anomaly.matrices import FeatureRows, sample_of
+from anomaly.features.matrix import FeatureRows, sample_of
 from anomaly.utils.backend import tf
 
 _MOST_SAMPLED = 20_000

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy import stats
 
-from anomaly import matrices
 from anomaly.detectors import statistics
 from anomaly.detectors.statistics import column_statistics
-from anomaly.matrices import ChosenRows, SpooledMatrix
+from anomaly.features import matrix as matrices
+from anomaly.features.matrix import ChosenRows, SpooledMatrix
 
 NAN = np.float32("nan")
 

@@ -5,7 +5,7 @@ import pytest
 
 from anomaly.detectors import trimming
 from anomaly.detectors.trimming import isolation, without_strangest
-from anomaly.matrices import ChosenRows, HeldMatrix
+from anomaly.features.matrix import ChosenRows, HeldMatrix
 
 ROWS = np.random.default_rng(0).normal(size=(1000, 3)).astype("f4")
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import anomaly
-from anomaly.normality import frequency, normal_range
+from anomaly.features.normal_ranges import frequency, normal_range
 from anomaly.reporting import report_of
 
 

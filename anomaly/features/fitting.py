@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from anomaly.errors import DataError
-from anomaly.features import CYCLES, DAY, WAVES, Feature, Features, as_kind, seconds
+from anomaly.features.features import CYCLES, DAY, WAVES, Feature, Features, as_kind, seconds
 from anomaly.schema.columns import FEATURE, Column, Schema
 from anomaly.tables import kinds
 

@@ -8,10 +8,10 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from anomaly import fitting
 from anomaly.errors import DataError
-from anomaly.features import Feature, Features, seconds
-from anomaly.fitting import fit_features
+from anomaly.features import fitting
+from anomaly.features.features import Feature, Features, seconds
+from anomaly.features.fitting import fit_features
 from anomaly.schema.columns import Column, Roles, Schema, infer_schema
 from anomaly.tables import open_table
 

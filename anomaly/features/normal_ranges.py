@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from anomaly.features import Features
-from anomaly.matrices import FeatureRows, rows_of_a_block, sample_of
+from anomaly.features.features import Features
+from anomaly.features.matrix import FeatureRows, rows_of_a_block, sample_of
 from anomaly.tables import kinds
 
 _MOST_ROWS = 50_000

@@ -18,7 +18,7 @@ import numpy as np
 import pyarrow as pa
 
 from anomaly.errors import DataError
-from anomaly.features import CYCLES, DAY, LARGEST, LATEST_SECOND, WAVES, Feature, Features
+from anomaly.features.features import CYCLES, DAY, LARGEST, LATEST_SECOND, WAVES, Feature, Features
 from anomaly.tables import kinds
 from anomaly.utils.arrow import from_numpy, from_texts, mask_from_numpy
 

@@ -12,9 +12,9 @@ import pytest
 from quick import quick_train
 
 import anomaly
-from anomaly.features import Feature, Features
+from anomaly.features.features import Feature, Features
+from anomaly.features.online import SingleScorer
 from anomaly.schema.columns import Column, Schema
-from anomaly.single import SingleScorer
 
 
 class Rows:

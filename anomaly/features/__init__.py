@@ -1,0 +1,1 @@
+"""Features: the float32 matrix that a detector reads, made from the columns of a table."""
