@@ -8,8 +8,8 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from anomaly.rows import Rows
-from anomaly.splits import Split
+from anomaly.dataset.rows import Rows
+from anomaly.dataset.splits import Split
 from anomaly.tables import kinds, parquet_writer
 
 #: In the run folder. A report without it says nothing of single features.

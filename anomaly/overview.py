@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from anomaly.dataset.splits import PARTS
 from anomaly.errors import AnomalyError, OptionError
 from anomaly.held_out import HeldOut
 from anomaly.picking import Policy, picked
-from anomaly.splits import PARTS
 from thresholds import OBJECTIVES, PICK_OPTIONS, Plan, ThresholdError, evaluate
 
 if TYPE_CHECKING:

@@ -19,12 +19,7 @@ from numpy.typing import NDArray
 
 from anomaly import defaults
 from anomaly._version import __version__
-from anomaly.errors import InstallError, OptionError
-from anomaly.feature_sample import SAMPLE, sampled_rows, write_sample
-from anomaly.features.fitting import fit_features
-from anomaly.features.matrix import FeatureMatrix, empty_matrix
-from anomaly.features.normal_ranges import normality_of
-from anomaly.preparing import (
+from anomaly.dataset.prepared import (
     Prepared,
     checked_rows,
     data_name,
@@ -32,6 +27,18 @@ from anomaly.preparing import (
     roles_for,
     transformed,
 )
+from anomaly.dataset.rows import Rows
+from anomaly.dataset.splits import (
+    METHODS,
+    PARTS,
+    Split,
+    check_fractions,
+)
+from anomaly.errors import InstallError, OptionError
+from anomaly.feature_sample import SAMPLE, sampled_rows, write_sample
+from anomaly.features.fitting import fit_features
+from anomaly.features.matrix import FeatureMatrix, empty_matrix
+from anomaly.features.normal_ranges import normality_of
 from anomaly.reasons import reasons_of
 from anomaly.results import (
     Reasons,
@@ -41,17 +48,10 @@ from anomaly.results import (
     rows_to_explain,
     write_scores,
 )
-from anomaly.rows import Rows
 from anomaly.run import Run
 from anomaly.run_folder import next_free_folder, put_in_place, refuse_existing, save_details
 from anomaly.schema.columns import Roles
 from anomaly.scoring import Graph
-from anomaly.splits import (
-    METHODS,
-    PARTS,
-    Split,
-    check_fractions,
-)
 from anomaly.utils.files import growing_folder, write_json, written_or_explained
 from anomaly.utils.progress import ProgressDisplay
 from anomaly.utils.stopwatch import Stopwatch

@@ -11,9 +11,9 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from anomaly.dataset.rows import Rows
+from anomaly.dataset.splits import PARTS, Split
 from anomaly.reasons import REASONS_TYPE
-from anomaly.rows import Rows
-from anomaly.splits import PARTS, Split
 from anomaly.tables import parquet_writer
 from thresholds import PrecisionRecallCurve
 

@@ -14,9 +14,9 @@ from anomaly.baselines.estimators import require_packages
 from anomaly.baselines.methods import find_methods
 from anomaly.baselines.pricing import CostOptions
 from anomaly.baselines.running import Job
+from anomaly.dataset.prepared import data_name, names_of, roles_for
 from anomaly.errors import OptionError
 from anomaly.pipeline import Options
-from anomaly.preparing import data_name, names_of, roles_for
 
 
 def compare(

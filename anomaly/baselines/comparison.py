@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from anomaly.baselines.store import PAGE, RUNS
 from anomaly.baselines.summary import Difference, MethodResult
-from anomaly.duplicates import Duplicates
+from anomaly.dataset.duplicates import Duplicates
 
 if TYPE_CHECKING:
     import pandas

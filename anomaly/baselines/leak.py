@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from anomaly.preparing import Prepared
+from anomaly.dataset.prepared import Prepared
 
 _GENERATED = 10_000
 _TEST_SHARE = 0.25

@@ -16,7 +16,7 @@ from anomaly.baselines.comparison import Comparison
 from anomaly.baselines.page import report_of
 from anomaly.baselines.store import FORMAT, RESULTS, RUNS, SETTINGS, Store, Trial
 from anomaly.baselines.summary import Difference, MethodResult, SeedResult
-from anomaly.duplicates import Duplicates
+from anomaly.dataset.duplicates import Duplicates
 from anomaly.errors import AnomalyError, OptionError, RunError
 from anomaly.run_folder import RunFolder
 from anomaly.side_by_side import judged_alone

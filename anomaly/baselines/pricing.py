@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anomaly.baselines.resampling import Prices
+from anomaly.dataset.rows import Rows
 from anomaly.errors import DataError, OptionError
-from anomaly.rows import Rows
 
 
 @dataclass(frozen=True, slots=True)

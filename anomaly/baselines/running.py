@@ -17,15 +17,15 @@ from anomaly.baselines.methods import Method
 from anomaly.baselines.pricing import CostOptions, Costs
 from anomaly.baselines.store import RESULTS, Settings, Store, Trial
 from anomaly.baselines.summary import summarised
+from anomaly.dataset.prepared import Prepared, checked_rows, divided, transformed
+from anomaly.dataset.rows import Rows
+from anomaly.dataset.splits import Split
 from anomaly.errors import AnomalyError, DataError, OptionError, RunError
 from anomaly.features.features import Features
 from anomaly.features.fitting import fit_features
 from anomaly.features.matrix import HeldMatrix
 from anomaly.pipeline import Options
-from anomaly.preparing import Prepared, checked_rows, divided, transformed
 from anomaly.results import parts_of
-from anomaly.rows import Rows
-from anomaly.splits import Split
 from anomaly.utils.files import replaced_when_done, write_json
 
 if TYPE_CHECKING:

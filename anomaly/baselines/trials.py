@@ -23,6 +23,8 @@ from anomaly.baselines.interruption import raise_if_interrupted
 from anomaly.baselines.learning import SAMPLER, Generated, Learned, TrainingRows, learn
 from anomaly.baselines.methods import SEQUENTIAL, Method
 from anomaly.baselines.store import Part, Trial
+from anomaly.dataset.prepared import Prepared
+from anomaly.dataset.splits import PARTS
 from anomaly.feature_sample import SAMPLE, sampled_rows, write_sample
 from anomaly.pipeline import (
     Options,
@@ -32,12 +34,10 @@ from anomaly.pipeline import (
     new_detector,
     write_run,
 )
-from anomaly.preparing import Prepared
 from anomaly.results import counts_of, figures_of, write_scores
 from anomaly.run import Run
 from anomaly.run_folder import EXPORTED, put_in_place, save_details
 from anomaly.schema.columns import ENTITY
-from anomaly.splits import PARTS
 from anomaly.utils.files import growing_folder, write_json
 from anomaly.utils.progress import ProgressDisplay
 from anomaly.utils.stopwatch import Stopwatch

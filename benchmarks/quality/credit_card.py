@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from anomaly.splits import Split, split_at_random, split_by_time
+from anomaly.dataset.splits import Split, split_at_random, split_by_time
 from quality import data, figures
 from quality.data import LabelledRows
 from quality.measured import Measured, counted

@@ -5,9 +5,9 @@ import pytest
 
 import anomaly
 from anomaly.baselines.leak import leak_shown
+from anomaly.dataset.prepared import Prepared, checked_rows, divided, transformed
 from anomaly.features.fitting import fit_features
 from anomaly.features.matrix import HeldMatrix
-from anomaly.preparing import Prepared, checked_rows, divided, transformed
 from anomaly.schema.columns import Roles
 
 

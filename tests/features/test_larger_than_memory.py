@@ -12,10 +12,10 @@ from branching import branching
 from quick import quick_train
 
 import anomaly
-from anomaly import rows
+from anomaly.dataset import rows
+from anomaly.dataset.rows import read_rows
 from anomaly.features import matrix as matrices
 from anomaly.features.matrix import ChosenRows, HeldMatrix, SpooledMatrix
-from anomaly.rows import read_rows
 from anomaly.schema.columns import Roles, infer_schema
 from anomaly.tables import open_table
 from anomaly.training import Streamed, fit, loop, streamed

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from anomaly.dataset.splits import check_fractions, check_labels, split_at_random, split_by_time
 from anomaly.errors import DataError, OptionError
-from anomaly.splits import check_fractions, check_labels, split_at_random, split_by_time
 
 FRACTIONS = (0.6, 0.2, 0.2)
 FIFTHS = st.sampled_from([FRACTIONS, (0.8, 0.1, 0.1), (0.34, 0.33, 0.33), (0.1, 0.1, 0.8)])

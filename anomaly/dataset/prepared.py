@@ -13,14 +13,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from anomaly.duplicates import Duplicates, count_duplicates
+from anomaly.dataset.duplicates import Duplicates, count_duplicates
+from anomaly.dataset.rows import Rows, read_rows
+from anomaly.dataset.splits import Split, check_labels, split_at_random, split_by_time
 from anomaly.errors import DataError
 from anomaly.features.features import Features
 from anomaly.features.matrix import FeatureMatrix, FeatureRows
 from anomaly.results import RESULT_COLUMNS
-from anomaly.rows import Rows, read_rows
 from anomaly.schema.columns import Roles, Schema, infer_schema
-from anomaly.splits import Split, check_labels, split_at_random, split_by_time
 from anomaly.tables import Batch, open_table
 from anomaly.utils.parallel import map_in_order
 

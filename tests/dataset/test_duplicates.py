@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 from quick import quick_train
 
-from anomaly.duplicates import Duplicates, count_duplicates
+from anomaly.dataset.duplicates import Duplicates, count_duplicates
+from anomaly.dataset.splits import Split
 from anomaly.features.matrix import HeldMatrix, SpooledMatrix
-from anomaly.splits import Split
 
 NAN = np.nan
 

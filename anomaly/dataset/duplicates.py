@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from anomaly.dataset.splits import Split
 from anomaly.features.matrix import FeatureMatrix
-from anomaly.splits import Split
 
 
 @dataclass(frozen=True, slots=True)

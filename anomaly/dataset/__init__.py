@@ -1,0 +1,1 @@
+"""The dataset of a training: rows, their split, and the matrix of their features."""
