@@ -15,8 +15,8 @@ import numpy as np
 import pyarrow as pa
 
 from anomaly.errors import OptionError
-from anomaly.reasons import REASONS_TYPE, Reasoner, as_json
 from anomaly.schema import columns as roles
+from anomaly.scoring.reasons import REASONS_TYPE, Reasoner, as_json
 from anomaly.tables import Batch, Table, form_of, open_table, table_writer
 from anomaly.utils.arrow import from_numpy, from_texts, mask_from_numpy, null_where
 from anomaly.utils.files import written_or_explained

@@ -39,7 +39,6 @@ from anomaly.feature_sample import SAMPLE, sampled_rows, write_sample
 from anomaly.features.fitting import fit_features
 from anomaly.features.matrix import FeatureMatrix, empty_matrix
 from anomaly.features.normal_ranges import normality_of
-from anomaly.reasons import reasons_of
 from anomaly.results import (
     Reasons,
     counts_of,
@@ -51,7 +50,8 @@ from anomaly.results import (
 from anomaly.run import Run
 from anomaly.run_folder import next_free_folder, put_in_place, refuse_existing, save_details
 from anomaly.schema.columns import Roles
-from anomaly.scoring import Graph
+from anomaly.scoring.graph import Graph
+from anomaly.scoring.reasons import reasons_of
 from anomaly.utils.files import growing_folder, write_json, written_or_explained
 from anomaly.utils.progress import ProgressDisplay
 from anomaly.utils.stopwatch import Stopwatch

@@ -17,9 +17,9 @@ from anomaly.baselines.opening import comparison_for
 from anomaly.features.normal_ranges import frequency, normal_range
 from anomaly.held_out import HeldOut
 from anomaly.picking import CONFORMAL, SET
-from anomaly.reasons import MISSING
 from anomaly.run_folder import RunFolder
 from anomaly.schema.columns import FEATURE, ID, Schema
+from anomaly.scoring.reasons import MISSING
 from anomaly.shown_sample import sample_of
 from anomaly.stories import wanted
 from anomaly.tables import kinds

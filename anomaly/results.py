@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from anomaly.dataset.rows import Rows
 from anomaly.dataset.splits import PARTS, Split
-from anomaly.reasons import REASONS_TYPE
+from anomaly.scoring.reasons import REASONS_TYPE
 from anomaly.tables import parquet_writer
 from thresholds import PrecisionRecallCurve
 

@@ -14,7 +14,7 @@ import numpy as np
 from anomaly.errors import RunError
 from anomaly.features.features import Features
 from anomaly.schema.columns import Schema
-from anomaly.scoring import Graph
+from anomaly.scoring.graph import Graph
 from anomaly.utils.files import is_being_written, put_folder, write_json, written_or_explained
 from anomaly.utils.parallel import locked_property
 

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 import reports
 from anomaly.errors import RunError
 from anomaly.feature_sample import SAMPLE, VALUES
-from anomaly.reasons import Reasoner
 from anomaly.run_folder import RunFolder
+from anomaly.scoring.reasons import Reasoner
 from anomaly.tables import kinds
 
 

@@ -17,7 +17,7 @@ import pytest
 from quick import WORDS, quick_train
 
 import anomaly
-from anomaly.scoring import Graph
+from anomaly.scoring.graph import Graph
 
 TRAINED = {
     "run.json",

@@ -27,7 +27,7 @@ from anomaly.detectors.layers import (
     Unstandardize,
 )
 from anomaly.features.matrix import ChosenRows, FeatureRows, by_blocks
-from anomaly.scoring import Explanation, Graph
+from anomaly.scoring.graph import Explanation, Graph
 from anomaly.training import Arrays, Data, History, Streamed, fit
 from anomaly.utils.backend import keras
 

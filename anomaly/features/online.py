@@ -23,7 +23,7 @@ from anomaly.tables import kinds
 from anomaly.utils.arrow import from_numpy, from_texts, mask_from_numpy
 
 if TYPE_CHECKING:
-    from anomaly.scoring import Graph
+    from anomaly.scoring.graph import Graph
 
 # From a value, and the seconds of the transaction's time, to the features of its column.
 Reader = Callable[[Any, float], Iterable[float]]

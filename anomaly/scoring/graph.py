@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anomaly.errors import RunError
-from anomaly.subgraph import only_output
+from anomaly.scoring.onnx_pruning import only_output
 from anomaly.utils.parallel import locked_property
 
 if TYPE_CHECKING:

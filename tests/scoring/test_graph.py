@@ -8,7 +8,7 @@ import pytest
 
 from anomaly.detectors import Autoencoder
 from anomaly.errors import RunError
-from anomaly.scoring import BATCH_ROWS, Graph
+from anomaly.scoring.graph import BATCH_ROWS, Graph
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ import onnxruntime as ort
 import pytest
 from onnx import TensorProto, helper
 
-from anomaly.subgraph import only_output
+from anomaly.scoring.onnx_pruning import only_output
 
 
 def model_of(nodes, outputs) -> bytes:

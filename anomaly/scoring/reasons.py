@@ -13,7 +13,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from anomaly.features.features import Feature, Features
-from anomaly.scoring import Explanation
+from anomaly.scoring.graph import Explanation
 from anomaly.tables import kinds
 from anomaly.utils.arrow import from_numpy, from_texts, mask_from_numpy, pc, to_numpy
 

@@ -9,9 +9,9 @@ import pyarrow as pa
 import pytest
 
 from anomaly.features.features import Feature, Features
-from anomaly.reasons import REASONS_TYPE, as_json, reasons_of
 from anomaly.schema.columns import Column, Schema
-from anomaly.scoring import Explanation
+from anomaly.scoring.graph import Explanation
+from anomaly.scoring.reasons import REASONS_TYPE, as_json, reasons_of
 
 
 def features_of(**columns):
