@@ -8,8 +8,8 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from anomaly.detectors.noise import standard_normal
 from anomaly.training import silu
+from anomaly.training.noise import standard_normal
 from anomaly.utils.backend import keras
 
 ops = keras.ops

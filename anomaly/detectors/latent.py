@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import qmc
 
-from anomaly.detectors.noise import standard_normal
 from anomaly.training import silu
+from anomaly.training.noise import standard_normal
 from anomaly.utils.backend import keras
 
 ops = keras.ops

@@ -8,7 +8,7 @@ import numpy as np
 
 from anomaly.baselines.samplers.table import Layout
 from anomaly.baselines.samplers.tabular import dense_network
-from anomaly.detectors.noise import standard_normal
+from anomaly.training.noise import standard_normal
 from anomaly.utils.backend import keras, tf
 
 ops = keras.ops

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from anomaly.baselines.samplers.table import Layout
 from anomaly.baselines.samplers.tabular import dense_network
-from anomaly.detectors.noise import standard_normal
+from anomaly.training.noise import standard_normal
 from anomaly.utils.backend import keras
 
 ops = keras.ops

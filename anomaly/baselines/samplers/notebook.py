@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from anomaly.detectors.noise import standard_normal
 from anomaly.training import Arrays, History, fit
+from anomaly.training.noise import standard_normal
 from anomaly.utils.backend import keras
 
 ops = keras.ops

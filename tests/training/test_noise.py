@@ -3,7 +3,7 @@
 import numpy as np
 from scipy.stats import kstest
 
-from anomaly.detectors.noise import standard_normal
+from anomaly.training.noise import standard_normal
 from anomaly.utils.backend import keras
 
 
