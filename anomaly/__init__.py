@@ -23,19 +23,19 @@ from anomaly.errors import AnomalyError, DataError, InstallError, OptionError, R
 if TYPE_CHECKING:
     from anomaly.baselines.comparing import compare
     from anomaly.baselines.comparison import Comparison
-    from anomaly.baselines.samplers import CGANSampler, CVAESampler
     from anomaly.detectors import Autoencoder, DenoisingAutoencoder, VariationalAutoencoder
     from anomaly.pages import report
     from anomaly.pipeline import train
     from anomaly.run import Run, load
+    from anomaly.samplers import CGANSampler, CVAESampler
     from anomaly.simulation import simulate
     from thresholds import PrecisionRecallCurve, Threshold, pick
 
 # TensorFlow, scikit-learn and pandas take seconds to import, so each name is fetched when used.
 _HOMES = {
     "Autoencoder": "anomaly.detectors",
-    "CGANSampler": "anomaly.baselines.samplers",
-    "CVAESampler": "anomaly.baselines.samplers",
+    "CGANSampler": "anomaly.samplers",
+    "CVAESampler": "anomaly.samplers",
     "Comparison": "anomaly.baselines.comparison",
     "DenoisingAutoencoder": "anomaly.detectors",
     "PrecisionRecallCurve": "thresholds",

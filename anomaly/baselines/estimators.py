@@ -130,7 +130,7 @@ def resampled(
 
 def _sampler(name: str, y: NDArray[np.int8], given: dict[str, Any]) -> Any:
     if name in _BY_NETWORK:
-        from anomaly.baselines.samplers import SAMPLERS
+        from anomaly.samplers import SAMPLERS
 
         return SAMPLERS[name](**given)
     if name == "under":

@@ -34,10 +34,10 @@ def generated_quality(
     Returns
     -------
     dict
-        By part, figures of `anomaly.baselines.samplers.GeneratedQuality` and `rows`, the positive
+        By part, figures of `anomaly.samplers.GeneratedQuality` and `rows`, the positive
         rows of the part. Parts with fewer than five are left out.
     """
-    from anomaly.baselines.samplers import quality
+    from anomaly.samplers import quality
 
     coded, discrete = to_codes(made, layout)
     found: dict[str, dict[str, float | None]] = {}

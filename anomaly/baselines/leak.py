@@ -85,7 +85,7 @@ def _generated(
     rows: NDArray[np.float64], labels: NDArray[np.int8], n_rows: int, seed: int
 ) -> NDArray[np.float64]:
     """Return positive rows as the notebook's network makes them: of unit norm."""
-    from anomaly.baselines.samplers import SAMPLERS
+    from anomaly.samplers import SAMPLERS
 
     sampler: Any = SAMPLERS["cvae"](preset="notebook", random_state=seed)
     return sampler.fit(rows, labels).sample(n_rows, 1)

@@ -15,7 +15,7 @@ from quality.measured import Measured, counted
 
 from anomaly.baselines.estimators import new_classifier
 from anomaly.baselines.methods import find_method
-from anomaly.baselines.samplers import CGANSampler
+from anomaly.samplers import CGANSampler
 from published import rows
 from published.judging import Scored
 from published.settings import Settings

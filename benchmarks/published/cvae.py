@@ -18,7 +18,7 @@ from sklearn.model_selection import train_test_split
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from anomaly.baselines.samplers import CVAESampler
+from anomaly.samplers import CVAESampler
 from published import rows
 from published.judging import Scored, honest
 from published.settings import Settings

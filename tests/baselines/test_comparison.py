@@ -329,7 +329,7 @@ def test_a_method_that_fails_with_a_later_seed_is_left_out(transactions, tmp_pat
 
 
 def test_a_sampler_that_was_interrupted_is_no_result(transactions, tmp_path, monkeypatch):
-    from anomaly.baselines.samplers import cvae
+    from anomaly.samplers import cvae
 
     usual = cvae.CVAESampler._learn
 

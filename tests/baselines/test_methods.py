@@ -78,7 +78,7 @@ def test_all_goes_with_no_method():
 
 
 def test_samplers_without_imbalanced_learn_say_what_to_install(monkeypatch):
-    for name in [name for name in sys.modules if name.startswith("anomaly.baselines.samplers")]:
+    for name in [name for name in sys.modules if name.startswith("anomaly.samplers")]:
         monkeypatch.delitem(sys.modules, name)
     for name in ("imblearn", "imblearn.over_sampling.base", "imblearn.utils"):
         monkeypatch.setitem(sys.modules, name, None)

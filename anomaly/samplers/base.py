@@ -14,8 +14,8 @@ from sklearn.utils._param_validation import Interval
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, check_random_state, validate_data
 
-from anomaly.baselines.samplers.columns import Mask, categorical_mask, checked_numbers
 from anomaly.errors import InstallError
+from anomaly.samplers.columns import Mask, categorical_mask, checked_numbers
 from anomaly.training import History
 
 try:

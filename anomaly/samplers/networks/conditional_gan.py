@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from anomaly.baselines.samplers.table import Layout
-from anomaly.baselines.samplers.tabular import dense_network
+from anomaly.samplers.encoded import dense_network
+from anomaly.samplers.encoding import Layout
 from anomaly.training.noise import standard_normal
 from anomaly.utils.backend import keras, tf
 

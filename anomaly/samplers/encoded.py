@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from anomaly.baselines.samplers.base import GenerativeSampler
-from anomaly.baselines.samplers.table import ClassTable
+from anomaly.samplers.base import GenerativeSampler
+from anomaly.samplers.encoding import ClassTable
 from anomaly.training import Arrays, silu
 from anomaly.utils.backend import keras
 

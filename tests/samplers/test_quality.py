@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from anomaly.baselines.samplers import quality
+from anomaly.samplers import quality
 
 
 @pytest.fixture(scope="module")

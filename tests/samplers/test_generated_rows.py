@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from sklearn.exceptions import ConvergenceWarning
 
-from anomaly.baselines.samplers import CGANSampler, CVAESampler, quality
-from anomaly.baselines.samplers.collapse import Variety
-from anomaly.baselines.samplers.latents import SmoothedCodes
+from anomaly.samplers import CGANSampler, CVAESampler, quality
+from anomaly.samplers.networks.latent_codes import SmoothedCodes
+from anomaly.samplers.networks.mode_collapse import Variety
 
 QUICK = {
     CVAESampler: {"epochs": 10, "width": 32, "random_state": 0},

@@ -15,7 +15,7 @@ from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import StratifiedKFold, cross_val_predict
 from sklearn.neighbors import NearestNeighbors
 
-from anomaly.baselines.samplers.columns import categorical_mask, checked_numbers
+from anomaly.samplers.columns import categorical_mask, checked_numbers
 
 # A row nearer to a real one than this share of the usual distance between real rows is a copy.
 COPY = 0.1
@@ -101,7 +101,7 @@ def quality(
     Examples
     --------
     >>> import numpy as np
-    >>> from anomaly.baselines.samplers import quality
+    >>> from anomaly.samplers import quality
     >>> rng = np.random.default_rng(0)
     >>> found = quality(rng.normal(size=(200, 3)), rng.normal(size=(200, 3)))
     >>> 0.4 < found.auroc < 0.6, found.copies < 0.05

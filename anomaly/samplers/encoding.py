@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
-from anomaly.baselines.samplers.columns import Mask
+from anomaly.samplers.columns import Mask
 
 # Of a larger class, quantiles as fine as this stand for its values.
 _MOST_QUANTILES = 10_001

@@ -5,10 +5,10 @@ returns the real rows first, untouched, and generated ones after them. They see 
 given and nothing else, so that inside an `imblearn.pipeline.Pipeline` they see training rows only.
 """
 
-from anomaly.baselines.samplers.base import GenerativeSampler
-from anomaly.baselines.samplers.cgan import CGANSampler
-from anomaly.baselines.samplers.cvae import CVAESampler
-from anomaly.baselines.samplers.generated import GeneratedQuality, quality
+from anomaly.samplers.base import GenerativeSampler
+from anomaly.samplers.cgan import CGANSampler
+from anomaly.samplers.cvae import CVAESampler
+from anomaly.samplers.quality import GeneratedQuality, quality
 
 SAMPLERS: dict[str, type[GenerativeSampler]] = {"cvae": CVAESampler, "cgan": CGANSampler}
 

@@ -11,10 +11,8 @@ from numpy.typing import NDArray
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils._param_validation import Interval
 
-from anomaly.baselines.samplers.base import GenerativeSampler
-from anomaly.baselines.samplers.collapse import Variety
-from anomaly.baselines.samplers.conditional_gan import ConditionalWGAN
-from anomaly.baselines.samplers.tabular import (
+from anomaly.samplers.base import GenerativeSampler
+from anomaly.samplers.encoded import (
     Floats,
     TabularSampler,
     conditions,
@@ -22,6 +20,8 @@ from anomaly.baselines.samplers.tabular import (
     falling_rate,
     in_turn,
 )
+from anomaly.samplers.networks.conditional_gan import ConditionalWGAN
+from anomaly.samplers.networks.mode_collapse import Variety
 from anomaly.training import fit
 from anomaly.utils.backend import keras
 
@@ -86,7 +86,7 @@ class CGANSampler(TabularSampler):
     See Also
     --------
     CVAESampler : The same with a conditional variational autoencoder.
-    anomaly.baselines.samplers.quality : How good generated rows are.
+    anomaly.samplers.quality : How good generated rows are.
 
     Notes
     -----
@@ -102,7 +102,7 @@ class CGANSampler(TabularSampler):
     Examples
     --------
     >>> import numpy as np
-    >>> from anomaly.baselines.samplers import CGANSampler
+    >>> from anomaly.samplers import CGANSampler
     >>> rng = np.random.default_rng(0)
     >>> X = rng.normal(size=(500, 2)) @ [[1, 1, 0], [0, 1, 2]]
     >>> y = np.repeat([0, 1], [450, 50])

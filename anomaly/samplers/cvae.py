@@ -9,11 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.utils._param_validation import StrOptions
 
-from anomaly.baselines.samplers.base import GenerativeSampler
-from anomaly.baselines.samplers.conditional_vae import ConditionalVAE, drawn_numbers
-from anomaly.baselines.samplers.latents import SmoothedCodes
-from anomaly.baselines.samplers.notebook import NotebookVAE, on_the_line, trained
-from anomaly.baselines.samplers.tabular import (
+from anomaly.samplers.base import GenerativeSampler
+from anomaly.samplers.encoded import (
     Floats,
     TabularSampler,
     conditions,
@@ -21,6 +18,9 @@ from anomaly.baselines.samplers.tabular import (
     falling_rate,
     in_turn,
 )
+from anomaly.samplers.networks.conditional_vae import ConditionalVAE, drawn_numbers
+from anomaly.samplers.networks.latent_codes import SmoothedCodes
+from anomaly.samplers.networks.notebook_vae import NotebookVAE, on_the_line, trained
 from anomaly.training import fit
 from anomaly.utils.backend import keras
 
@@ -50,7 +50,7 @@ class CVAESampler(TabularSampler):
     Each number column is learned as normal scores within its class; the decoder learns with what
     variance it can expect each number of each row, and the probabilities of each category, and
     values are drawn accordingly. Codes are drawn from the smoothed aggregated posterior of the
-    class, see `anomaly.baselines.samplers.latents`. Values that are generated have the
+    class, see `anomaly.samplers.networks.latent_codes`. Values that are generated have the
     distribution of the real ones, column by column, and stay within their range; columns of
     whole numbers get whole numbers.
 
@@ -98,7 +98,7 @@ class CVAESampler(TabularSampler):
     See Also
     --------
     CGANSampler : The same with a generative adversarial network.
-    anomaly.baselines.samplers.quality : How good generated rows are.
+    anomaly.samplers.quality : How good generated rows are.
 
     Notes
     -----
@@ -113,7 +113,7 @@ class CVAESampler(TabularSampler):
     Examples
     --------
     >>> import numpy as np
-    >>> from anomaly.baselines.samplers import CVAESampler
+    >>> from anomaly.samplers import CVAESampler
     >>> rng = np.random.default_rng(0)
     >>> X = rng.normal(size=(500, 2)) @ [[1, 1, 0], [0, 1, 2]]
     >>> y = np.repeat([0, 1], [450, 50])

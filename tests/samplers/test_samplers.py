@@ -10,7 +10,7 @@ from imblearn.utils.estimator_checks import parametrize_with_checks
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV
 
-from anomaly.baselines.samplers import SAMPLERS, CGANSampler, CVAESampler
+from anomaly.samplers import SAMPLERS, CGANSampler, CVAESampler
 
 pytestmark = pytest.mark.filterwarnings(
     "ignore::sklearn.exceptions.ConvergenceWarning", "ignore::FutureWarning"

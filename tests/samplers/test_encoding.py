@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import kstest, skewnorm
 
-from anomaly.baselines.samplers.table import ClassTable
+from anomaly.samplers.encoding import ClassTable
 
 
 @pytest.fixture
