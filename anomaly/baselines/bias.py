@@ -32,7 +32,7 @@ def bias_effect(ground: Ground, seed: int) -> dict[str, Any]:
         For `prior` and `zero`: the loss on training rows before the first step (`initial`), and
         after each epoch (`loss`, and `val_loss` on training rows held back).
     """
-    from anomaly.baselines.classifiers import CLASSIFIERS
+    from anomaly.classifiers import CLASSIFIERS
 
     train, _ = ground.training_rows(find_method("none+mlp"))
     found: dict[str, Any] = {"method": "none+mlp", "epochs": EPOCHS}

@@ -196,7 +196,7 @@ def _bare_classifier(method: Method, y: NDArray[np.int8], seed: int, steps: int 
             scale_pos_weight=balance,
             random_state=seed,
         )
-    from anomaly.baselines.classifiers import CLASSIFIERS
+    from anomaly.classifiers import CLASSIFIERS
 
     given: dict[str, Any] = {"class_weight": weight, "random_state": seed}
     if steps is not None:

@@ -16,7 +16,7 @@ WITH_SCORE = "anomaly-score"
 NONE, CLASS_WEIGHT, FOCAL = "none", "class-weight", "focal"
 BALANCED_BATCHES, BALANCED_BAGGING = "balanced-batches", "balanced-bagging"
 
-#: Keras networks; each name is one of `anomaly.baselines.classifiers.CLASSIFIERS`.
+#: Keras networks; each name is one of `anomaly.classifiers.CLASSIFIERS`.
 NETWORKS = ("mlp", "deep-mlp", "lstm", "cnn1d")
 #: Those that read a sequence: an entity's last transactions, where time and entity are known.
 SEQUENTIAL = ("lstm", "cnn1d")

@@ -136,7 +136,7 @@ class Ground:
             rows = with_column(rows, self._cross_fitted[0])
         if method.classifier not in SEQUENTIAL or self._entity is None:
             return rows, layout, None
-        from anomaly.baselines.classifiers import last_transactions
+        from anomaly.classifiers import last_transactions
 
         moments = self.prepared.rows.moments
         assert moments is not None

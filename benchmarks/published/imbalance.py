@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from quality.data import LabelledRows, Labels, Matrix
 from quality.measured import Measured, counted
 
-from anomaly.baselines.classifiers import DeepMLP
+from anomaly.classifiers import DeepMLP
 from anomaly.utils.backend import keras
 from published import rows
 from published.judging import Scored, honest

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from quality.data import LabelledRows
 from quality.measured import Measured, counted
 
-from anomaly.baselines.classifiers import MLP
+from anomaly.classifiers import MLP
 from anomaly.utils.backend import keras
 from published import rows
 from published.judging import Scored, honest

@@ -5,8 +5,8 @@ import sys
 import pytest
 
 import anomaly
-from anomaly import defaults
-from anomaly.baselines import classifiers, methods
+from anomaly import classifiers, defaults
+from anomaly.baselines import methods
 from anomaly.baselines.methods import DEFAULT, METHODS, find_method, find_methods
 from anomaly.detectors import DETECTORS
 from anomaly.errors import OptionError

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from anomaly.baselines.classifiers import LSTM, MLP
+from anomaly.classifiers import LSTM, MLP
 
 X = np.random.default_rng(0).normal(size=(20, 3))
 Y = np.repeat([0, 1], 10)

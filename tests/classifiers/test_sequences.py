@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 from sklearn.metrics import average_precision_score
 
-from anomaly.baselines.classifiers import CNN1D, LSTM, last_transactions
-from anomaly.baselines.classifiers.sequences import _convolved
+from anomaly.classifiers import CNN1D, LSTM, last_transactions
+from anomaly.classifiers.sequences import _convolved
 from anomaly.utils.backend import keras
 
 

@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 from sklearn.metrics import average_precision_score, precision_score, recall_score, roc_auc_score
 
-from anomaly.baselines.classifiers import MLP, DeepMLP
-from anomaly.baselines.classifiers.batches import BalancedBatches
-from anomaly.baselines.classifiers.curves import Watched
-from anomaly.baselines.classifiers.losses import loss_named
-from anomaly.baselines.classifiers.rows import LabelledRows, stratified_parts, weighted_by_class
+from anomaly.classifiers import MLP, DeepMLP
+from anomaly.classifiers.epochs.batches import BalancedBatches
+from anomaly.classifiers.epochs.curves import Watched
+from anomaly.classifiers.epochs.losses import loss_named
+from anomaly.classifiers.epochs.rows import LabelledRows, stratified_parts, weighted_by_class
 from anomaly.utils.backend import keras
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from anomaly.baselines.classifiers.rows import LabelledRows
+from anomaly.classifiers.epochs.rows import LabelledRows
 from anomaly.utils.backend import keras
 from thresholds import PrecisionRecallCurve
 

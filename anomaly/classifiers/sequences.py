@@ -9,8 +9,8 @@ from typing import Any, ClassVar
 
 from sklearn.utils._param_validation import Interval
 
-from anomaly.baselines.classifiers.base import NeuralClassifier
-from anomaly.baselines.classifiers.dense import dense_layers
+from anomaly.classifiers.base import NeuralClassifier
+from anomaly.classifiers.dense import dense_layers
 from anomaly.training import Dropout
 from anomaly.utils.backend import keras
 

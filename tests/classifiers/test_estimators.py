@@ -13,7 +13,7 @@ from sklearn.metrics import average_precision_score
 from sklearn.model_selection import GridSearchCV
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
-from anomaly.baselines.classifiers import CLASSIFIERS, CNN1D, LSTM, MLP, DeepMLP
+from anomaly.classifiers import CLASSIFIERS, CNN1D, LSTM, MLP, DeepMLP
 
 QUICK = {"epochs": 12, "batch_size": 16, "learning_rate": 0.02, "random_state": 0}
 # Batches are drawn from the rows given: a row twice is not what a row of weight 2 is.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar
 
-from anomaly.baselines.classifiers.base import NeuralClassifier
+from anomaly.classifiers.base import NeuralClassifier
 from anomaly.training import Dropout
 from anomaly.utils.backend import keras
 
@@ -23,7 +23,7 @@ class MLP(NeuralClassifier):
     Examples
     --------
     >>> import numpy as np
-    >>> from anomaly.baselines.classifiers import MLP
+    >>> from anomaly.classifiers import MLP
     >>> rng = np.random.default_rng(0)
     >>> X = rng.normal(size=(2000, 4))
     >>> y = (X.sum(axis=1) > 3.5).astype(int)

@@ -1,9 +1,9 @@
 """Small neural networks as scikit-learn classifiers, trained through the compiled epoch."""
 
-from anomaly.baselines.classifiers.base import NeuralClassifier
-from anomaly.baselines.classifiers.dense import MLP, DeepMLP
-from anomaly.baselines.classifiers.past import last_transactions
-from anomaly.baselines.classifiers.sequences import CNN1D, LSTM, SequenceClassifier
+from anomaly.classifiers.base import NeuralClassifier
+from anomaly.classifiers.dense import MLP, DeepMLP
+from anomaly.classifiers.histories import last_transactions
+from anomaly.classifiers.sequences import CNN1D, LSTM, SequenceClassifier
 
 CLASSIFIERS: dict[str, type[NeuralClassifier]] = {
     "mlp": MLP,

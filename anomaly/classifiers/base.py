@@ -25,12 +25,12 @@ from sklearn.utils.validation import (
     validate_data,
 )
 
-from anomaly.baselines.classifiers.batches import BalancedBatches
-from anomaly.baselines.classifiers.curves import Curves, Watched
-from anomaly.baselines.classifiers.forward import Forward
-from anomaly.baselines.classifiers.losses import loss_named
-from anomaly.baselines.classifiers.parameters import Parameters
-from anomaly.baselines.classifiers.rows import LabelledRows, stratified_parts, weighted_by_class
+from anomaly.classifiers.epochs.batches import BalancedBatches
+from anomaly.classifiers.epochs.curves import Curves, Watched
+from anomaly.classifiers.epochs.forward import Forward
+from anomaly.classifiers.epochs.losses import loss_named
+from anomaly.classifiers.epochs.rows import LabelledRows, stratified_parts, weighted_by_class
+from anomaly.classifiers.parameters import Parameters
 from anomaly.training import Arrays, Data, History, fit
 from anomaly.utils.backend import keras
 
@@ -41,7 +41,7 @@ class NeuralClassifier(ClassifierMixin, Parameters, ABC):
     """Base of the binary classifiers that are Keras networks with one sigmoid output.
 
     A subclass defines `_hidden`, `default_units` and `default_dropout`. The parameters are those
-    of `anomaly.baselines.classifiers.parameters.Parameters`.
+    of `anomaly.classifiers.parameters.Parameters`.
 
     Attributes
     ----------
