@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Literal
 from sklearn.utils._param_validation import Interval, StrOptions
 
 from anomaly.detectors.base import ReconstructionDetector
-from anomaly.detectors.layers import MeanAbsoluteShares, MeanSquaredShares
+from anomaly.detectors.exported.layers import MeanAbsoluteShares, MeanSquaredShares
 from anomaly.utils.backend import keras
 
 _EPOCHS = 100

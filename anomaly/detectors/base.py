@@ -18,14 +18,14 @@ from sklearn.base import BaseEstimator, OutlierMixin
 from sklearn.utils._param_validation import Interval
 from sklearn.utils.validation import check_is_fitted, check_random_state, validate_data
 
-from anomaly.detectors.export import to_onnx, without_penalties
-from anomaly.detectors.layers import (
+from anomaly.detectors.exported.layers import (
     MeanSquaredShares,
     MissingShares,
     RowSum,
     Standardize,
     Unstandardize,
 )
+from anomaly.detectors.exported.onnx import to_onnx, without_penalties
 from anomaly.features.matrix import ChosenRows, FeatureRows, by_blocks
 from anomaly.scoring.graph import Explanation, Graph
 from anomaly.training import Arrays, Data, History, Streamed, fit

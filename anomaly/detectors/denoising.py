@@ -9,12 +9,12 @@ import numpy as np
 from sklearn.base import clone
 from sklearn.utils._param_validation import Interval
 
-from anomaly.detectors.denoiser import Correcting, Denoiser
-from anomaly.detectors.effects import effects_of_inputs
-from anomaly.detectors.layers import Standardize
-from anomaly.detectors.length import TrainedByVisits
-from anomaly.detectors.surprise import NeighbourShares, SummedLogarithms, Whitened
-from anomaly.detectors.traced import traced
+from anomaly.detectors.exported.layers import Standardize
+from anomaly.detectors.exported.whitening import NeighbourShares, SummedLogarithms, Whitened
+from anomaly.detectors.networks.compiled import traced
+from anomaly.detectors.networks.denoiser import Correcting, Denoiser
+from anomaly.detectors.schedule import TrainedByVisits
+from anomaly.detectors.sensitivity import effects_of_inputs
 from anomaly.detectors.trimming import isolation, without_strangest
 from anomaly.features.matrix import FeatureRows, sample_of
 from anomaly.utils.backend import tf

@@ -8,10 +8,10 @@ from typing import Any, ClassVar
 import numpy as np
 from sklearn.utils._param_validation import Interval
 
-from anomaly.detectors.latent import AboveLeast, LatentModel
-from anomaly.detectors.layers import Standardize
-from anomaly.detectors.length import TrainedByVisits
-from anomaly.detectors.traced import traced
+from anomaly.detectors.exported.layers import Standardize
+from anomaly.detectors.networks.compiled import traced
+from anomaly.detectors.networks.latent import AboveLeast, LatentModel
+from anomaly.detectors.schedule import TrainedByVisits
 from anomaly.features.matrix import FeatureRows, sample_of
 from anomaly.utils.backend import tf
 

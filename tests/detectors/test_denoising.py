@@ -9,9 +9,9 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from anomaly import DenoisingAutoencoder
 from anomaly.detectors import denoising
-from anomaly.detectors.denoiser import ESTIMATORS, Correcting, Direct
-from anomaly.detectors.effects import effects_of_inputs
-from anomaly.detectors.surprise import NeighbourShares, SummedLogarithms, Whitened
+from anomaly.detectors.exported.whitening import NeighbourShares, SummedLogarithms, Whitened
+from anomaly.detectors.networks.denoiser import ESTIMATORS, Correcting, Direct
+from anomaly.detectors.sensitivity import effects_of_inputs
 from anomaly.utils.backend import keras
 
 RANDOM = np.random.default_rng(0)

@@ -7,7 +7,7 @@ from sklearn.metrics import average_precision_score
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from anomaly import VariationalAutoencoder
-from anomaly.detectors.latent import AboveLeast, LatentModel, standard_normal_draws
+from anomaly.detectors.networks.latent import AboveLeast, LatentModel, standard_normal_draws
 from anomaly.utils.backend import keras
 
 

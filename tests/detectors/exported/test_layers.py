@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from anomaly.detectors import layers
-from anomaly.detectors.layers import (
+from anomaly.detectors.exported import layers
+from anomaly.detectors.exported.layers import (
     MeanAbsoluteShares,
     MeanSquaredShares,
     Standardize,

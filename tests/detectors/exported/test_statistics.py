@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy import stats
 
-from anomaly.detectors import statistics
-from anomaly.detectors.statistics import column_statistics
+from anomaly.detectors.exported import statistics
+from anomaly.detectors.exported.statistics import column_statistics
 from anomaly.features import matrix as matrices
 from anomaly.features.matrix import ChosenRows, SpooledMatrix
 

@@ -9,7 +9,7 @@ import numpy as np
 from sklearn.utils._param_validation import Interval
 
 from anomaly.detectors.base import ReconstructionDetector
-from anomaly.detectors.layers import Standardize
+from anomaly.detectors.exported.layers import Standardize
 from anomaly.features.matrix import FeatureRows
 from anomaly.training import Arrays, Data
 from anomaly.utils.backend import keras

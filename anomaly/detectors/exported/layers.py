@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from anomaly.detectors.statistics import column_statistics
+from anomaly.detectors.exported.statistics import column_statistics
 from anomaly.features.matrix import FeatureRows
 from anomaly.utils.backend import keras
 

@@ -1,0 +1,1 @@
+"""What goes into the exported graph: its layers, the statistics behind them, and the export."""
