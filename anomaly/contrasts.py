@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from anomaly.run_folder import RunFolder
+from anomaly.runs.folder import RunFolder
 from anomaly.schema.columns import FEATURE
 from anomaly.stories import wanted
 

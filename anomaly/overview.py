@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from anomaly.dataset.splits import PARTS
 from anomaly.errors import AnomalyError, OptionError
-from anomaly.held_out import HeldOut
 from anomaly.picking import Policy, picked
+from anomaly.runs.held_out import HeldOut
 from thresholds import OBJECTIVES, PICK_OPTIONS, Plan, ThresholdError, evaluate
 
 if TYPE_CHECKING:
-    from anomaly.run_folder import RunFolder
+    from anomaly.runs.folder import RunFolder
 
 #: What stands for an option that is not given.
 CONVENTIONS: dict[str, dict[str, float]] = {

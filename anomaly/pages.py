@@ -13,7 +13,7 @@ from anomaly.utils.files import replaced_when_done, written_or_explained
 
 if TYPE_CHECKING:
     import reports
-    from anomaly.run_folder import RunFolder
+    from anomaly.runs.folder import RunFolder
 
     RunLike = str | os.PathLike[str] | RunFolder
     _Path = Path
@@ -102,7 +102,7 @@ def report(
 
 
 def _opened(runs: RunLike | Sequence[RunLike]) -> list[RunFolder]:
-    from anomaly.run_folder import RunFolder
+    from anomaly.runs.folder import RunFolder
 
     several = [runs] if isinstance(runs, str | os.PathLike | RunFolder) else list(runs)
     if not several:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from anomaly.errors import DataError, OptionError, RunError
-from anomaly.held_out import HeldOut, Part
+from anomaly.runs.held_out import HeldOut, Part
 from anomaly.utils.files import replaced_when_done, write_json
 from thresholds import (
     OBJECTIVES,
@@ -23,7 +23,7 @@ from thresholds import (
 )
 
 if TYPE_CHECKING:
-    from anomaly.run_folder import RunFolder
+    from anomaly.runs.folder import RunFolder
 
 #: The objective of a threshold that was given by hand.
 SET = "set"

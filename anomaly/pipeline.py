@@ -35,11 +35,13 @@ from anomaly.dataset.splits import (
     check_fractions,
 )
 from anomaly.errors import InstallError, OptionError
-from anomaly.feature_sample import SAMPLE, sampled_rows, write_sample
 from anomaly.features.fitting import fit_features
 from anomaly.features.matrix import FeatureMatrix, empty_matrix
 from anomaly.features.normal_ranges import normality_of
-from anomaly.results import (
+from anomaly.run import Run
+from anomaly.runs.folder import next_free_folder, put_in_place, refuse_existing, save_details
+from anomaly.runs.sample import SAMPLE, sampled_rows, write_sample
+from anomaly.runs.writing import (
     Reasons,
     counts_of,
     figures_of,
@@ -47,8 +49,6 @@ from anomaly.results import (
     rows_to_explain,
     write_scores,
 )
-from anomaly.run import Run
-from anomaly.run_folder import next_free_folder, put_in_place, refuse_existing, save_details
 from anomaly.schema.columns import Roles
 from anomaly.scoring.graph import Graph
 from anomaly.scoring.reasons import reasons_of

@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 import reports
 from anomaly.baselines.opening import comparison_for
 from anomaly.features.normal_ranges import frequency, normal_range
-from anomaly.held_out import HeldOut
 from anomaly.picking import CONFORMAL, SET
-from anomaly.run_folder import RunFolder
+from anomaly.runs.folder import RunFolder
+from anomaly.runs.held_out import HeldOut
 from anomaly.schema.columns import FEATURE, ID, Schema
 from anomaly.scoring.reasons import MISSING
 from anomaly.shown_sample import sample_of

@@ -7,15 +7,15 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from anomaly.run_folder import RunFolder
+from anomaly.runs.folder import RunFolder
 from anomaly.utils.parallel import locked_property
 
 if TYPE_CHECKING:
     import pandas
 
-    from anomaly.alerts import ScoreSummary
     from anomaly.features.online import SingleScorer
     from anomaly.pages import ReportPath
+    from anomaly.runs.alerts import ScoreSummary
     from thresholds import Threshold
 
 
@@ -85,8 +85,8 @@ class Run(RunFolder):
         DataError
             When the objective needs labels and the run has none.
         """
-        from anomaly.held_out import HeldOut
         from anomaly.picking import Policy, picked
+        from anomaly.runs.held_out import HeldOut
 
         policy = Policy(
             objective=objective,
@@ -112,8 +112,8 @@ class Run(RunFolder):
         dict
             What `threshold` holds from now on: among others, the figures on validation and test.
         """
-        from anomaly.held_out import HeldOut
         from anomaly.picking import set_by_hand
+        from anomaly.runs.held_out import HeldOut
 
         content = set_by_hand(HeldOut(self), value)
         self._keep_threshold(content)
@@ -164,7 +164,7 @@ class Run(RunFolder):
             One row for each row of the data: the ids (or `row`), `score`, `alert`, `reasons`
             and `problem`. A row that cannot be scored has no score, and its problem in words.
         """
-        from anomaly.alerts import score_frame
+        from anomaly.runs.alerts import score_frame
 
         return score_frame(self, data, reasons, threshold=threshold)
 
@@ -213,8 +213,8 @@ class Run(RunFolder):
         threshold: float | None = None,
         progress: bool = False,
     ) -> ScoreSummary:
-        """Score any number of transactions into a file; see `anomaly.alerts.score_file`."""
-        from anomaly.alerts import score_file
+        """Score any number of transactions into a file; see `anomaly.runs.alerts.score_file`."""
+        from anomaly.runs.alerts import score_file
 
         return score_file(self, data, Path(out), reasons, threshold=threshold, progress=progress)
 

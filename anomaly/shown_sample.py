@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 import reports
 from anomaly.errors import RunError
-from anomaly.feature_sample import SAMPLE, VALUES
-from anomaly.run_folder import RunFolder
+from anomaly.runs.folder import RunFolder
+from anomaly.runs.sample import SAMPLE, VALUES
 from anomaly.scoring.reasons import Reasoner
 from anomaly.tables import kinds
 

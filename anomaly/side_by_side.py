@@ -22,7 +22,7 @@ from anomaly.baselines.resampling import draws, interval_of
 from anomaly.baselines.summary import COMPARED, oriented
 from anomaly.contrasts import contrasted
 from anomaly.errors import OptionError, RunError
-from anomaly.run_folder import RunFolder
+from anomaly.runs.folder import RunFolder
 from anomaly.sides import Side, about, honesty, warnings
 
 FIGURES = ("average_precision", "roc_auc", "precision", "recall", "f1")

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from anomaly.run_folder import RunFolder
+    from anomaly.runs.folder import RunFolder
 
 _NOT_TOLD = ("normal",)
 _RATIOS = ("precision", "recall", "f1", "card_precision")

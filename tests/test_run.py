@@ -477,7 +477,7 @@ def test_several_threads_share_one_graph(run, monkeypatch):
         time.sleep(0.05)
         return Graph(path)
 
-    monkeypatch.setattr("anomaly.run_folder.Graph", slow_graph)
+    monkeypatch.setattr("anomaly.runs.folder.Graph", slow_graph)
     with ThreadPoolExecutor(4) as threads:
         list(threads.map(lambda _: run.graph, range(4)))
     assert len(opened) == 1

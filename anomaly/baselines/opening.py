@@ -18,7 +18,7 @@ from anomaly.baselines.store import FORMAT, RESULTS, RUNS, SETTINGS, Store, Tria
 from anomaly.baselines.summary import Difference, MethodResult, SeedResult
 from anomaly.dataset.duplicates import Duplicates
 from anomaly.errors import AnomalyError, OptionError, RunError
-from anomaly.run_folder import RunFolder
+from anomaly.runs.folder import RunFolder
 from anomaly.side_by_side import judged_alone
 
 OTHER_ROWS = (

@@ -25,7 +25,7 @@ from anomaly.features.features import Features
 from anomaly.features.fitting import fit_features
 from anomaly.features.matrix import HeldMatrix
 from anomaly.pipeline import Options
-from anomaly.results import parts_of
+from anomaly.runs.writing import parts_of
 from anomaly.utils.files import replaced_when_done, write_json
 
 if TYPE_CHECKING:

@@ -25,7 +25,6 @@ from anomaly.baselines.methods import SEQUENTIAL, Method
 from anomaly.baselines.store import Part, Trial
 from anomaly.dataset.prepared import Prepared
 from anomaly.dataset.splits import PARTS
-from anomaly.feature_sample import SAMPLE, sampled_rows, write_sample
 from anomaly.pipeline import (
     Options,
     details_of,
@@ -34,9 +33,10 @@ from anomaly.pipeline import (
     new_detector,
     write_run,
 )
-from anomaly.results import counts_of, figures_of, write_scores
 from anomaly.run import Run
-from anomaly.run_folder import EXPORTED, put_in_place, save_details
+from anomaly.runs.folder import EXPORTED, put_in_place, save_details
+from anomaly.runs.sample import SAMPLE, sampled_rows, write_sample
+from anomaly.runs.writing import counts_of, figures_of, write_scores
 from anomaly.schema.columns import ENTITY
 from anomaly.utils.files import growing_folder, write_json
 from anomaly.utils.progress import ProgressDisplay

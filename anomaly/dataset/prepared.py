@@ -19,7 +19,7 @@ from anomaly.dataset.splits import Split, check_labels, split_at_random, split_b
 from anomaly.errors import DataError
 from anomaly.features.features import Features
 from anomaly.features.matrix import FeatureMatrix, FeatureRows
-from anomaly.results import RESULT_COLUMNS
+from anomaly.runs.writing import RESULT_COLUMNS
 from anomaly.schema.columns import Roles, Schema, infer_schema
 from anomaly.tables import Batch, open_table
 from anomaly.utils.parallel import map_in_order

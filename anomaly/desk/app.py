@@ -12,7 +12,7 @@ from fastapi.responses import HTMLResponse, PlainTextResponse, RedirectResponse,
 from anomaly._version import __version__
 from anomaly.desk.page import NOTHING, ReportPage
 from anomaly.errors import AnomalyError
-from anomaly.run_folder import RunFolder
+from anomaly.runs.folder import RunFolder
 
 _LOG = logging.getLogger(__name__)
 _METHODS = ["GET", "HEAD"]

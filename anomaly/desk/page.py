@@ -17,7 +17,7 @@ from pathlib import Path
 from threading import Thread
 from typing import TypeVar
 
-from anomaly.run_folder import RunFolder
+from anomaly.runs.folder import RunFolder
 
 Result = TypeVar("Result")
 _File = tuple[str, int, int, int]

@@ -13,7 +13,7 @@ import uvicorn
 
 from anomaly.desk.app import make_app
 from anomaly.errors import OptionError
-from anomaly.run_folder import RunFolder
+from anomaly.runs.folder import RunFolder
 
 _THIS_MACHINE = ("localhost", "127.0.0.1", "[::1]")
 _LARGEST_PORT = 65_535

@@ -7,8 +7,8 @@ import pytest
 
 import anomaly
 from anomaly.errors import RunError
-from anomaly.feature_sample import SAMPLE
 from anomaly.reporting import report_of
+from anomaly.runs.sample import SAMPLE
 from anomaly.shown_sample import sample_of
 
 

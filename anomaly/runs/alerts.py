@@ -27,7 +27,7 @@ from anomaly.utils.stopwatch import Stopwatch
 if TYPE_CHECKING:
     import pandas
 
-    from anomaly.run_folder import RunFolder
+    from anomaly.runs.folder import RunFolder
 
 
 @dataclass(frozen=True, slots=True)

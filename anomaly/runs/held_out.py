@@ -15,7 +15,7 @@ from anomaly.tables.kinds import TIME
 from anomaly.utils.arrow import pc
 
 if TYPE_CHECKING:
-    from anomaly.run_folder import RunFolder
+    from anomaly.runs.folder import RunFolder
 
 # Rows that span less of their calendar days than this have fewer alerts a day than whole days do.
 _NEARLY_WHOLE = 0.9
