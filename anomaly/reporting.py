@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 import reports
 from anomaly.baselines.opening import comparison_for
 from anomaly.features.normal_ranges import frequency, normal_range
-from anomaly.picking import CONFORMAL, SET
+from anomaly.picking.pick import CONFORMAL, SET
 from anomaly.runs.folder import RunFolder
 from anomaly.runs.held_out import HeldOut
 from anomaly.schema.columns import FEATURE, ID, Schema

@@ -85,7 +85,7 @@ class Run(RunFolder):
         DataError
             When the objective needs labels and the run has none.
         """
-        from anomaly.picking import Policy, picked
+        from anomaly.picking.pick import Policy, picked
         from anomaly.runs.held_out import HeldOut
 
         policy = Policy(
@@ -112,7 +112,7 @@ class Run(RunFolder):
         dict
             What `threshold` holds from now on: among others, the figures on validation and test.
         """
-        from anomaly.picking import set_by_hand
+        from anomaly.picking.pick import set_by_hand
         from anomaly.runs.held_out import HeldOut
 
         content = set_by_hand(HeldOut(self), value)
@@ -126,20 +126,20 @@ class Run(RunFolder):
         entity: str | None = None,
         **options: Any,
     ) -> list[dict[str, Any]]:
-        """Pick a threshold for every objective, and keep none; see `anomaly.overview`."""
-        from anomaly.overview import compare_objectives
+        """Pick a threshold for every objective, and keep none; see `anomaly.picking.every_objective`."""
+        from anomaly.picking.every_objective import compare_objectives
 
         return compare_objectives(self, missed_cost_column, entity, options)
 
     @property
     def threshold_history(self) -> list[dict[str, Any]]:
         """Every threshold that was picked or set, with the time (UTC); the last one counts."""
-        from anomaly.picking import history_of
+        from anomaly.picking.pick import history_of
 
         return history_of(self)
 
     def _keep_threshold(self, content: dict[str, Any]) -> None:
-        from anomaly.picking import keep
+        from anomaly.picking.pick import keep
 
         keep(self, content)
         self.__dict__.pop("threshold", None)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from anomaly.baselines.resampling import Judged
 from anomaly.baselines.store import Part
-from anomaly.picking import SET
+from anomaly.picking.pick import SET
 from anomaly.runs.folder import RunFolder
 from reports.cautions import FEW_POSITIVES
 

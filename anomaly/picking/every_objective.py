@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from anomaly.dataset.splits import PARTS
 from anomaly.errors import AnomalyError, OptionError
-from anomaly.picking import Policy, picked
+from anomaly.picking.pick import Policy, picked
 from anomaly.runs.held_out import HeldOut
 from thresholds import OBJECTIVES, PICK_OPTIONS, Plan, ThresholdError, evaluate
 

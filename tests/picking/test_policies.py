@@ -654,7 +654,7 @@ def test_a_pick_that_cannot_be_written_leaves_threshold_and_history(
             raise anomaly.OptionError("no space")
         return replaced_when_done(target)
 
-    monkeypatch.setattr("anomaly.picking.replaced_when_done", full)
+    monkeypatch.setattr("anomaly.picking.pick.replaced_when_done", full)
     with unchanged(folder):
         assert command("pick-threshold", folder, "--set=3").complaint == "no space"
 

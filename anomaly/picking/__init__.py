@@ -1,0 +1,1 @@
+"""Picking: from a run and a policy to its threshold."""
