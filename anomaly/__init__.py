@@ -22,7 +22,7 @@ from anomaly.errors import AnomalyError, DataError, InstallError, OptionError, R
 
 if TYPE_CHECKING:
     from anomaly.baselines.comparing import compare
-    from anomaly.baselines.comparison import Comparison
+    from anomaly.comparison.folder.result import Comparison
     from anomaly.detectors import Autoencoder, DenoisingAutoencoder, VariationalAutoencoder
     from anomaly.pages import report
     from anomaly.pipeline import train
@@ -36,7 +36,7 @@ _HOMES = {
     "Autoencoder": "anomaly.detectors",
     "CGANSampler": "anomaly.samplers",
     "CVAESampler": "anomaly.samplers",
-    "Comparison": "anomaly.baselines.comparison",
+    "Comparison": "anomaly.comparison.folder.result",
     "DenoisingAutoencoder": "anomaly.detectors",
     "PrecisionRecallCurve": "thresholds",
     "Run": "anomaly.run",

@@ -18,8 +18,8 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 import reports
-from anomaly.baselines.resampling import draws, interval_of
-from anomaly.baselines.summary import COMPARED, oriented
+from anomaly.comparison.judging.resampling import draws, interval_of
+from anomaly.comparison.judging.summary import COMPARED, oriented
 from anomaly.contrasts import contrasted
 from anomaly.errors import OptionError, RunError
 from anomaly.runs.folder import RunFolder

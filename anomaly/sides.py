@@ -11,8 +11,8 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from anomaly.baselines.resampling import Judged
-from anomaly.baselines.store import Part
+from anomaly.comparison.folder.store import Part
+from anomaly.comparison.judging.resampling import Judged
 from anomaly.picking.pick import SET
 from anomaly.runs.folder import RunFolder
 from reports.cautions import FEW_POSITIVES

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 import anomaly
-from anomaly.baselines import methods
+from anomaly.comparison.methods import names as methods
 from anomaly.detectors import DETECTORS
 
 ROOT = Path(__file__).resolve().parents[1]

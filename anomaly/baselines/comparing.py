@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from anomaly import defaults
-from anomaly.baselines.comparison import Comparison
-from anomaly.baselines.display import LiveTable
-from anomaly.baselines.estimators import require_packages
-from anomaly.baselines.methods import find_methods
-from anomaly.baselines.pricing import CostOptions
-from anomaly.baselines.running import Job
+from anomaly.comparison.folder.result import Comparison
+from anomaly.comparison.job import Job
+from anomaly.comparison.judging.costs import CostOptions
+from anomaly.comparison.live_table import LiveTable
+from anomaly.comparison.methods.estimators import require_packages
+from anomaly.comparison.methods.names import find_methods
 from anomaly.dataset.prepared import data_name, names_of, roles_for
 from anomaly.errors import OptionError
 from anomaly.pipeline import Options
@@ -59,7 +59,7 @@ def compare(
         As in `anomaly.train`; a label is needed.
     methods : str or sequence of str
         `sampler+classifier`, `sampler+classifier+anomaly-score` or a detector; see
-        `anomaly.baselines.methods`. By default a choice of them.
+        `anomaly.comparison.methods.names`. By default a choice of them.
     every_method : bool, default=False
         Run all of them.
     seeds : int, default=1

@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 
 import reports
-from anomaly.baselines.comparison import Comparison
 from anomaly.baselines.page import report_of
-from anomaly.baselines.store import FORMAT, RESULTS, RUNS, SETTINGS, Store, Trial
-from anomaly.baselines.summary import Difference, MethodResult, SeedResult
+from anomaly.comparison.folder.result import Comparison
+from anomaly.comparison.folder.store import FORMAT, RESULTS, RUNS, SETTINGS, Store, Trial
+from anomaly.comparison.judging.summary import Difference, MethodResult, SeedResult
 from anomaly.dataset.duplicates import Duplicates
 from anomaly.errors import AnomalyError, OptionError, RunError
 from anomaly.runs.folder import RunFolder

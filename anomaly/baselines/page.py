@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 import reports
 
 if TYPE_CHECKING:
-    from anomaly.baselines.comparison import Comparison
-    from anomaly.baselines.store import Trial
-    from anomaly.baselines.summary import MethodResult
+    from anomaly.comparison.folder.result import Comparison
+    from anomaly.comparison.folder.store import Trial
+    from anomaly.comparison.judging.summary import MethodResult
 
 
 def page_of(comparison: Comparison, trials: Mapping[str, Sequence[Trial]]) -> str:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from anomaly.baselines.comparison import Comparison
-from anomaly.baselines.summary import Interval
+from anomaly.comparison.folder.result import Comparison
+from anomaly.comparison.judging.summary import Interval
 
 _HEADS = ("", "AP", "95 %", "ROC AUC", "precision", "recall", "F1", "at 0.5: F1", "fit", "score")
 

@@ -13,8 +13,8 @@ from imblearn.under_sampling import RandomUnderSampler
 from quality.data import LabelledRows
 from quality.measured import Measured, counted
 
-from anomaly.baselines.estimators import new_classifier
-from anomaly.baselines.methods import find_method
+from anomaly.comparison.methods.estimators import new_classifier
+from anomaly.comparison.methods.names import find_method
 from anomaly.samplers import CGANSampler
 from published import rows
 from published.judging import Scored

@@ -59,7 +59,7 @@ class Trial:
         Losses and metrics by epoch, of a network.
     notes : tuple of str
     generated : dict
-        How good the rows are that the sampler made; see `anomaly.baselines.generated`.
+        How good the rows are that the sampler made; see `anomaly.comparison.methods.generated_quality`.
     """
 
     method: str

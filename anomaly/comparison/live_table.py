@@ -9,9 +9,9 @@ from typing import Any, Self
 
 import numpy as np
 
-from anomaly.baselines.pricing import Costs
-from anomaly.baselines.store import Trial
-from anomaly.baselines.summary import SeedResult, seed_result
+from anomaly.comparison.folder.store import Trial
+from anomaly.comparison.judging.costs import Costs
+from anomaly.comparison.judging.summary import SeedResult, seed_result
 from anomaly.utils.progress import ProgressDisplay
 
 _COLUMNS = {

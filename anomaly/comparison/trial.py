@@ -15,14 +15,14 @@ import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from anomaly.baselines.crossfit import CrossFitted, cross_fitted
-from anomaly.baselines.estimators import check_fit
-from anomaly.baselines.generated import generated_quality
-from anomaly.baselines.inputs import Floats, Layout, Scaler, with_column
-from anomaly.baselines.interruption import raise_if_interrupted
-from anomaly.baselines.learning import SAMPLER, Generated, Learned, TrainingRows, learn
-from anomaly.baselines.methods import SEQUENTIAL, Method
-from anomaly.baselines.store import Part, Trial
+from anomaly.comparison.folder.store import Part, Trial
+from anomaly.comparison.methods.crossfit import CrossFitted, cross_fitted
+from anomaly.comparison.methods.encoding import Floats, Layout, Scaler, with_column
+from anomaly.comparison.methods.estimators import check_fit
+from anomaly.comparison.methods.generated_quality import generated_quality
+from anomaly.comparison.methods.interruption import raise_if_interrupted
+from anomaly.comparison.methods.learning import SAMPLER, Generated, Learned, TrainingRows, learn
+from anomaly.comparison.methods.names import SEQUENTIAL, Method
 from anomaly.dataset.prepared import Prepared
 from anomaly.dataset.splits import PARTS
 from anomaly.pipeline import (

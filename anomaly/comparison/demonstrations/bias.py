@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from anomaly.baselines.interruption import raise_if_interrupted
-from anomaly.baselines.methods import find_method
+from anomaly.comparison.methods.interruption import raise_if_interrupted
+from anomaly.comparison.methods.names import find_method
 
 if TYPE_CHECKING:
-    from anomaly.baselines.trials import Ground
+    from anomaly.comparison.trial import Ground
 
 EPOCHS = 20
 

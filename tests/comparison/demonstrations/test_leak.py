@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import anomaly
-from anomaly.baselines.leak import leak_shown
+from anomaly.comparison.demonstrations.leak import leak_shown
 from anomaly.dataset.prepared import Prepared, checked_rows, divided, transformed
 from anomaly.features.fitting import fit_features
 from anomaly.features.matrix import HeldMatrix

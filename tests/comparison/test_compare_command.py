@@ -9,9 +9,9 @@ import numpy as np
 from rich.console import Console
 
 import anomaly
-from anomaly.baselines import trials
-from anomaly.baselines.display import LiveTable
-from anomaly.baselines.store import Part, Trial
+from anomaly.comparison import trial as trials
+from anomaly.comparison.folder.store import Part, Trial
+from anomaly.comparison.live_table import LiveTable
 
 COMPARE = ("compare", "cards.csv", "--label=fraud", "--replicates=100")
 TWO = ("--method=logistic", "--method=over+logistic")

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from anomaly.baselines.resampling import Prices
+from anomaly.comparison.judging.resampling import Prices
 from anomaly.dataset.rows import Rows
 from anomaly.errors import DataError, OptionError
 

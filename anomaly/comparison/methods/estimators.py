@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from anomaly.baselines.inputs import Floats, Layout, from_codes, to_codes
-from anomaly.baselines.interruption import raise_if_interrupted
-from anomaly.baselines.methods import (
+from anomaly.comparison.methods.encoding import Floats, Layout, from_codes, to_codes
+from anomaly.comparison.methods.interruption import raise_if_interrupted
+from anomaly.comparison.methods.names import (
     BALANCED_BAGGING,
     BALANCED_BATCHES,
     CLASS_WEIGHT,

@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from anomaly.baselines.pricing import Costs
-from anomaly.baselines.resampling import Judged, draws, interval_of, over_seeds
-from anomaly.baselines.store import Trial
+from anomaly.comparison.folder.store import Trial
+from anomaly.comparison.judging.costs import Costs
+from anomaly.comparison.judging.resampling import Judged, draws, interval_of, over_seeds
 from thresholds import pick
 
 Interval = tuple[float, float]
@@ -69,7 +69,7 @@ class MethodResult:
     notes : tuple of str
     generated : dict
         How good the rows are that the sampler made, means over the seeds; see
-        `anomaly.baselines.generated`. Empty without such a sampler.
+        `anomaly.comparison.methods.generated_quality`. Empty without such a sampler.
     """
 
     method: str

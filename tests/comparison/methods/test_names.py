@@ -6,8 +6,8 @@ import pytest
 
 import anomaly
 from anomaly import classifiers, defaults
-from anomaly.baselines import methods
-from anomaly.baselines.methods import DEFAULT, METHODS, find_method, find_methods
+from anomaly.comparison.methods import names as methods
+from anomaly.comparison.methods.names import DEFAULT, METHODS, find_method, find_methods
 from anomaly.detectors import DETECTORS
 from anomaly.errors import OptionError
 

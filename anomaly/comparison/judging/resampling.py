@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
-from anomaly.baselines.store import Part
+from anomaly.comparison.folder.store import Part
 
 Array = NDArray[np.float64]
 TOP = 100

@@ -9,8 +9,8 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from anomaly.baselines.inputs import Floats
-from anomaly.baselines.interruption import raise_if_interrupted
+from anomaly.comparison.methods.encoding import Floats
+from anomaly.comparison.methods.interruption import raise_if_interrupted
 from anomaly.utils.stopwatch import Stopwatch
 
 _FOLDS = 2

@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from anomaly._version import __version__
-from anomaly.baselines.comparison import Comparison
-from anomaly.baselines.methods import Method
-from anomaly.baselines.pricing import CostOptions, Costs
-from anomaly.baselines.store import RESULTS, Settings, Store, Trial
-from anomaly.baselines.summary import summarised
+from anomaly.comparison.folder.result import Comparison
+from anomaly.comparison.folder.store import RESULTS, Settings, Store, Trial
+from anomaly.comparison.judging.costs import CostOptions, Costs
+from anomaly.comparison.judging.summary import summarised
+from anomaly.comparison.methods.names import Method
 from anomaly.dataset.prepared import Prepared, checked_rows, divided, transformed
 from anomaly.dataset.rows import Rows
 from anomaly.dataset.splits import Split
@@ -29,8 +29,8 @@ from anomaly.runs.writing import parts_of
 from anomaly.utils.files import replaced_when_done, write_json
 
 if TYPE_CHECKING:
-    from anomaly.baselines.display import LiveTable
-    from anomaly.baselines.trials import Ground
+    from anomaly.comparison.live_table import LiveTable
+    from anomaly.comparison.trial import Ground
 
 _PACKAGES = (
     *("tensorflow", "keras", "scikit-learn", "imbalanced-learn"),
@@ -124,7 +124,7 @@ class Job:
         return Prepared(rows, split, features, matrix, fingerprint)
 
     def _ground(self, prepared: Prepared, seed: int) -> Ground:
-        from anomaly.baselines.trials import Ground
+        from anomaly.comparison.trial import Ground
 
         return Ground(prepared, replace(self.options, seed=seed), self.ratio)
 
@@ -184,7 +184,7 @@ class Job:
     def _made(
         self, store: Store, ground: Ground, method: Method, skipped: dict[str, str]
     ) -> Trial | None:
-        from anomaly.baselines.trials import write_run_folder
+        from anomaly.comparison.trial import write_run_folder
 
         try:
             attempt = ground.attempt(method)
@@ -208,12 +208,12 @@ class Job:
     ) -> None:
         """Show what is no method: where an output's bias begins, and a leak."""
         if "none+mlp" in trials and store.extra("bias.json") is None:
-            from anomaly.baselines.bias import bias_effect
+            from anomaly.comparison.demonstrations.bias import bias_effect
 
             with display.stage("Starting a network with and without its output bias"):
                 store.keep_extra("bias.json", bias_effect(ground, self.seeds[0]))
         if self.show_leak and store.extra("leak.json") is None:
-            from anomaly.baselines.leak import leak_shown
+            from anomaly.comparison.demonstrations.leak import leak_shown
 
             with display.stage("Repeating the leak on purpose"):
                 try:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from anomaly.baselines.inputs import Layout, Scaler, from_codes, to_codes
+from anomaly.comparison.methods.encoding import Layout, Scaler, from_codes, to_codes
 
 LAYOUT = Layout(flags=(2,), categories=((3, 4),))
 TRAIN = np.array(

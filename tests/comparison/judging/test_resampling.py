@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from sklearn import metrics
 
-from anomaly.baselines.resampling import Judged, Prices, draws, interval_of, over_seeds
-from anomaly.baselines.store import Part
+from anomaly.comparison.folder.store import Part
+from anomaly.comparison.judging.resampling import Judged, Prices, draws, interval_of, over_seeds
 
 
 @pytest.fixture(scope="module")

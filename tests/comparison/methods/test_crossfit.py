@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from anomaly.baselines.crossfit import cross_fitted
+from anomaly.comparison.methods.crossfit import cross_fitted
 
 RANDOM = np.random.default_rng(0)
 TRAIN = np.arange(200, dtype=np.float32)[:, None]

@@ -6,8 +6,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from anomaly.baselines.store import PAGE, RUNS
-from anomaly.baselines.summary import Difference, MethodResult
+from anomaly.comparison.folder.store import PAGE, RUNS
+from anomaly.comparison.judging.summary import Difference, MethodResult
 from anomaly.dataset.duplicates import Duplicates
 
 if TYPE_CHECKING:
@@ -35,9 +35,9 @@ class Comparison:
     unfinished : int
         Methods with a seed that are yet to be run, of a comparison that was stopped.
     leak : dict or None
-        What leakage would have feigned; see `anomaly.baselines.leak`.
+        What leakage would have feigned; see `anomaly.comparison.demonstrations.leak`.
     bias : dict or None
-        Losses with and without an informed start; see `anomaly.baselines.bias`.
+        Losses with and without an informed start; see `anomaly.comparison.demonstrations.bias`.
     options : dict
     packages : dict of str to str
     """

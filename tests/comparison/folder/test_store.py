@@ -5,7 +5,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from anomaly.baselines.store import Part, Settings, Store, Trial
+from anomaly.comparison.folder.store import Part, Settings, Store, Trial
 from anomaly.errors import RunError
 
 SETTINGS = Settings("abc", {"split": "time", "seed": 0}, {"xgboost": "3.0"})

@@ -7,8 +7,9 @@ import pandas as pd
 import pytest
 
 import anomaly
-from anomaly.baselines import estimators, trials
-from anomaly.baselines.methods import METHODS
+from anomaly.comparison import trial as trials
+from anomaly.comparison.methods import estimators
+from anomaly.comparison.methods.names import METHODS
 
 FAST = ("logistic", "over+logistic", "class-weight+xgboost")
 LABEL = {"label": "fraud", "replicates": 100}
@@ -276,7 +277,7 @@ def test_a_cost_is_told_where_prices_are(transactions, tmp_path):
 def test_a_method_that_cannot_learn_here_is_left_out_of_all(transactions, tmp_path, monkeypatch):
     numbers = transactions[["amount", "age", "fraud"]]
     chosen = {name: METHODS[name] for name in ("smote-nc+logistic", "none+logistic")}
-    monkeypatch.setattr("anomaly.baselines.methods.METHODS", chosen)
+    monkeypatch.setattr("anomaly.comparison.methods.names.METHODS", chosen)
     found = anomaly.compare(numbers, **LABEL, every_method=True, out=tmp_path / "c")
     assert [m.method for m in found.methods] == ["none+logistic"]
     assert "is for data with categories or flags" in found.skipped["smote-nc+logistic"]

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from anomaly.baselines.inputs import Floats, Layout, to_codes
+from anomaly.comparison.methods.encoding import Floats, Layout, to_codes
 
 _FIGURES = (
     *("auroc", "copies", "column_distance", "correlation_difference"),

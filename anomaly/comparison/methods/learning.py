@@ -15,10 +15,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from anomaly.baselines.estimators import check_fit, new_classifier, one_line, resampled
-from anomaly.baselines.inputs import Floats, Layout
-from anomaly.baselines.interruption import raise_if_interrupted
-from anomaly.baselines.methods import BALANCED_BAGGING, GENERATORS, RESAMPLERS, Method
+from anomaly.comparison.methods.encoding import Floats, Layout
+from anomaly.comparison.methods.estimators import check_fit, new_classifier, one_line, resampled
+from anomaly.comparison.methods.interruption import raise_if_interrupted
+from anomaly.comparison.methods.names import BALANCED_BAGGING, GENERATORS, RESAMPLERS, Method
 
 #: Share of the training rows on which the networks stop early. It is not validation, which thus
 #: picks the threshold and does nothing else.

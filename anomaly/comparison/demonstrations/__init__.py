@@ -1,0 +1,1 @@
+"""Demonstrations beside a comparison: what a leak feigns, what a bias gains."""

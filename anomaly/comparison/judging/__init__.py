@@ -1,0 +1,1 @@
+"""How methods are judged: figures with intervals, differences, costs."""

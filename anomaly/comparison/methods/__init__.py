@@ -1,0 +1,1 @@
+"""The methods of a comparison: their names, estimators, and how they learn."""
