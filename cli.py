@@ -16,8 +16,8 @@ import typer
 try:
     import anomaly
     from anomaly import defaults
-    from anomaly.arguments import without_validation
-    from anomaly.config import take_config
+    from anomaly.terminal.config import take_config
+    from anomaly.terminal.fast_arguments import without_validation
 except ImportError as error:
     # A part of the installation is missing or hidden; the message says what to do.
     print(f"anomaly: {error}", file=sys.stderr)
@@ -169,7 +169,7 @@ def train(
         log_dir=log_dir,
         progress=not quiet,
     )
-    from anomaly import stories
+    from anomaly.terminal import run_words as stories
 
     _print(run.metrics, stories.of_training(run), as_json, quiet)
 
@@ -261,7 +261,8 @@ def pick_threshold(
     debug: Debug = False,
 ) -> None:
     """Pick the threshold on validation and report it on test."""
-    from anomaly import constraints, stories
+    from anomaly.terminal import policies as constraints
+    from anomaly.terminal import run_words as stories
 
     options = _given(
         beta=beta,
@@ -433,7 +434,7 @@ def compare(
         )
     except KeyboardInterrupt:
         raise _Stopped("stopped; what was done is kept, and the same command goes on") from None
-    from anomaly.baselines import telling
+    from anomaly.terminal import comparison_words as telling
 
     for reason in comparison.skipped.values():
         _note(f"left out: {reason}", quiet)
@@ -539,7 +540,7 @@ def _with_options(words: str) -> str:
     """Return words that name parameters as the command line spells them."""
     if "`" not in words:
         return words
-    from anomaly.constraints import with_options
+    from anomaly.terminal.policies import with_options
 
     return with_options(words, typer.main.get_command(app))
 

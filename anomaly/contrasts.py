@@ -8,7 +8,7 @@ from typing import Any
 
 from anomaly.runs.folder import RunFolder
 from anomaly.schema.columns import FEATURE
-from anomaly.stories import wanted
+from anomaly.terminal.run_words import wanted
 
 
 @dataclass(frozen=True, slots=True)

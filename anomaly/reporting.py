@@ -21,8 +21,8 @@ from anomaly.runs.held_out import HeldOut
 from anomaly.schema.columns import FEATURE, ID, Schema
 from anomaly.scoring.reasons import MISSING
 from anomaly.shown_sample import sample_of
-from anomaly.stories import wanted
 from anomaly.tables import kinds
+from anomaly.terminal.run_words import wanted
 
 _MOST_ALERTS = 100
 _MOST_MISSES = 20

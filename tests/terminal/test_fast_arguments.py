@@ -9,7 +9,7 @@ from typing import Annotated
 import pytest
 import typer
 
-from anomaly.arguments import without_validation
+from anomaly.terminal.fast_arguments import without_validation
 
 app = typer.Typer()
 
