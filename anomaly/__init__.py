@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from anomaly.baselines.comparing import compare
     from anomaly.comparison.folder.result import Comparison
     from anomaly.detectors import Autoencoder, DenoisingAutoencoder, VariationalAutoencoder
-    from anomaly.pages import report
     from anomaly.pipeline import train
+    from anomaly.reporting.pages import report
     from anomaly.run import Run, load
     from anomaly.samplers import CGANSampler, CVAESampler
     from anomaly.simulation import simulate
@@ -45,7 +45,7 @@ _HOMES = {
     "compare": "anomaly.baselines.comparing",
     "load": "anomaly.run",
     "pick": "thresholds",
-    "report": "anomaly.pages",
+    "report": "anomaly.reporting.pages",
     "simulate": "anomaly.simulation",
     "train": "anomaly.pipeline",
 }

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import pandas
 
     from anomaly.features.online import SingleScorer
-    from anomaly.pages import ReportPath
+    from anomaly.reporting.pages import ReportPath
     from anomaly.runs.alerts import ScoreSummary
     from thresholds import Threshold
 
@@ -230,7 +230,7 @@ class Run(RunFolder):
 
         A notebook shows the page. See `anomaly.report` for the options.
         """
-        from anomaly.pages import report
+        from anomaly.reporting.pages import report
 
         return report(self, out, format=format, figures=figures, comparison=comparison)
 

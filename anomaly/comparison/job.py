@@ -262,7 +262,7 @@ class Job:
             | {"seeds": seeds, "replicates": self.replicates},
             packages=_packages(),
         )
-        from anomaly.baselines.page import page_of
+        from anomaly.reporting.comparison import page_of
 
         with replaced_when_done(self.folder / RESULTS) as partial:
             write_json(partial, comparison.to_dict())

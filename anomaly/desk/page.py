@@ -72,7 +72,7 @@ class ReportPage:
             return await _in_a_thread(self._look)
 
     def _look(self) -> Rendered:
-        from anomaly.baselines.opening import folder_of
+        from anomaly.reporting.comparison_of_run import folder_of
 
         comparison = folder_of(self._run)
         files = _files_in(self._run.folder) | (_files_in(comparison) if comparison else set())
@@ -95,7 +95,7 @@ def _files_in(folder: Path) -> frozenset[_File]:
 
 def _rendered(folder: Path) -> Rendered:
     import reports
-    from anomaly.reporting import report_of
+    from anomaly.reporting.run import report_of
 
     page = reports.render(report_of(RunFolder(folder)))
     content = page.encode("utf-8")

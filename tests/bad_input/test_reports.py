@@ -81,7 +81,7 @@ def test_a_pdf_without_a_browser(refused, without_browser, run_folder, words):
     ],
 )
 def test_a_browser_that_does_not_print(refused, run_folder, monkeypatch, script, complaint):
-    from anomaly import printing
+    from anomaly.reporting import pdf as printing
 
     program = Path("bin").absolute() / "chromium"
     program.parent.mkdir()

@@ -7,7 +7,7 @@ import pytest
 
 import anomaly
 from anomaly.features.normal_ranges import frequency, normal_range
-from anomaly.reporting import report_of
+from anomaly.reporting.run import report_of
 
 
 @pytest.fixture

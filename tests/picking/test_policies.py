@@ -14,7 +14,7 @@ import pytest
 from quick import quick_train
 
 import anomaly
-from anomaly.reporting import report_of
+from anomaly.reporting.run import report_of
 from anomaly.utils.files import replaced_when_done
 from thresholds import OBJECTIVES
 

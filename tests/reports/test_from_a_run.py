@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import anomaly
-from anomaly.reporting import _number_of, report_of
+from anomaly.reporting.run import _number_of, report_of
 from reports.explorer import explore
 
 

@@ -7,9 +7,9 @@ import pytest
 
 import anomaly
 from anomaly.errors import RunError
-from anomaly.reporting import report_of
+from anomaly.reporting.run import report_of
+from anomaly.reporting.sample import sample_of
 from anomaly.runs.sample import SAMPLE
-from anomaly.shown_sample import sample_of
 
 
 @pytest.fixture

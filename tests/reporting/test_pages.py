@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import anomaly
-from anomaly.pages import ReportPath
+from anomaly.reporting.pages import ReportPath
 
 BROWSER = shutil.which("chromium")
 needs_browser = pytest.mark.skipif(BROWSER is None, reason="chromium is not on PATH")

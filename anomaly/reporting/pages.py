@@ -89,7 +89,7 @@ def report(
         )
     path, form = _destination(opened, out, format)
     if form == PDF:
-        from anomaly.printing import browser
+        from anomaly.reporting.pdf import browser
 
         browser()  # there is none: nothing is made for nothing
     content = _content(opened[0], comparison) if len(opened) == 1 else None
@@ -133,7 +133,7 @@ def _destination(
 
 
 def _content(run: RunFolder, comparison: str | os.PathLike[str] | None) -> reports.Report:
-    from anomaly.reporting import report_of
+    from anomaly.reporting.run import report_of
 
     return report_of(run, comparison)
 
@@ -143,14 +143,14 @@ def _page(runs: Sequence[RunFolder], content: reports.Report | None) -> str:
 
     if content is not None:
         return reports.render(content)
-    from anomaly.side_by_side import side_by_side
+    from anomaly.reporting.side_by_side import side_by_side
 
     return reports.render_comparison(side_by_side(runs))
 
 
 def _write(page: str, path: Path, form: str) -> None:
     if form == PDF:
-        from anomaly.printing import print_page
+        from anomaly.reporting.pdf import print_page
 
         print_page(page, path)
     else:

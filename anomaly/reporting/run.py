@@ -13,14 +13,14 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 import reports
-from anomaly.baselines.opening import comparison_for
 from anomaly.features.normal_ranges import frequency, normal_range
 from anomaly.picking.pick import CONFORMAL, SET
+from anomaly.reporting.comparison_of_run import comparison_for
+from anomaly.reporting.sample import sample_of
 from anomaly.runs.folder import RunFolder
 from anomaly.runs.held_out import HeldOut
 from anomaly.schema.columns import FEATURE, ID, Schema
 from anomaly.scoring.reasons import MISSING
-from anomaly.shown_sample import sample_of
 from anomaly.tables import kinds
 from anomaly.terminal.run_words import wanted
 

@@ -12,7 +12,7 @@ from quick import quick_train
 from sklearn.metrics import average_precision_score
 
 import anomaly
-from anomaly.side_by_side import replicates_for, side_by_side
+from anomaly.reporting.side_by_side import replicates_for, side_by_side
 from reports import render_comparison
 
 

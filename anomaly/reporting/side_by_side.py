@@ -20,10 +20,10 @@ from numpy.typing import NDArray
 import reports
 from anomaly.comparison.judging.resampling import draws, interval_of
 from anomaly.comparison.judging.summary import COMPARED, oriented
-from anomaly.contrasts import contrasted
 from anomaly.errors import OptionError, RunError
+from anomaly.reporting.compared_runs import Side, about, honesty, warnings
+from anomaly.reporting.differing_options import contrasted
 from anomaly.runs.folder import RunFolder
-from anomaly.sides import Side, about, honesty, warnings
 
 FIGURES = ("average_precision", "roc_auc", "precision", "recall", "f1")
 _MOST_REPLICATES, _LEAST_REPLICATES = 1000, 200

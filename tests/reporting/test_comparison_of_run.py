@@ -8,7 +8,7 @@ import pytest
 from sklearn.metrics import average_precision_score
 
 import anomaly
-from anomaly.reporting import report_of
+from anomaly.reporting.run import report_of
 
 TWO = ("logistic", "over+logistic")
 

@@ -1,0 +1,1 @@
+"""From runs and comparisons to the plain data of `reports`, and to pages."""
