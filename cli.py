@@ -98,7 +98,7 @@ def simulate(
     debug: Debug = False,
 ) -> None:
     """Write simulated card transactions with labelled frauds."""
-    from anomaly.simulation.writing import write_simulation
+    from anomaly.api.simulate import write_simulation
 
     done = write_simulation(rows, out, seed)
     _print(

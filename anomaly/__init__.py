@@ -21,12 +21,12 @@ from anomaly._version import __version__
 from anomaly.errors import AnomalyError, DataError, InstallError, OptionError, RunError
 
 if TYPE_CHECKING:
-    from anomaly.baselines.comparing import compare
+    from anomaly.api.compare import compare
+    from anomaly.api.run import Run, load
+    from anomaly.api.train import train
     from anomaly.comparison.folder.result import Comparison
     from anomaly.detectors import Autoencoder, DenoisingAutoencoder, VariationalAutoencoder
-    from anomaly.pipeline import train
     from anomaly.reporting.pages import report
-    from anomaly.run import Run, load
     from anomaly.samplers import CGANSampler, CVAESampler
     from anomaly.simulation import simulate
     from thresholds import PrecisionRecallCurve, Threshold, pick
@@ -39,15 +39,15 @@ _HOMES = {
     "Comparison": "anomaly.comparison.folder.result",
     "DenoisingAutoencoder": "anomaly.detectors",
     "PrecisionRecallCurve": "thresholds",
-    "Run": "anomaly.run",
+    "Run": "anomaly.api.run",
     "Threshold": "thresholds",
     "VariationalAutoencoder": "anomaly.detectors",
-    "compare": "anomaly.baselines.comparing",
-    "load": "anomaly.run",
+    "compare": "anomaly.api.compare",
+    "load": "anomaly.api.run",
     "pick": "thresholds",
     "report": "anomaly.reporting.pages",
     "simulate": "anomaly.simulation",
-    "train": "anomaly.pipeline",
+    "train": "anomaly.api.train",
 }
 
 __all__ = [

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from anomaly._version import __version__
+from anomaly.api.train import Options
 from anomaly.comparison.folder.result import Comparison
 from anomaly.comparison.folder.store import RESULTS, Settings, Store, Trial
 from anomaly.comparison.judging.costs import CostOptions, Costs
@@ -24,7 +25,6 @@ from anomaly.errors import AnomalyError, DataError, OptionError, RunError
 from anomaly.features.features import Features
 from anomaly.features.fitting import fit_features
 from anomaly.features.matrix import HeldMatrix
-from anomaly.pipeline import Options
 from anomaly.runs.writing import parts_of
 from anomaly.utils.files import replaced_when_done, write_json
 

@@ -15,6 +15,15 @@ import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from anomaly.api.run import Run
+from anomaly.api.train import (
+    Options,
+    details_of,
+    fit_detector,
+    held_out_scores,
+    new_detector,
+    write_run,
+)
 from anomaly.comparison.folder.store import Part, Trial
 from anomaly.comparison.methods.crossfit import CrossFitted, cross_fitted
 from anomaly.comparison.methods.encoding import Floats, Layout, Scaler, with_column
@@ -25,15 +34,6 @@ from anomaly.comparison.methods.learning import SAMPLER, Generated, Learned, Tra
 from anomaly.comparison.methods.names import SEQUENTIAL, Method
 from anomaly.dataset.prepared import Prepared
 from anomaly.dataset.splits import PARTS
-from anomaly.pipeline import (
-    Options,
-    details_of,
-    fit_detector,
-    held_out_scores,
-    new_detector,
-    write_run,
-)
-from anomaly.run import Run
 from anomaly.runs.folder import EXPORTED, put_in_place, save_details
 from anomaly.runs.sample import SAMPLE, sampled_rows, write_sample
 from anomaly.runs.writing import counts_of, figures_of, write_scores

@@ -7,7 +7,7 @@ import sys
 import time
 
 import cli
-from anomaly import pipeline
+from anomaly.api import train as pipeline
 from anomaly.detectors.base import ReconstructionDetector
 
 early_stopping = ReconstructionDetector._early_stopping

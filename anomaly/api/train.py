@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from anomaly import defaults
 from anomaly._version import __version__
+from anomaly.api.run import Run
 from anomaly.dataset.prepared import (
     Prepared,
     checked_rows,
@@ -38,7 +39,6 @@ from anomaly.errors import InstallError, OptionError
 from anomaly.features.fitting import fit_features
 from anomaly.features.matrix import FeatureMatrix, empty_matrix
 from anomaly.features.normal_ranges import normality_of
-from anomaly.run import Run
 from anomaly.runs.folder import next_free_folder, put_in_place, refuse_existing, save_details
 from anomaly.runs.sample import SAMPLE, sampled_rows, write_sample
 from anomaly.runs.writing import (

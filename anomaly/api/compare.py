@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from anomaly import defaults
+from anomaly.api.train import Options
 from anomaly.comparison.folder.result import Comparison
 from anomaly.comparison.job import Job
 from anomaly.comparison.judging.costs import CostOptions
@@ -16,7 +17,6 @@ from anomaly.comparison.methods.estimators import require_packages
 from anomaly.comparison.methods.names import find_methods
 from anomaly.dataset.prepared import data_name, names_of, roles_for
 from anomaly.errors import OptionError
-from anomaly.pipeline import Options
 
 
 def compare(
