@@ -18,8 +18,8 @@ from reports.intervals import FEWEST_FRAUDS, TAIL, Ends, at_threshold, of_figure
 from reports.offers import Offer, offers
 from reports.report import Report
 from thresholds import PrecisionRecallCurve
-from thresholds.counts import Counts
-from thresholds.resampling import resamples
+from thresholds.counting.counts import Counts
+from thresholds.uncertainty.resampling import resamples
 
 REPLICATES = 1000
 DIGITS = 6  # of the ends of an interval: so many that rounding them again changes nothing shown

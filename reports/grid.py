@@ -7,9 +7,9 @@ from numpy.typing import NDArray
 
 from reports.data import Scores
 from thresholds import PrecisionRecallCurve
-from thresholds.boundary import above
-from thresholds.rows import Rows
-from thresholds.tallying import curve_of
+from thresholds.counting.at_thresholds import curve_of
+from thresholds.counting.boundary import above
+from thresholds.counting.rows import Rows
 
 MOST_THRESHOLDS = 2000
 TOP, AT_FRAUDS = 0.25, 0.4  # of the budget; the rest is spread evenly

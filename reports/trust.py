@@ -13,7 +13,7 @@ from reports.headline import judged_split
 from reports.intervals import WHY_NONE, at_threshold, of_ranking
 from reports.report import Report
 from thresholds import PrecisionRecallCurve
-from thresholds.resampling import resamples
+from thresholds.uncertainty.resampling import resamples
 
 REPLICATES = 1000
 MOST_CORNERS = 2000

@@ -91,7 +91,7 @@ def test_the_detector_of_the_contributing_page_works(transactions, tmp_path, mon
 def test_the_objective_of_the_contributing_page_works(monkeypatch):
     from thresholds import OBJECTIVES, pick
 
-    monkeypatch.setattr("thresholds.registry.OBJECTIVES", OBJECTIVES)
+    monkeypatch.setattr("thresholds.objectives.registry.OBJECTIVES", OBJECTIVES)
     _, objective = blocks("CONTRIBUTING.md", "python")
     try:
         exec(compile(objective, "CONTRIBUTING.md", "exec"), {})

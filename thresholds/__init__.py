@@ -9,17 +9,17 @@ The package needs NumPy and SciPy alone and knows nothing of models or files.
 (0.25, 3, 0.8)
 """
 
-from thresholds import limits as limits  # importing them registers them
-from thresholds import objectives as objectives
-from thresholds import repicking as repicking
-from thresholds import unlabelled as unlabelled
-from thresholds.curve import PrecisionRecallCurve
+from thresholds.counting.curve import PrecisionRecallCurve
 from thresholds.errors import ThresholdError
-from thresholds.evaluation import Evaluation, evaluate
-from thresholds.picking import Threshold, pick, pick_on
-from thresholds.plan import Plan
-from thresholds.registry import OBJECTIVES, PICK_OPTIONS, find_objective
-from thresholds.sketch import ScoreSketch
+from thresholds.objectives import limits as limits
+from thresholds.objectives import ratios as ratios
+from thresholds.objectives import repicking as repicking
+from thresholds.objectives import unlabelled as unlabelled
+from thresholds.objectives.registry import OBJECTIVES, PICK_OPTIONS, find_objective
+from thresholds.picking.evaluation import Evaluation, evaluate
+from thresholds.picking.pick import Threshold, pick, pick_on
+from thresholds.picking.plan import Plan
+from thresholds.sketch.sketch import ScoreSketch
 
 __all__ = [
     "OBJECTIVES",

@@ -12,7 +12,7 @@ import thresholds
 
 MODULES = [
     "thresholds",
-    *(f"thresholds.{m.name}" for m in pkgutil.iter_modules(thresholds.__path__)),
+    *(f"thresholds.{m.name}" for m in pkgutil.walk_packages(thresholds.__path__)),
 ]
 
 

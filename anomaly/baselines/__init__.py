@@ -1,1 +1,0 @@
-"""Supervised methods to compare the detectors with: samplers, classifiers, and the comparison."""

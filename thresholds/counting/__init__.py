@@ -1,0 +1,1 @@
+"""Counting: labels and scores as counts at every threshold."""

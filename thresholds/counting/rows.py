@@ -1,0 +1,101 @@
+"""The rows that a threshold is picked on: labels, scores, and what goes with them."""
+
+from dataclasses import dataclass, fields
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from thresholds.counting.counts import Integers, Ratios
+from thresholds.counting.inputs import (
+    Flags,
+    Floats,
+    as_days,
+    as_flags,
+    as_measures,
+    as_names,
+    as_scores,
+    refuse_nan,
+)
+from thresholds.errors import ThresholdError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Rows:
+    """Checked columns of equal length; NaN among the scores is looked for later.
+
+    Attributes
+    ----------
+    scores : ndarray of float, shape (n,)
+    flags : ndarray of bool, shape (n,), or None
+        True for an anomaly; None without labels.
+    weights : ndarray of float64, shape (n,), or None
+        How much each row counts; rows of weight 0 are left out.
+    amounts : ndarray of float64, shape (n,), or None
+        Money at stake.
+    days : ndarray of int64, shape (n,), or None
+        Days since the first one.
+    entities : ndarray, shape (n,), or None
+        The card or customer of each row.
+    """
+
+    scores: Floats
+    flags: Flags | None = None
+    weights: Ratios | None = None
+    amounts: Ratios | None = None
+    days: Integers | None = None
+    entities: NDArray[Any] | None = None
+
+    @classmethod
+    def checked(
+        cls,
+        labels: ArrayLike | None,
+        scores: ArrayLike,
+        *,
+        weights: ArrayLike | None = None,
+        amounts: ArrayLike | None = None,
+        days: ArrayLike | None = None,
+        entities: ArrayLike | None = None,
+    ) -> Self:
+        """Check and convert the columns.
+
+        Raises
+        ------
+        ThresholdError
+            Unusable values, or columns of different lengths.
+        """
+        scores = as_scores(scores)
+        n = scores.size
+        rows = cls(
+            scores=scores,
+            flags=None if labels is None else as_flags(labels, n),
+            weights=None if weights is None else as_measures(weights, "weights", n),
+            amounts=None if amounts is None else as_measures(amounts, "amounts", n),
+            days=None if days is None else as_days(days, n),
+            entities=None if entities is None else as_names(entities, "entities", n),
+        )
+        return rows if rows.weights is None else rows._without(rows.weights == 0)
+
+    def _without(self, dropped: Flags) -> Self:
+        if not dropped.any():
+            return self
+        if dropped.all():
+            raise ThresholdError("all weights are 0; give some rows weight")
+        refuse_nan(self.scores)
+        kept: dict[str, Any] = {}
+        for each in fields(self):
+            column = getattr(self, each.name)
+            kept[each.name] = None if column is None else column[~dropped]
+        return type(self)(**kept)
+
+    @property
+    def n_days(self) -> int | None:
+        """Days from the first to the last, both included."""
+        return None if self.days is None else int(np.ptp(self.days)) + 1
+
+    @property
+    def stakes(self) -> Ratios | None:
+        """Money at stake in each row, as often as the row counts."""
+        if self.amounts is None or self.weights is None:
+            return self.amounts
+        return self.amounts * self.weights

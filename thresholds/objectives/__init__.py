@@ -1,0 +1,1 @@
+"""Objectives: what a threshold is picked for."""

@@ -1,0 +1,1 @@
+"""Picking: from an objective and its constraints to a threshold."""

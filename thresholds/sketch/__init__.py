@@ -1,0 +1,1 @@
+"""Sketches: scores by label in bounded memory."""

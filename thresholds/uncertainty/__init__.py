@@ -1,0 +1,1 @@
+"""Every interval of the product."""
