@@ -1,6 +1,6 @@
 """Reports: results in, one self-contained HTML page out. Knows nothing of training or files of a run."""
 
-from reports.comparison import (
+from reports.content.comparison import (
     BiasEffect,
     ComparedMethod,
     ComparisonReport,
@@ -8,8 +8,7 @@ from reports.comparison import (
     Gap,
     LeakPair,
 )
-from reports.copies import Copies
-from reports.data import (
+from reports.content.parts import (
     Alert,
     Column,
     Metrics,
@@ -21,8 +20,9 @@ from reports.data import (
     Threshold,
     ThresholdFigures,
 )
-from reports.html import render, render_comparison, write
-from reports.report import Report
+from reports.content.report import Report
+from reports.page.html import render, render_comparison, write
+from reports.words.duplicates import Copies
 
 __all__ = [
     "Alert",

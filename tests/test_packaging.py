@@ -96,7 +96,7 @@ def test_the_wheel_holds_every_source_and_template(wheel):
         if path.suffix in suffixes
     }
     assert {f"{package}/py.typed" for package in ("anomaly", "thresholds", "reports")} <= wanted
-    assert "reports/templates/report.html" in wanted
+    assert "reports/page/templates/report.html" in wanted
     assert wanted - names == set()
 
 

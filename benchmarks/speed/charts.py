@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
-from reports.figure import SETTINGS, Colour
+from reports.charts.figure import SETTINGS, Colour
 from reports.formats import number
 from speed.scaling import BATCH_SIZE, EPOCHS
 

@@ -12,7 +12,7 @@ import thresholds
 
 MODULES = [
     "thresholds",
-    *(f"thresholds.{m.name}" for m in pkgutil.walk_packages(thresholds.__path__)),
+    *(module.name for module in pkgutil.walk_packages(thresholds.__path__, "thresholds.")),
 ]
 
 

@@ -1,0 +1,1 @@
+"""Charts: SVG drawn from plain figures, each with what it shows in words."""

@@ -1,0 +1,1 @@
+"""A comparison of methods or of runs on a page."""

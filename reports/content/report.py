@@ -1,0 +1,97 @@
+"""Everything that one report shows, put together from its parts."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from reports.content.comparison import ComparisonReport
+from reports.content.parts import Alert, Column, Metrics, Sample, Scores, Split, Threshold
+from reports.words.duplicates import Copies
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Report:
+    """Everything one report shows.
+
+    Attributes
+    ----------
+    title : str
+        Heading of the page.
+    detector : str
+        Name of the detector, such as ``autoencoder``.
+    data_name : str
+        What it was trained on, as the user named it.
+    created : str
+        When the training ended, as ISO 8601 text.
+    version : str
+        Version of ``anomaly``.
+    seed : int
+        Seed of the run.
+    fingerprint : str
+        Fingerprint of the data.
+    splits : sequence of Split
+        Train, validation and test.
+    split_method : str
+        ``time`` or ``random``.
+    validation, test : Scores or None
+        Scores of the splits that were held out.
+    run : str
+        Path of the run, for the commands the page proposes.
+    columns : sequence of Column
+        Every column of the data, in its order.
+    history : mapping of str to sequence of float
+        Metrics by epoch; ``loss`` and ``val_loss`` are drawn.
+    metrics : mapping of str to Metrics
+        Keys as in `Split.name`.
+    threshold : Threshold or None
+        None where none is picked yet.
+    alerts : sequence of Alert
+        The highest scores.
+    misses : sequence of Alert
+        The frauds with the lowest scores, of those below the threshold where there is one.
+    sample : Sample or None
+        Some of the held-out transactions with all their columns.
+    seconds : mapping of str to float
+        How long each step took.
+    versions : mapping of str to str
+        Version of each package.
+    options : mapping of str to object
+        Options of the training.
+    warnings : sequence of str
+        Plain sentences for the top of the page.
+    day_notes : sequence of str
+        What to know of the figures a day.
+    learned_labels : bool
+        Whether it is a classifier, which learned from frauds too, and gives no reasons.
+    copies : sequence of Copies or None
+        Rows held out that were in train already; None where nobody looked.
+    comparison : ComparisonReport or None
+        Methods on the same data, of which this run may be one.
+    """
+
+    title: str
+    detector: str
+    data_name: str
+    created: str
+    version: str
+    seed: int
+    fingerprint: str
+    splits: Sequence[Split]
+    split_method: str
+    validation: Scores | None
+    test: Scores | None = None
+    run: str = "RUN"
+    columns: Sequence[Column] = ()
+    history: Mapping[str, Sequence[float]] = field(default_factory=dict)
+    metrics: Mapping[str, Metrics] = field(default_factory=dict)
+    threshold: Threshold | None = None
+    alerts: Sequence[Alert] = ()
+    misses: Sequence[Alert] = ()
+    sample: Sample | None = None
+    seconds: Mapping[str, float] = field(default_factory=dict)
+    versions: Mapping[str, str] = field(default_factory=dict)
+    options: Mapping[str, object] = field(default_factory=dict)
+    warnings: Sequence[str] = ()
+    day_notes: Sequence[str] = ()
+    learned_labels: bool = False
+    copies: Sequence[Copies] | None = None
+    comparison: ComparisonReport | None = None

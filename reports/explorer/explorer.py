@@ -1,0 +1,352 @@
+"""What the threshold explorer needs to know: exact counts at many thresholds, and intervals."""
+
+import shlex
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from markupsafe import Markup
+from numpy.typing import NDArray
+
+from reports import formats
+from reports.charts.histograms import ScoreAxis, score_axis
+from reports.content.parts import Interval, Scores
+from reports.content.report import Report
+from reports.explorer.grid import Positions, Values, candidates, curve_of_any, grid, positions_of
+from reports.explorer.suggested_thresholds import Offer, offers
+from reports.formats.script_data import script_data
+from reports.words.intervals import (
+    FEWEST_FRAUDS,
+    TAIL,
+    Ends,
+    at_threshold,
+    of_figure,
+    of_proportion,
+)
+from thresholds import PrecisionRecallCurve
+from thresholds.counting.counts import Counts
+from thresholds.uncertainty.resampling import resamples
+
+REPLICATES = 1000
+DIGITS = 6  # of the ends of an interval: so many that rounding them again changes nothing shown
+UNIT_COSTS = (1.0, 100.0)  # where the threshold was not picked for other ones
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MissedAmount:
+    """The money in the frauds below each threshold, and how far it strays over resamples.
+
+    Attributes
+    ----------
+    total, deviation : ndarray of float64, shape (k,)
+    """
+
+    total: Values
+    deviation: Values
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ExploredSplit:
+    """What each threshold does on one split.
+
+    Attributes
+    ----------
+    name : str
+        ``test`` or ``validation``.
+    rows : int
+        Rows that could be scored.
+    positives : int or None
+        Frauds among them; None without labels.
+    n_days : int or None
+        Days that the rows span, where known.
+    tp, fp : ndarray of int64, shape (k,)
+        Frauds and normal rows at or above each threshold; without labels all count in `fp`.
+    intervals : mapping of str to (ndarray, ndarray)
+        Lower and upper ends of `alerts`, and with labels of `precision`, `recall` and `f1`, at
+        each threshold; NaN where there are none that hold.
+    missed_amount : MissedAmount or None
+        Where the amounts of all frauds are known.
+    cost_interval : (float, float) or None
+        The run's own at its threshold and its unit costs, where it was picked for the least cost.
+    """
+
+    name: str
+    rows: int
+    positives: int | None
+    n_days: int | None
+    tp: NDArray[np.int64]
+    fp: NDArray[np.int64]
+    intervals: Mapping[str, Ends]
+    missed_amount: MissedAmount | None
+    cost_interval: Interval | None = None
+
+    @property
+    def has_few_frauds(self) -> bool:
+        """Whether intervals of cost and money cannot hold."""
+        return self.positives is not None and self.positives < FEWEST_FRAUDS
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Explorer:
+    """Everything that the explorer shows.
+
+    Attributes
+    ----------
+    thresholds : ndarray of float64, shape (k,)
+        Ascending and finite.
+    axis : ScoreAxis
+        The axis of the score distributions.
+    splits : sequence of ExploredSplit
+        The one to read first.
+    offers : sequence of Offer
+        Objectives with their thresholds.
+    candidates : ndarray of int
+        Positions of the thresholds that the least cost is looked for among.
+    picked : float or None
+        The run's own threshold.
+    unit_costs : (float, float)
+        Of a false alarm and of a missed fraud, to begin with.
+    command : str
+        What sets a threshold, but for its value.
+    day_notes : sequence of str
+        What to know of the figures a day.
+    """
+
+    thresholds: Values
+    axis: ScoreAxis
+    splits: Sequence[ExploredSplit]
+    offers: Sequence[Offer]
+    candidates: Positions
+    picked: float | None
+    unit_costs: tuple[float, float]
+    command: str
+    day_notes: Sequence[str] = ()
+
+    @property
+    def is_labelled(self) -> bool:
+        """Whether any split has labels."""
+        return any(split.positives is not None for split in self.splits)
+
+    @property
+    def knows_days(self) -> bool:
+        """Whether alerts can be counted by day."""
+        return any(split.n_days is not None for split in self.splits)
+
+    @property
+    def has_conformal(self) -> bool:
+        """Whether a threshold was chosen among the scores of test."""
+        return any(offer.is_chosen_on_test and offer.value is not None for offer in self.offers)
+
+    @property
+    def knows_amounts(self) -> bool:
+        """Whether money missed can be told."""
+        return any(split.missed_amount is not None for split in self.splits)
+
+    def index_of(self, value: float | None) -> int | None:
+        """Position of the threshold nearest to a value."""
+        if value is None or not np.isfinite(value):
+            return None
+        return int(np.abs(self.thresholds / 2 - value / 2).argmin())
+
+    @property
+    def start(self) -> int:
+        """Where the explorer begins: at the picked threshold, or else at the first offer."""
+        values = [self.picked, *(offer.value for offer in self.offers)]
+        places = [place for value in values if (place := self.index_of(value)) is not None]
+        return places[0] if places else self.thresholds.size // 2
+
+
+def explore(report: Report) -> Explorer | None:
+    """Gather what the explorer shows; None without a finite score."""
+    threshold = report.threshold
+    picked = None if threshold is None else threshold.value
+    parts = {"validation": report.validation, "test": report.test}
+    axis = score_axis(parts.values(), picked)
+    if axis is None:
+        return None
+    curves = {
+        name: curve for name, scores in parts.items() if (curve := curve_of_any(scores)) is not None
+    }
+    found = offers(report.validation, curves.get("validation"), report.test)
+    kept = [offer.value for offer in found] + [picked]
+    values = grid([*curves.values()], [value for value in kept if value is not None])
+    return Explorer(
+        thresholds=values,
+        axis=axis,
+        splits=[_split(name, report, curves[name], values) for name in reversed(curves)],
+        offers=found,
+        candidates=candidates(next(iter(curves.values())), values),
+        picked=picked,
+        unit_costs=(threshold and threshold.unit_costs) or UNIT_COSTS,
+        command=f"anomaly pick-threshold {shlex.quote(report.run)} --set",
+        day_notes=[formats.text(note, longest=600) for note in report.day_notes],
+    )
+
+
+def as_json(explorer: Explorer) -> Markup:
+    """Return the data as JSON that can stand in a script element, whatever they hold."""
+    content = {
+        "thresholds": explorer.thresholds.tolist(),
+        "start": explorer.start,
+        "picked": explorer.index_of(explorer.picked),
+        "unit_costs": explorer.unit_costs,
+        "candidates": explorer.candidates.tolist(),
+        "axis": {
+            "low": explorer.axis.low,
+            "high": explorer.axis.high,
+            "is_log": explorer.axis.is_log,
+        },
+        "splits": {split.name: _split_as_json(split) for split in explorer.splits},
+        "command": explorer.command,
+    }
+    return script_data(content)
+
+
+def _split(name: str, report: Report, curve: PrecisionRecallCurve, values: Values) -> ExploredSplit:
+    scores = report.test if name == "test" else report.validation
+    assert scores is not None, "it has a curve"
+    points = curve.counts_at(positions_of(curve, values))
+    positives = int(curve.positives) if scores.labels is not None else None
+    drawn = _as_reported(_intervals(points, positives is not None), name, report, values)
+    return ExploredSplit(
+        name=name,
+        rows=int(curve.positives + curve.negatives),
+        positives=positives,
+        n_days=curve.n_days,
+        tp=points.tp,
+        fp=points.fp,
+        intervals=_that_hold(drawn, points, positives),
+        missed_amount=_missed_amount(scores.known, values),
+        cost_interval=_reported_cost(name, report),
+    )
+
+
+def _intervals(points: Counts, is_labelled: bool) -> dict[str, Ends]:
+    """Percentile intervals at rising thresholds, from resamples of each class."""
+    falling = points.counts_at(np.arange(points.tp.size)[::-1])
+    drawn: dict[str, list[NDArray[np.float32]]] = {"alerts": []}
+    if is_labelled:
+        drawn |= {"precision": [], "recall": [], "f1": []}
+    for counts in resamples(falling, REPLICATES, seed=0):
+        figures = {"alerts": counts.alerts}
+        if is_labelled:
+            figures["precision"], figures["recall"] = counts.precision, counts.recall
+            figures["f1"] = counts.f_beta(1)
+        for name, figure in figures.items():
+            drawn[name].append(figure.astype(np.float32)[:, ::-1])
+    return {name: _middle(np.concatenate(blocks)) for name, blocks in drawn.items()}
+
+
+def _that_hold(drawn: Mapping[str, Ends], points: Counts, positives: int | None) -> dict[str, Ends]:
+    found = {"alerts": of_figure(drawn["alerts"])}
+    if positives is None:
+        return found
+    missed = positives - points.tp
+    return found | {
+        "precision": of_proportion(drawn["precision"], points.tp, points.fp, positives),
+        "recall": of_proportion(drawn["recall"], points.tp, missed, positives),
+        "f1": of_figure(drawn["f1"], positives),
+    }
+
+
+def _middle(figures: NDArray[np.float32]) -> Ends:
+    """The central 95 % of the defined figures of each column; NaN where none is defined."""
+    ordered = np.sort(figures, axis=0)  # NaN goes last
+    defined = ordered.shape[0] - np.isnan(figures).sum(axis=0)
+    columns = np.arange(figures.shape[1])
+
+    def quantile(share: float) -> NDArray[np.float64]:
+        place = np.maximum(defined - 1, 0) * share
+        below = np.floor(place).astype(np.intp)
+        above = np.minimum(below + 1, np.maximum(defined - 1, 0))
+        low, high = ordered[below, columns], ordered[above, columns]
+        return low + (high - low) * (place - below)
+
+    return quantile(TAIL), quantile(1 - TAIL)
+
+
+def _missed_amount(scores: Scores, values: Values) -> MissedAmount | None:
+    """The money below each threshold; None unless the amount of every fraud is usable."""
+    if scores.labels is None or scores.amounts is None:
+        return None
+    is_fraud = scores.labels.astype(bool)
+    amounts = scores.amounts[is_fraud].astype(np.float64)
+    if not amounts.size or not (np.isfinite(amounts) & (amounts >= 0)).all():
+        return None
+    order = np.argsort(scores.scores[is_fraud])
+    ranked = scores.scores[is_fraud][order]
+    with np.errstate(over="ignore"):
+        below = np.searchsorted(ranked, values.astype(ranked.dtype))
+    total = _sums(amounts[order])[below]
+    variance = _sums(amounts[order] ** 2)[below] - total**2 / amounts.size
+    return MissedAmount(total, np.sqrt(np.maximum(variance, 0)))
+
+
+def _sums(ordered: Values) -> Values:
+    return np.append(0.0, np.cumsum(ordered))
+
+
+def _as_reported(
+    drawn: Mapping[str, Ends], split: str, report: Report, values: Values
+) -> dict[str, Ends]:
+    """Take the run's own intervals at its threshold: the page says one thing of a figure."""
+    threshold = report.threshold
+    if threshold is None or split not in threshold.splits:
+        return dict(drawn)
+    is_picked = values == threshold.value
+    figures = threshold.splits[split]
+    reported = dict(figures.intervals)
+    if figures.alerts_per_day and "alerts_per_day" in reported:
+        days = figures.alerts / figures.alerts_per_day
+        low, high = reported["alerts_per_day"]
+        reported["alerts"] = (low * days, high * days)
+    return {
+        name: (np.where(is_picked, own[0], low), np.where(is_picked, own[1], high))
+        for name, (low, high) in drawn.items()
+        for own in [reported.get(name, (low, high))]
+    }
+
+
+def _reported_cost(split: str, report: Report) -> Interval | None:
+    """The run's own interval of the cost, where its cost is that of the explorer's unit costs."""
+    threshold = report.threshold
+    figures = None if threshold is None else threshold.splits.get(split)
+    if threshold is None or threshold.unit_costs is None or figures is None:
+        return None
+    if figures.cost is None or figures.fp is None or figures.fn is None:
+        return None
+    false_alarm, missed = threshold.unit_costs
+    # What is caught may cost too, where not all of it is recovered.
+    if not np.isclose(figures.cost, false_alarm * figures.fp + missed * figures.fn):
+        return None
+    return at_threshold(figures).get("cost")
+
+
+def _split_as_json(split: ExploredSplit) -> dict[str, Any]:
+    missed = split.missed_amount
+    return {
+        "rows": split.rows,
+        "positives": split.positives,
+        "has_few_frauds": split.has_few_frauds,
+        "days": split.n_days,
+        "tp": split.tp.tolist(),
+        "fp": split.fp.tolist(),
+        "intervals": {
+            name: [_rounded(side, DIGITS) for side in ends]
+            for name, ends in split.intervals.items()
+        },
+        "missed_amount": None if missed is None else _rounded(missed.total, 9),
+        "missed_amount_deviation": None if missed is None else _rounded(missed.deviation, DIGITS),
+        "cost_interval": split.cost_interval,
+    }
+
+
+def _rounded(values: Values, digits: int) -> list[float | None]:
+    """Numbers with so many significant digits, as short as JSON can have them; None for NaN."""
+    return [None if np.isnan(value) else _short(value, digits) for value in values.tolist()]
+
+
+def _short(value: float, digits: int) -> float:
+    rounded = float(f"{value:.{digits}g}")
+    return int(rounded) if rounded.is_integer() else rounded

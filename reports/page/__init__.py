@@ -1,0 +1,1 @@
+"""The page itself: HTML, and its figures as files."""

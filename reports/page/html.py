@@ -1,0 +1,128 @@
+"""The page: a report's words and charts laid out as one HTML file that needs nothing else."""
+
+import base64
+import hashlib
+import os
+import secrets
+from collections.abc import Sequence
+from importlib import resources
+from pathlib import Path
+
+import jinja2
+from markupsafe import Markup
+
+from reports.comparison.in_report import summarise_compared
+from reports.comparison.summary import summarise_comparison
+from reports.content.comparison import ComparisonReport
+from reports.content.report import Report
+from reports.explorer.explorer import as_json, explore
+from reports.features.features import features_of, pairs_as_json, table
+from reports.page.all_charts import draw_all
+from reports.words.summary import summarise
+
+POLICY = "default-src 'none'; img-src data:; base-uri 'none'; form-action 'none'"
+TEMPLATES = resources.files("reports") / "page" / "templates"
+
+
+def render(report: Report) -> str:
+    """The report as one HTML page.
+
+    The same report gives the same text, byte by byte.
+
+    Parameters
+    ----------
+    report : Report
+        What to show.
+
+    Returns
+    -------
+    str
+        An HTML document without references to other files. Its content security policy allows its
+        own style sheet and its own script, and nothing else; without scripts it reads as well.
+    """
+    explorer, features = explore(report), features_of(report)
+    return _page(
+        "report.html",
+        summarise(report),
+        styles=("report.css", "explorer.css", "alerts.css", "features.css", "compared.css"),
+        scripts=("report.js", "explorer.js", "alerts.js", "features.js", "compared.js"),
+        charts=draw_all(report, features),
+        comparison=summarise_compared(report.comparison),
+        explorer=explorer,
+        data=None if explorer is None else as_json(explorer),
+        features=features,
+        feature_table=None if features is None else table(features),
+        pairs=None if features is None else pairs_as_json(features),
+    )
+
+
+def render_comparison(report: ComparisonReport) -> str:
+    """A comparison of methods as one HTML page, self-contained like that of `render`."""
+    return _page(
+        "comparison.html",
+        summarise_comparison(report),
+        styles=("report.css", "compared.css"),
+        scripts=("compared.js",),
+    )
+
+
+def _page(
+    template: str,
+    page: object,
+    styles: Sequence[str] = ("report.css",),
+    scripts: Sequence[str] = (),
+    **content: object,
+) -> str:
+    css, script = _joined(styles), _joined(scripts)
+    policy = f"{POLICY}; style-src '{_digest(css)}'"
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("reports.page", "templates"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["cost"] = "{:g}".format
+    return environment.get_template(template).render(
+        page=page,
+        **content,
+        css=Markup(css),
+        script=Markup(script),
+        policy=f"{policy}; script-src '{_digest(script)}'" if script else policy,
+    )
+
+
+def _joined(names: Sequence[str]) -> str:
+    return "\n".join((TEMPLATES / name).read_text(encoding="utf-8") for name in names)
+
+
+def _digest(source: str) -> str:
+    """What the policy calls an element that holds exactly this."""
+    return f"sha256-{base64.b64encode(hashlib.sha256(source.encode()).digest()).decode()}"
+
+
+def write(report: Report, path: str | os.PathLike[str]) -> Path:
+    """Write the page to a file, which is either whole or as it was before.
+
+    Parameters
+    ----------
+    report : Report
+        What to show.
+    path : path-like
+        The file; replaced if it exists.
+
+    Returns
+    -------
+    Path
+        `path`.
+    """
+    target = Path(path)
+    page = render(report).encode()
+    beside = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
+    try:
+        beside.write_bytes(page)
+        beside.replace(target)
+    except BaseException:
+        beside.unlink(missing_ok=True)
+        raise
+    return target

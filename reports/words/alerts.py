@@ -1,0 +1,321 @@
+"""The highest-scoring transactions and the worst misses, with the reasons for their scores, as text."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from reports import formats
+from reports.content.parts import Alert, Reason
+from reports.content.report import Report
+
+MOST_ALERTS = 100
+MOST_MISSES = 20
+MOST_REASONS = 5
+TOLD_REASONS = 3
+LEAST_TOLD = 1.0  # percent of the score
+SMALLEST_REST = 0.001  # of the score; below it is rounding
+LONGEST_NAME = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """Where the normal range, the value seen and the one expected are, from 0 to 100."""
+
+    low: float
+    width: float
+    seen: float
+    expected: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonView:
+    """One bar: a column's share of the score, and the value seen against the one expected.
+
+    Attributes
+    ----------
+    column : str
+        Name of the column.
+    part : str
+        The share as a percentage of the score.
+    share : str
+        The share in units of the score.
+    width : float
+        Length of the bar, 0 to 100.
+    seen, expected : str
+        The two values; empty for the sum of the columns left out.
+    normal : str
+        What normal transactions have; empty where that is not known.
+    strip : Strip or None
+        The same as a drawing, for numbers.
+    """
+
+    column: str
+    part: str
+    share: str
+    width: float
+    seen: str
+    expected: str
+    normal: str = ""
+    strip: Strip | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AlertView:
+    """One transaction of a list; `is_fraud` is None where no label says.
+
+    The `keys` are what a script sorts by: score, amount and time.
+    """
+
+    rank: int
+    name: str
+    score: str
+    verdict: str
+    is_fraud: bool | None
+    time: str
+    amount: str
+    facts: Sequence[tuple[str, str]]
+    reasons: Sequence[ReasonView]
+    why: str
+    keys: Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A table of transactions.
+
+    Attributes
+    ----------
+    name : str
+        Its name in the page; ids begin with it.
+    title, note : str
+        What it holds.
+    order : str
+        How it is sorted: ``descending`` or ``ascending`` by score.
+    alerts : sequence of AlertView
+        In that order.
+    verdicts : sequence of (str, int)
+        Each verdict in it, and how often.
+    """
+
+    name: str
+    title: str
+    note: str
+    order: str
+    alerts: Sequence[AlertView]
+    verdicts: Sequence[tuple[str, int]]
+
+    @property
+    def knows_time(self) -> bool:
+        """Whether any transaction has a time."""
+        return any(alert.time for alert in self.alerts)
+
+    @property
+    def knows_amount(self) -> bool:
+        """Whether any transaction has an amount."""
+        return any(alert.amount for alert in self.alerts)
+
+
+def highest(report: Report) -> Listing:
+    """The highest scores, highest first."""
+    ranked = sorted(report.alerts, key=lambda alert: -alert.score)[:MOST_ALERTS]
+    title, note = _highest_heading(report, ranked)
+    return _listing("alerts", title, note, "descending", ranked)
+
+
+def misses(report: Report) -> Listing:
+    """The frauds with the lowest scores, lowest first."""
+    ranked = sorted(report.misses, key=lambda alert: alert.score)[:MOST_MISSES]
+    some = "The fraud" if len(ranked) == 1 else f"The {len(ranked)} frauds"
+    if report.threshold is None:
+        title = f"{some} with the lowest {'score' if len(ranked) == 1 else 'scores'}"
+        note = "The detector finds them the least unusual of all frauds."
+    else:
+        title = "The worst miss" if len(ranked) == 1 else f"The {len(ranked)} worst misses"
+        note = f"{some} with the lowest {'score' if len(ranked) == 1 else 'scores'} below the threshold."
+    if not any(alert.reasons for alert in ranked):
+        note += " No reasons are kept for scores so low."
+    return _listing("misses", title, note, "ascending", ranked)
+
+
+def _listing(name: str, title: str, note: str, order: str, ranked: Sequence[Alert]) -> Listing:
+    views = [_view(rank, alert) for rank, alert in enumerate(ranked, start=1)]
+    found = [view.verdict for view in views]
+    verdicts = [(verdict, found.count(verdict)) for verdict in dict.fromkeys(found) if verdict]
+    return Listing(name, title, note, order, views, sorted(verdicts))
+
+
+def _highest_heading(report: Report, ranked: Sequence[Alert]) -> tuple[str, str]:
+    shown = len(ranked)
+    if shown == 0:
+        return "Highest scores", "No transaction is listed."
+    one = "The highest" if shown == 1 else f"The {shown} highest"
+    scores = "score" if shown == 1 else "scores"
+    note = (
+        "Each bar is a column's share of the score; the shares of a transaction sum to its score."
+        if any(alert.reasons for alert in ranked)
+        else "There are no reasons for these scores."
+    )
+    if any(reason.normal for alert in ranked for reason in alert.reasons):
+        note += (
+            " Normal is where the middle 90 % of the normal training transactions are, or how "
+            "many of them have the same category; on its strip the value seen is in colour, the "
+            "one expected in grey."
+        )
+    if report.threshold is None:
+        return f"{one} {scores}", note
+    alerts = sum(bool(alert.is_alert) for alert in ranked)
+    if not alerts:
+        return (
+            f"{one} {scores}",
+            f"None of them reaches the threshold, so there is no alert. {note}",
+        )
+    if alerts < shown:
+        are = "an alert" if alerts == 1 else "alerts"
+        return f"{one} {scores}, {alerts} of them {are}", note
+    return f"{one} {'alert' if shown == 1 else 'alerts'}", note
+
+
+def _view(rank: int, alert: Alert) -> AlertView:
+    time = "" if alert.time is None else formats.text(alert.time)
+    amount = "" if alert.amount is None else formats.money(alert.amount)
+    facts = [(formats.text(name), formats.text(value)) for name, value in alert.ids.items()]
+    facts += [(name, value) for name, value in (("time", time), ("amount", amount)) if value]
+    facts.append(("row", f"{formats.count(alert.row)}, {formats.text(alert.split)}"))
+    ids = [formats.text(value, LONGEST_NAME) for value in alert.ids.values()]
+    reasons = _reasons(alert)
+    return AlertView(
+        rank=rank,
+        name=" · ".join(ids) or f"row {formats.count(alert.row)}",
+        score=formats.number(alert.score),
+        verdict=_verdict(alert),
+        is_fraud=None if alert.label is None else bool(alert.label),
+        time=time,
+        amount=amount,
+        facts=facts,
+        reasons=reasons,
+        why=_why(reasons),
+        keys=[
+            ("score", _key(alert.score)),
+            ("amount", _key(alert.amount)),
+            ("time", _moment_key(alert.time)),
+        ],
+    )
+
+
+def _why(reasons: Sequence[ReasonView]) -> str:
+    """The first reasons in a line: one at least, the others where they count."""
+    told = [
+        f"{formats.short(reason.column, LONGEST_NAME)} {reason.part}"
+        for place, reason in enumerate(reasons[:TOLD_REASONS])
+        if reason.seen and (place == 0 or reason.width >= LEAST_TOLD)
+    ]
+    return ", ".join(told)
+
+
+def _key(value: float | None) -> str:
+    """A number as a script reads it; empty where there is none."""
+    if value is None or math.isnan(value):
+        return ""
+    if math.isinf(value):
+        return "Infinity" if value > 0 else "-Infinity"
+    return repr(float(value))
+
+
+def _moment_key(time: str | None) -> str:
+    """A time that is sorted as a number where it is one, and else as text."""
+    if time is None:
+        return ""
+    try:
+        return _key(float(time))
+    except ValueError:
+        return formats.text(time)
+
+
+def _verdict(alert: Alert) -> str:
+    match alert.label, alert.is_alert:
+        case None, False:
+            return "below the threshold"
+        case None, _:
+            return ""
+        case 1, False:
+            return "fraud, missed"
+        case 1, True:
+            return "fraud, caught"
+        case 0, True:
+            return "false alarm"
+        case 1, _:
+            return "fraud"
+        case _:
+            return "normal"
+
+
+def _reasons(alert: Alert) -> list[ReasonView]:
+    ranked = sorted(alert.reasons, key=lambda reason: -reason.share)
+    views = [_reason(reason, alert.score) for reason in ranked[:MOST_REASONS]]
+    rest = alert.score - math.fsum(reason.share for reason in ranked[:MOST_REASONS])
+    if views and rest > SMALLEST_REST * alert.score:
+        part, width = _part(rest, alert.score)
+        views.append(ReasonView("other columns", part, formats.number(rest), width, "", ""))
+    return views
+
+
+def _reason(reason: Reason, score: float) -> ReasonView:
+    part, width = _part(reason.share, score)
+    return ReasonView(
+        column=formats.text(reason.column),
+        part=part,
+        share=formats.number(reason.share),
+        width=width,
+        seen=formats.value(reason.seen),
+        expected=formats.value(reason.expected),
+        normal=_normal(reason),
+        strip=_strip(reason),
+    )
+
+
+def _normal(reason: Reason) -> str:
+    if reason.normal is not None:
+        low, high = (formats.value(end) for end in reason.normal)
+        return low if low == high else f"{low} to {high}"
+    if reason.frequency is None:
+        return ""
+    return "rare" if reason.frequency == 0 else f"in {formats.percent(reason.frequency)}"
+
+
+def _strip(reason: Reason) -> Strip | None:
+    seen, expected = _finite(reason.seen), _finite(reason.expected)
+    if reason.normal is None or seen is None:
+        return None
+    low, high = reason.normal
+    shown = [low, high, seen] if expected is None else [low, high, seen, expected]
+    start, end = min(shown), max(shown)
+    if end <= start or not math.isfinite(end - start):
+        return None
+
+    def place(value: float) -> float:
+        return round(100 * (value - start) / (end - start), 1)
+
+    return Strip(
+        low=place(low),
+        width=round(max(place(high) - place(low), 1.0), 1),
+        seen=place(seen),
+        expected=None if expected is None else place(expected),
+    )
+
+
+def _finite(value: object) -> float | None:
+    """A value of a cell, or text that stands for one, as a finite number."""
+    if value is None or isinstance(value, bool):
+        return None
+    try:
+        number = float(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        return None
+    return number if math.isfinite(number) else None
+
+
+def _part(share: float, score: float) -> tuple[str, float]:
+    # An infinite score has no parts, and zero has none to speak of.
+    if not (math.isfinite(share) and math.isfinite(score)) or score <= 0:
+        return formats.NOTHING, 0.0
+    return formats.percent(share / score), round(min(max(100 * share / score, 0.0), 100.0), 1)

@@ -1,0 +1,139 @@
+"""The answer in two sentences and four figures: how good it is, what it catches, what it costs."""
+
+from dataclasses import dataclass
+
+from reports import formats
+from reports.content.parts import Metrics, Split, ThresholdFigures
+from reports.content.report import Report
+from reports.words.intervals import at_threshold
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure with its name, what it is about, and its 95 % interval if it has one."""
+
+    name: str
+    value: str
+    note: str = ""
+    interval: str = ""
+
+
+def judged_split(report: Report) -> str:
+    """The split whose figures head the page: test, or validation where there is no test."""
+    return "test" if report.test is not None else "validation"
+
+
+def what_was_learned(report: Report) -> str:
+    """What was trained on what, in a sentence."""
+    train = next((split for split in report.splits if split.name == "train"), None)
+    rows = "" if train is None else f"{_transactions(train, report.learned_labels)} of "
+    # Those that the detector reads: it sees the time of each transaction too.
+    features = sum(column.role in ("feature", "time") for column in report.columns)
+    with_features = f", by {formats.plural(features, 'feature')}" if features else ""
+    seconds = report.seconds.get("total", report.seconds.get("fit"))
+    took = "" if seconds is None else f", in {formats.duration(seconds)}"
+    name, data = formats.text(report.detector), formats.text(report.data_name)
+    if report.learned_labels:
+        return f"The classifier {name} learned from {rows}{data}{with_features}{took}."
+    return f"The detector {name} learned what is normal from {rows}{data}{with_features}{took}."
+
+
+def _transactions(train: Split, learned_labels: bool) -> str:
+    """How many it learned from: a detector from the normal ones where there are labels."""
+    if train.positives is None:
+        return formats.plural(train.rows, "transaction")
+    if learned_labels:
+        frauds = formats.count(train.positives)
+        return f"{formats.plural(train.rows, 'transaction')}, {frauds} of them frauds,"
+    return formats.plural(train.rows - train.positives, "normal transaction")
+
+
+def verdict(report: Report) -> str:
+    """What the detector catches and what it costs, in a sentence or two."""
+    split = judged_split(report)
+    figures = None if report.threshold is None else report.threshold.splits.get(split)
+    if figures is not None:
+        return _with_threshold(report, split, figures)
+    average_precision = report.metrics.get(split, Metrics()).average_precision
+    if average_precision is None:
+        return "It ranks transactions by how unusual they are. No threshold is picked yet."
+    better = ""
+    rate = _fraud_rate(report, split)
+    if rate:
+        better = f", {formats.number(average_precision / rate, 2)} times what chance would reach"
+    return (
+        f"On the {split} split it ranks frauds with an average precision of "
+        f"{formats.ratio(average_precision)}{better}. No threshold is picked yet."
+    )
+
+
+def _with_threshold(report: Report, split: str, figures: ThresholdFigures) -> str:
+    rows = next((part.rows for part in report.splits if part.name == split), None)
+    among = f"the {split} split" if rows is None else f"{formats.count(rows)} {split} transactions"
+    alerts = formats.plural(figures.alerts, "alert")
+    if figures.tp is None or figures.fn is None:
+        return (
+            f"On {among} the threshold raises {alerts}. There are no labels, so how many of them "
+            "are frauds is not known."
+        )
+    frauds = formats.plural(figures.tp + figures.fn, "fraud")
+    caught = f"On {among} the threshold catches {formats.count(figures.tp)} of {frauds}"
+    if figures.alerts == 0:
+        return f"{caught}: it raises no alert."
+    sentence = f"{caught} and raises {formats.plural(figures.alerts - figures.tp, 'false alarm')}"
+    if figures.tp == 0:
+        return f"{sentence}."
+    if figures.alerts == figures.tp:
+        return f"{sentence}: one alert to look at for each fraud found."
+    looks = formats.number(figures.alerts / figures.tp, 2)
+    return f"{sentence}: {looks} alerts to look at for each fraud found."
+
+
+def tiles(report: Report) -> list[Figure]:
+    """The headline figures, as many as the data allow."""
+    split = judged_split(report)
+    found = []
+    metrics = report.metrics.get(split, Metrics())
+    if metrics.average_precision is not None:
+        rate = _fraud_rate(report, split)
+        chance = f"chance alone gives {formats.ratio(rate)}" if rate else ""
+        found.append(Figure("Average precision", formats.ratio(metrics.average_precision), chance))
+    if report.threshold is None:
+        if metrics.roc_auc is not None:
+            found.append(
+                Figure("ROC AUC", formats.ratio(metrics.roc_auc), "chance alone gives 0.500")
+            )
+        return found
+    objective, origin = report.threshold.objective, report.threshold.origin
+    picked = formats.text(f"objective {objective}, {origin}" if objective else origin)
+    found.append(Figure("Threshold", formats.number(report.threshold.value), picked))
+    figures = report.threshold.splits.get(split)
+    return found if figures is None else [*found, *_threshold_tiles(report, split, figures)]
+
+
+def _threshold_tiles(report: Report, split: str, figures: ThresholdFigures) -> list[Figure]:
+    if figures.tp is None or figures.fn is None:
+        rows = next((part.rows for part in report.splits if part.name == split), 0)
+        share = f"{formats.percent(figures.alerts / rows)} of transactions" if rows else ""
+        return [Figure("Alerts", formats.count(figures.alerts), share)]
+    positives = figures.tp + figures.fn
+    caught = f"{formats.count(figures.tp)} of {formats.plural(positives, 'fraud')}"
+    shown = formats.NOTHING if figures.recall is None else formats.percent(figures.recall)
+    false = figures.alerts - figures.tp
+    among = f"of {formats.plural(figures.alerts, 'alert')}"
+    if figures.precision is not None and figures.alerts:
+        among += f", precision {formats.percent(figures.precision)}"
+    held = at_threshold(figures)
+    recall = formats.interval(held.get("recall"), formats.percent)
+    precision = formats.interval(held.get("precision"), formats.percent)
+    return [
+        Figure("Frauds caught", shown, caught, recall),
+        Figure("False alarms", formats.count(false), among, precision),
+    ]
+
+
+def _fraud_rate(report: Report, split: str) -> float | None:
+    for part in report.splits:
+        if part.name == split and part.positives is not None and part.rows:
+            return part.positives / part.rows
+    return None

@@ -1,0 +1,240 @@
+"""Whether the figures can be trusted: what each is counted from, how it strays, what it assumes."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from reports import formats
+from reports.charts.curves import curve
+from reports.content.parts import Interval, Metrics, Scores, ThresholdFigures
+from reports.content.report import Report
+from reports.words.duplicates import told_copies
+from reports.words.headline import judged_split
+from reports.words.intervals import WHY_NONE, at_threshold, of_ranking
+from thresholds import PrecisionRecallCurve
+from thresholds.uncertainty.resampling import resamples
+
+REPLICATES = 1000
+MOST_CORNERS = 2000
+ENDS = (0.025, 0.975)
+
+Figures = Sequence[tuple[str, float | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class TrustRow:
+    """A figure: what it is counted from, its value and interval, and what validation promised."""
+
+    name: str
+    counted: str
+    value: str
+    interval: str
+    validation: str
+    optimism: str
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """What a reader needs to judge the figures.
+
+    Attributes
+    ----------
+    rows : sequence of TrustRow
+        Empty without labels.
+    has_optimism : bool
+        Whether figures of validation and of test can be compared.
+    statements : sequence of str
+        What the figures rest on, in plain sentences.
+    """
+
+    rows: Sequence[TrustRow]
+    has_optimism: bool
+    statements: Sequence[str]
+
+
+def trust(report: Report) -> Trust:
+    """Gather what stands behind the figures of the judged split."""
+    judged = judged_split(report)
+    rows = [*_ranking_rows(report, judged), *_threshold_rows(report, judged)]
+    return Trust(rows, any(row.optimism for row in rows), _statements(report))
+
+
+def ranking_intervals(found: PrecisionRecallCurve) -> dict[str, Interval]:
+    """The central 95 % of the average precision and the ROC AUC of resamples of each class.
+
+    Both are sums over the scores of frauds, so the counts there, and right above them, are all it
+    takes; of very many frauds, those at some of these scores.
+
+    Returns
+    -------
+    dict
+        `average_precision` and `roc_auc`.
+    """
+    corners = found.corners()
+    if corners.size > MOST_CORNERS:
+        corners = corners[np.linspace(0, corners.size - 1, MOST_CORNERS).round().astype(int)]
+    points = found.counts_at(np.union1d(corners, corners + 1)[::-1])
+    precision, areas = [], []
+    for counts in resamples(points, REPLICATES, seed=0):
+        gained = np.diff(counts.tp, axis=1, prepend=0) / np.maximum(counts.positives, 1)
+        precision.append((gained * counts.tp / np.maximum(counts.tp + counts.fp, 1)).sum(axis=1))
+        # Of the normal rows at or above a fraud's score, those of the very score count one half.
+        above = (counts.fp + np.roll(counts.fp, 1, axis=1)) / 2
+        above[:, 0] = counts.fp[:, 0] / 2
+        areas.append(1 - (gained * above).sum(axis=1) / np.maximum(counts.negatives[:, 0], 1))
+    ends = {}
+    for name, drawn in {"average_precision": precision, "roc_auc": areas}.items():
+        low, high = np.quantile(np.concatenate(drawn), ENDS)
+        ends[name] = (float(low), float(high))
+    return ends
+
+
+def _ranking_rows(report: Report, judged: str) -> list[TrustRow]:
+    scores = report.test if judged == "test" else report.validation
+    found = curve(scores)
+    if found is None or scores is None:
+        return []
+    counted = f"{formats.plural(found.positives, 'fraud')}, {formats.count(found.negatives)} normal"
+    of = {name: report.metrics.get(name, Metrics()) for name in (judged, "validation")}
+    pairs = [
+        ("Average precision", "average_precision", [m.average_precision for m in of.values()]),
+        ("ROC AUC", "roc_auc", [m.roc_auc for m in of.values()]),
+    ]
+    drawn = ranking_intervals(found)
+    ends = {name: of_ranking(interval, found.positives) for name, interval in drawn.items()}
+    return [
+        _row(name, counted, values[0], ends[key], values[-1], judged, formats.ratio)
+        for name, key, values in pairs
+        if values[0] is not None
+    ]
+
+
+def _threshold_rows(report: Report, judged: str) -> list[TrustRow]:
+    threshold = report.threshold
+    own = None if threshold is None else threshold.splits.get(judged)
+    if threshold is None or own is None or own.tp is None or own.fn is None:
+        return []
+    other = threshold.splits.get("validation", own)
+    positives = own.tp + own.fn
+    ends = at_threshold(own)
+    found: list[tuple[str, str, str, Callable[[float], str]]] = [
+        ("Precision", "precision", formats.plural(own.alerts, "alert"), formats.percent),
+        ("Recall", "recall", formats.plural(positives, "fraud"), formats.percent),
+        ("F1", "f1", f"{formats.plural(own.alerts, 'alert')}, {formats.plural(positives, 'fraud')}",
+         formats.ratio),
+    ]  # fmt: skip
+    return [
+        _row(name, counted, _of(own, key), ends.get(key), _of(other, key), judged, words)
+        for name, key, counted, words in found
+    ]
+
+
+def _of(figures: ThresholdFigures, name: str) -> float | None:
+    value: float | None = getattr(figures, name)
+    return value
+
+
+def _row(
+    name: str, counted: str, value: float | None, ends: Interval | None,
+    validation: float | None, judged: str, in_words: Callable[[float], str],
+) -> TrustRow:  # fmt: skip
+    is_compared = judged == "test" and value is not None and validation is not None
+    return TrustRow(
+        name=name,
+        counted=counted,
+        value=formats.NOTHING if value is None else in_words(value),
+        interval=formats.interval(ends, in_words) or formats.NOTHING,
+        validation=formats.NOTHING if validation is None else in_words(validation),
+        optimism=_optimism(validation, value, in_words) if is_compared else "",
+    )
+
+
+def _optimism(
+    validation: float | None, test: float | None, in_words: Callable[[float], str]
+) -> str:
+    assert validation is not None, "both are known"
+    assert test is not None, "both are known"
+    gap = validation - test
+    if in_words is formats.percent:
+        told = f"{abs(100 * gap):.1f}{formats.NARROW_SPACE}points"
+    else:
+        told = f"{abs(gap):.3f}"
+    if not told.strip("0.").strip(f"{formats.NARROW_SPACE}points"):
+        return told
+    return f"{'+' if gap > 0 else formats.MINUS}{told}"
+
+
+def _statements(report: Report) -> list[str]:
+    found = [*_of_split(report), *_of_threshold(report)]
+    if _has_labels(report.validation) or _has_labels(report.test):
+        found += [
+            "The intervals are those of resampled frauds and normal transactions, each drawn by "
+            "itself. Frauds that come in series, such as several of one card, make the true "
+            "intervals wider.",
+            WHY_NONE,
+            "The labels are taken as they are: a fraud that nobody noticed counts as normal.",
+        ]
+    return [*found, *_copies(report)]
+
+
+def _copies(report: Report) -> list[str]:
+    if report.copies is None:
+        return ["Copies of one transaction in several splits were not looked for."]
+    if not any(copy.duplicates for copy in report.copies):
+        return ["No row held out equals a training row in every feature."]
+    return told_copies(report.copies)
+
+
+def _has_labels(scores: Scores | None) -> bool:
+    return scores is not None and scores.labels is not None
+
+
+def _of_split(report: Report) -> list[str]:
+    if report.split_method == "time":
+        return [
+            "The test split is later than everything the detector and the threshold have seen, as "
+            "new transactions are. That tomorrow is like these days is an assumption."
+        ]
+    if report.split_method == "random":
+        return [
+            "The splits are drawn at random: the figures hold for transactions like these, of the "
+            "same days and the same customers."
+        ]
+    return []
+
+
+def _of_threshold(report: Report) -> list[str]:
+    threshold = report.threshold
+    if threshold is None:
+        return ["No threshold is picked yet, so there are no figures of alerts."]
+    found = []
+    if not threshold.objective:
+        found.append("The threshold was set by hand: nothing says that it is the best one.")
+    elif threshold.origin.startswith("picked"):
+        found.append(f"The threshold was picked {_on_validation(report)}, then looked at on test.")
+    if threshold.picks is not None:
+        found.append(
+            f"Picked anew on resamples it falls between {_span(threshold.picks, 'and')} (95 %)."
+        )
+    if threshold.as_good is not None:
+        found.append(
+            f"From {_span(threshold.as_good, 'to')} any threshold is as good within one "
+            "standard error."
+        )
+    stated = [threshold.assumption] if threshold.assumption else []
+    # Those of figures a day stand where the figures do.
+    notes = [note for note in threshold.notes if note not in report.day_notes]
+    return [*found, *(formats.text(each, longest=600) for each in [*stated, *notes])]
+
+
+def _on_validation(report: Report) -> str:
+    scores = report.validation
+    if scores is None or scores.labels is None:
+        return "on validation by the scores alone"
+    return f"on the {formats.plural(int(np.count_nonzero(scores.labels)), 'fraud')} of validation"
+
+
+def _span(ends: tuple[float | None, float | None], word: str) -> str:
+    low, high = (None if end is None else formats.number(end) for end in ends)
+    return f"{low or 'the lowest score'} {word} {high or 'above every score'}"

@@ -1,0 +1,200 @@
+"""What the page says of its own figures."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from sklearn.metrics import average_precision_score, roc_auc_score
+
+from reports import Copies, Scores
+from reports.words.trust import ranking_intervals
+from thresholds import PrecisionRecallCurve
+
+THIN = " "  # Page.text makes every space a plain one
+CAPTION = "What stands behind each figure"
+
+
+def statements(page):
+    return page.text(page.elements("ul", class_="statements")[0])
+
+
+def with_figures(report, split, **figures):
+    """The report with some figures of a split at the threshold replaced."""
+    splits = dict(report.threshold.splits)
+    splits[split] = replace(splits[split], **figures)
+    return replace(report.threshold, splits=splits)
+
+
+def test_each_figure_says_what_it_is_counted_from(page_with, report):
+    threshold = with_figures(report, "validation", precision=0.35, recall=0.45, f1=0.36)
+    table = page_with(threshold=threshold).table(CAPTION)
+    assert table[0] == ["Figure", "Test", "95 % interval", "Validation", "Optimism"]
+    assert [row[:2] + row[3:] for row in table[1:]] == [
+        ["Average precision 40 frauds, 3,960 normal", "0.388", "0.412", "+0.025"],
+        ["ROC AUC 40 frauds, 3,960 normal", "0.944", "0.951", "+0.007"],
+        ["Precision 58 alerts", f"31.0{THIN}%", f"35.0{THIN}%", f"+4.0{THIN}points"],
+        ["Recall 40 frauds", f"45.0{THIN}%", f"45.0{THIN}%", f"0.0{THIN}points"],
+        ["F1 58 alerts, 40 frauds", "0.367", "0.360", "−0.007"],
+    ]
+    assert table[3][2] == f"20.0{THIN}% to 43.0{THIN}%"
+
+
+@pytest.mark.parametrize(
+    ("name", "figure"),
+    [("average_precision", average_precision_score), ("roc_auc", roc_auc_score)],
+)
+@pytest.mark.parametrize("decimals", [1, 15])
+def test_the_intervals_of_the_ranking_are_those_of_resamples(name, figure, decimals):
+    random = np.random.default_rng(0)
+    labels = np.repeat([1, 0], [60, 4000])
+    scores = (random.normal(size=labels.size) + 2 * labels).round(decimals)
+    drawn = []
+    for _ in range(300):
+        rows = np.r_[random.integers(0, 60, 60), random.integers(60, labels.size, 4000)]
+        drawn.append(figure(labels[rows], scores[rows]))
+    found = ranking_intervals(PrecisionRecallCurve.from_scores(labels, scores))[name]
+    assert found == pytest.approx(
+        np.quantile(drawn, [0.025, 0.975]), rel=0.1 if name != "roc_auc" else 0.01
+    )
+
+
+def test_the_ranking_of_very_many_frauds_has_intervals():
+    random = np.random.default_rng(0)
+    labels = np.repeat([1, 0], 5000)
+    scores = random.normal(size=labels.size) + labels
+    found = ranking_intervals(PrecisionRecallCurve.from_scores(labels, scores))
+    for name, figure in (
+        ("average_precision", average_precision_score),
+        ("roc_auc", roc_auc_score),
+    ):
+        low, high = found[name]
+        assert low < figure(labels, scores) < high < low + 0.05
+
+
+def test_fewer_than_five_frauds_have_exact_intervals_or_none(page_with, report):
+    labels = np.zeros(4000, dtype=np.int8)
+    labels[np.argmax(report.test.scores)] = 1
+    intervals = dict.fromkeys(("precision", "recall", "f1"), (1.0, 1.0))
+    threshold = with_figures(
+        report, "test", alerts=1, tp=1, fp=0, fn=0, precision=1.0, recall=1.0, f1=1.0, intervals=intervals
+    )  # fmt: skip
+    page = page_with(test=Scores(report.test.scores, labels), threshold=threshold)
+    one_of_one = f"2.5{THIN}% to 100{THIN}%"
+    shown = {row[0].split(" 1 ")[0]: row[2] for row in page.table(CAPTION)[1:]}
+    assert shown == {
+        "Average precision": "–", "ROC AUC": "–", "Precision": one_of_one, "Recall": one_of_one, "F1": "–",
+    }  # fmt: skip
+    assert "fewer than 5 frauds" in statements(page)
+    quality = page.table("Figures of the test split at the threshold")
+    assert [row[2] for row in quality[1:4]] == [one_of_one, one_of_one, "–"]
+    tiles = page.text(page.elements("dl", class_="tiles")[0])
+    assert tiles.count(f"95 % interval {one_of_one}") == 2
+    assert "holds only 1 fraud: too few for intervals that hold" in page.text()
+    assert "Read the intervals" not in page.text()
+
+
+def test_what_the_threshold_rests_on_is_said(page_with, report):
+    threshold = replace(
+        report.threshold,
+        picks=(6.5, None),
+        as_good=(None, 8.0),
+        assumption="A tenth of the rows are anomalies.",
+        notes=["The validation rows span 9.0 hours."],
+    )
+    said = statements(page_with(threshold=threshold))
+    assert "picked on the 40 frauds of validation" in said
+    assert "between 6.500 and above every score (95 %)" in said
+    assert "From the lowest score to 8.000 any threshold is as good" in said
+    assert "A tenth of the rows are anomalies. The validation rows span 9.0 hours." in said
+    assert "later than everything" in said
+
+
+def test_without_labels_nothing_is_said_of_them(page_with, report):
+    page = page_with(
+        validation=Scores(report.validation.scores), test=Scores(report.test.scores), metrics={},
+        threshold=None, split_method="random",
+    )  # fmt: skip
+    assert "labels" not in statements(page)
+    assert "No threshold is picked yet" in statements(page)
+    assert "drawn at random" in statements(page)
+    assert CAPTION not in [page.text(c) for c in page.elements("caption")]
+
+
+def test_without_a_test_split_there_is_no_optimism(page_with):
+    table = page_with(test=None).table(CAPTION)
+    assert table[0] == ["Figure", "Validation", "95 % interval"]
+
+
+def test_few_alerts_are_warned_of(page_with, report):
+    threshold = with_figures(report, "test", alerts=12)
+    assert "raises only 12 alerts: the precision there is uncertain" in page_with(
+        threshold=threshold
+    ).text()  # fmt: skip
+
+
+def test_more_promised_than_chance_explains_is_warned_of(page_with, report):
+    figures = {"recall": 0.8, "tp": 32, "fn": 8}
+    said = page_with(threshold=with_figures(report, "validation", **figures)).text()
+    assert f"On validation the recall was 80.0{THIN}%, more than chance explains" in said
+    assert f"of the 45.0{THIN}% on test" in said
+
+
+@pytest.mark.parametrize(
+    ("promised", "found", "is_clear"),
+    [((8, 11), (3, 11), False), ((1, 11), (1, 97), False), ((32, 40), (18, 40), True),
+     ((18, 40), (32, 40), False), ((0, 0), (3, 11), False)],
+)  # fmt: skip
+def test_what_chance_explains_hangs_on_both_splits(page_with, report, promised, found, is_clear):
+    splits = {
+        name: replace(
+            report.threshold.splits[name], tp=tp, fn=of - tp, recall=tp / of if of else None,
+            precision=None, fp=0,
+        )
+        for name, (tp, of) in {"validation": promised, "test": found}.items()
+    }  # fmt: skip
+    page = page_with(threshold=replace(report.threshold, splits=splits))
+    assert ("the recall was" in page.text() and "more than chance" in page.text()) == is_clear
+
+
+def test_columns_that_go_missing_are_warned_of(page_with, report, sample):
+    columns = [replace(column, missing=0.1) for column in report.columns]
+    assert "Values are missing" not in page_with(columns=columns, sample=sample).text()
+    gone = replace(sample.columns[0], values=np.full(300, np.nan))
+    lost = replace(sample, columns=[gone, *sample.columns[1:]])
+    assert (
+        f"Values are missing as they were not in training: amount (100{THIN}% held out, "
+        f"10.0{THIN}% in training). That" in page_with(columns=columns, sample=lost).text()
+    )
+
+
+def test_notes_of_figures_a_day_stand_where_these_do(page_with, report):
+    notes = [f"The {name} rows span 7.6 hours." for name in ("validation", "test")]
+    threshold = replace(with_figures(report, "test", alerts_per_day=138.0), notes=notes[:1])
+    page = page_with(threshold=threshold, day_notes=notes)
+    quality = next(
+        section for section in page.elements("section")
+        if section.get("aria-labelledby") == "quality-title"
+    )  # fmt: skip
+    assert all(note in page.text(quality) for note in notes)
+    assert "7.6 hours" not in statements(page)
+    assert "7.6 hours" not in page_with(day_notes=notes).text()
+
+
+@pytest.mark.parametrize(
+    ("copies", "told"),
+    [
+        (None, "Copies of one transaction in several splits were not looked for."),
+        ([Copies("test", 50, 0, 0, 0)], "No row held out equals a training row in every feature."),
+        (
+            [Copies("test", 50, 5, 2, 1)],
+            "5 of 50 test rows (10.0\u202f%) equal a training row in every feature, 2 of them frauds; "
+            "1 has another label there.",
+        ),
+        (
+            [Copies("test", 50, 1, None, 0)],
+            "1 of 50 test rows (2.0\u202f%) equals a training row in every feature.",
+        ),
+    ],
+)
+def test_copies_across_the_splits_are_told(page_with, copies, told):
+    assert " ".join(told.split()) in page_with(copies=copies).text()
