@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from anomaly import defaults
-from anomaly.api.train import Options
 from anomaly.comparison.folder.result import Comparison
 from anomaly.comparison.job import Job
 from anomaly.comparison.judging.costs import CostOptions
@@ -17,6 +16,8 @@ from anomaly.comparison.methods.estimators import require_packages
 from anomaly.comparison.methods.names import find_methods
 from anomaly.dataset.prepared import data_name, names_of, roles_for
 from anomaly.errors import OptionError
+from anomaly.reporting.comparison import write_page
+from anomaly.runs.options import Options
 
 
 def compare(
@@ -138,7 +139,8 @@ def compare(
         folder=Path(out) if out is not None else Path("comparisons") / data_name(data),
         overwrite=overwrite,
     )
-    return job.run(LiveTable([method.name for method in chosen], seeds, shown=progress))
+    display = LiveTable([method.name for method in chosen], seeds, shown=progress)
+    return job.run(display, write_page)
 
 
 def _check(

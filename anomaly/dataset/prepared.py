@@ -1,14 +1,14 @@
-"""From a table and its roles to rows, a split and a matrix of features: the ground of a training."""
+"""From a table and its roles to a dataset: rows, their split, and the matrix of their features."""
 
 from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,18 +18,20 @@ from anomaly.dataset.rows import Rows, read_rows
 from anomaly.dataset.splits import Split, check_labels, split_at_random, split_by_time
 from anomaly.errors import DataError
 from anomaly.features.features import Features
-from anomaly.features.matrix import FeatureMatrix, FeatureRows
-from anomaly.runs.writing import RESULT_COLUMNS
+from anomaly.features.fitting import fit_features
+from anomaly.features.matrix import FeatureMatrix, FeatureRows, HeldMatrix
 from anomaly.schema.columns import Roles, Schema, infer_schema
 from anomaly.tables import Batch, open_table
 from anomaly.utils.parallel import map_in_order
 
+#: Columns of a run's scores and of `score`'s output; no other that they carry is named like one.
+RESULT_COLUMNS = ("row", "split", "label", "score", "alert", "reasons", "problem")
 _MOST_POSITIVE = 0.5
 
 
 @dataclass(frozen=True, eq=False)
-class Prepared:
-    """What a training starts from.
+class Dataset:
+    """What a training starts from; left, it gives up its matrix.
 
     Attributes
     ----------
@@ -59,9 +61,15 @@ class Prepared:
         is_member, labels = self.split.has(part), self.rows.labels
         return self.matrix.chosen(is_member if labels is None else is_member & (labels == 0))
 
+    def __enter__(self) -> Self:
+        return self
 
-def checked_rows(data: Any, roles: Roles) -> Rows:
-    """Read a table for training.
+    def __exit__(self, *_: object) -> None:
+        self.matrix.close()
+
+
+def read_transactions(data: Any, roles: Roles) -> Rows:
+    """Read a table for training, and settle the roles of its columns.
 
     Raises
     ------
@@ -76,7 +84,7 @@ def checked_rows(data: Any, roles: Roles) -> Rows:
     return rows
 
 
-def divided(rows: Rows, method: str, fractions: tuple[float, float, float], seed: int) -> Split:
+def split_rows(rows: Rows, method: str, fractions: tuple[float, float, float], seed: int) -> Split:
     """Divide the rows by `time` or at `random`, and check that each part can do its work."""
     if method == "time":
         assert rows.moments is not None
@@ -88,7 +96,35 @@ def divided(rows: Rows, method: str, fractions: tuple[float, float, float], seed
     return split
 
 
-def transformed(features: Features, rows: Rows, matrix: FeatureMatrix) -> str:
+def make_dataset(
+    rows: Rows, split: Split, new_matrix: Callable[[int, int], FeatureMatrix] = HeldMatrix
+) -> Dataset:
+    """Make the features of all rows, fitted on those of train.
+
+    Parameters
+    ----------
+    rows : Rows
+    split : Split
+    new_matrix : callable
+        Gives an empty matrix for so many rows and features; by default one in memory.
+
+    Raises
+    ------
+    DataError
+        When no column is worth a feature, or a value does not fit its column.
+    """
+    train = rows.chosen(split.has("train"))
+    features = fit_features(rows.schema, train, rows.table.name)
+    matrix = new_matrix(rows.n_rows, len(features.names))
+    try:
+        fingerprint = fill_matrix(matrix, features, rows)
+    except BaseException:
+        matrix.close()
+        raise
+    return Dataset(rows, split, features, matrix, fingerprint)
+
+
+def fill_matrix(matrix: FeatureMatrix, features: Features, rows: Rows) -> str:
     """Write the features of all rows, and return the SHA-256 of what training sees.
 
     That is the features, then the labels and the times.

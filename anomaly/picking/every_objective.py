@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from anomaly.dataset.splits import PARTS
 from anomaly.errors import AnomalyError, OptionError
-from anomaly.picking.pick import Policy, picked
+from anomaly.picking.pick import pick_threshold
+from anomaly.picking.policy import Policy
 from anomaly.runs.held_out import HeldOut
 from thresholds import OBJECTIVES, PICK_OPTIONS, Plan, ThresholdError, evaluate
 
@@ -145,7 +146,7 @@ def _row(held_out: HeldOut, policy: Policy, given: Mapping[str, Any]) -> dict[st
         "problem": None,
     }
     try:
-        _, content = picked(held_out, policy)
+        _, content = pick_threshold(held_out, policy)
     except AnomalyError as error:
         return row | {"problem": str(error)}
     row |= {name: content[name] for name in _KEPT}

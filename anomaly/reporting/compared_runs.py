@@ -11,10 +11,10 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from anomaly.comparison.folder.store import Part
 from anomaly.comparison.judging.resampling import Judged
-from anomaly.picking.pick import SET
+from anomaly.picking.policy import SET
 from anomaly.runs.folder import RunFolder
+from anomaly.runs.held_out import ScoredRows
 from reports.words.cautions import FEW_POSITIVES
 
 
@@ -81,7 +81,7 @@ class Side:
         assert self.labels is not None
         value = self.run.threshold_value
         at = {} if value is None else {"": value}
-        return Judged(Part(self.rows, self.labels, self.scores), at, is_probability=False)
+        return Judged(ScoredRows(self.rows, self.labels, self.scores), at, is_probability=False)
 
 
 def about(sides: Sequence[Side], are_same_rows: bool) -> str:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 import reports
 from anomaly.features.normal_ranges import frequency, normal_range
-from anomaly.picking.pick import CONFORMAL, SET
+from anomaly.picking.policy import CONFORMAL, SET
 from anomaly.reporting.comparison_of_run import comparison_for
 from anomaly.reporting.sample import sample_of
 from anomaly.runs.folder import RunFolder

@@ -22,14 +22,17 @@ _NEARLY_WHOLE = 0.9
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Part:
-    """The rows of validation or of test.
+class ScoredRows:
+    """The rows of validation or of test, with what thresholds look at.
 
     Attributes
     ----------
-    name : str
-    scores : ndarray of shape (n,), float64
+    rows : ndarray of shape (n,), int64
+        Their positions in the table.
     labels : ndarray of shape (n,), int8, or None
+    scores : ndarray of shape (n,), float64
+    part : str
+        Whose rows they are, where that is told.
     moments : ndarray of shape (n,), float64, or None
         Seconds, where the split is by time: one at random holds only some rows of each day.
     amounts : ndarray of shape (n,), float64, or None
@@ -38,12 +41,13 @@ class Part:
         A number for each card or customer.
     """
 
-    name: str
+    rows: NDArray[np.int64]
+    labels: Any
     scores: NDArray[np.float64]
-    labels: NDArray[np.int8] | None
-    moments: NDArray[np.float64] | None
-    amounts: NDArray[np.float64] | None
-    entities: NDArray[np.int64] | None
+    part: str = ""
+    moments: NDArray[np.float64] | None = None
+    amounts: NDArray[np.float64] | None = None
+    entities: NDArray[np.int64] | None = None
 
     @property
     def columns(self) -> dict[str, Any]:
@@ -68,7 +72,7 @@ class Part:
         told = f"{span:.1f} days" if span >= 2 else f"{24 * span:.1f} hours"
         as_days = "1 day" if counted == 1 else f"{counted} days"
         return [
-            f"The {self.name} rows span {told}, counted as {as_days}: "
+            f"The {self.part} rows span {told}, counted as {as_days}: "
             "whole days would have more alerts."
         ]
 
@@ -104,7 +108,7 @@ class HeldOut:
         return self._parts[name]
 
     def days(self, name: str) -> NDArray[np.int64] | None:
-        """Return the day of each row of a part, where its days are whole (see `Part.days`)."""
+        """Return the day of each row of a part, where its days are whole (see `ScoredRows.days`)."""
         return self.part(name).days if self.table(name).num_rows else None
 
     def notes(self, name: str) -> list[str]:
@@ -130,7 +134,7 @@ class HeldOut:
 
     def part(
         self, name: str, *, missed_cost_column: str | None = None, entity: str | None = None
-    ) -> Part:
+    ) -> ScoredRows:
         """Return the rows of a part.
 
         Parameters
@@ -154,10 +158,11 @@ class HeldOut:
         if not table.num_rows:
             raise DataError(f"{self.folder} has no {name} rows; train with more rows")
         labels = table.column("label").to_numpy() if self.has_labels else None
-        return Part(
-            name=name,
-            scores=table.column("score").to_numpy(),
+        return ScoredRows(
+            rows=table.column("row").to_numpy(),
             labels=labels,
+            scores=table.column("score").to_numpy(),
+            part=name,
             moments=self._moments(table),
             amounts=None
             if missed_cost_column is None or labels is None

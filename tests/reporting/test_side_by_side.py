@@ -9,6 +9,7 @@ import sys
 import pyarrow.parquet as pq
 import pytest
 from quick import quick_train
+from reading import labels_and_scores
 from sklearn.metrics import average_precision_score
 
 import anomaly
@@ -58,7 +59,7 @@ def test_runs_on_the_same_rows_are_compared(compared, others, run_folder):
     scores = {}
     for method in found.methods:
         folder = run_folder if method.name == "run" else others / method.name
-        labels, scores[method.name] = anomaly.load(folder).labels_and_scores("test")
+        labels, scores[method.name] = labels_and_scores(anomaly.load(folder), "test")
         exact = average_precision_score(labels, scores[method.name])
         assert method.figures["average_precision"] == pytest.approx(exact)
         low, high = method.intervals["average_precision"]

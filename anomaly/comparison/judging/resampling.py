@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
-from anomaly.comparison.folder.store import Part
+from anomaly.runs.held_out import ScoredRows
 
 Array = NDArray[np.float64]
 TOP = 100
@@ -50,7 +50,7 @@ class Judged:
 
     Parameters
     ----------
-    part : Part
+    part : ScoredRows
     thresholds : mapping of str to float
         By a suffix of the figures' names: "" and "_at_half".
     is_probability : bool
@@ -60,7 +60,7 @@ class Judged:
 
     def __init__(
         self,
-        part: Part,
+        part: ScoredRows,
         thresholds: Mapping[str, float],
         *,
         is_probability: bool,

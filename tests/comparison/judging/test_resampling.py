@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from sklearn import metrics
 
-from anomaly.comparison.folder.store import Part
 from anomaly.comparison.judging.resampling import Judged, Prices, draws, interval_of, over_seeds
+from anomaly.runs.held_out import ScoredRows
 
 
 @pytest.fixture(scope="module")
@@ -13,7 +13,7 @@ def part():
     random = np.random.default_rng(0)
     labels = (random.random(500) < 0.1).astype(np.int8)
     scores = np.round(np.clip(random.normal(0.3 + 0.3 * labels, 0.2), 0, 1), 2)  # with ties
-    return Part(np.arange(500), labels, scores)
+    return ScoredRows(np.arange(500), labels, scores)
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +43,7 @@ def test_figures_are_those_of_scikit_learn_on_the_drawn_rows(part, weights):
 def test_the_precision_of_the_top_hundred():
     labels = np.zeros(300, dtype=np.int8)
     labels[:60] = 1
-    judged = Judged(Part(np.arange(300), labels, -np.arange(300.0)), {}, is_probability=False)
+    judged = Judged(ScoredRows(np.arange(300), labels, -np.arange(300.0)), {}, is_probability=False)
     found = judged.figures(np.ones((1, 300), dtype=np.float32))
     assert found["precision_at_100"][0] == pytest.approx(0.6)
 
@@ -51,13 +51,13 @@ def test_the_precision_of_the_top_hundred():
 def test_ties_in_the_top_hundred_do_not_favour_the_first_rows():
     labels = np.zeros(1000, dtype=np.int8)
     labels[:100] = 1
-    judged = Judged(Part(np.arange(1000), labels, np.zeros(1000)), {}, is_probability=False)
+    judged = Judged(ScoredRows(np.arange(1000), labels, np.zeros(1000)), {}, is_probability=False)
     found = judged.figures(np.ones((1, 1000), dtype=np.float32))
     assert found["precision_at_100"][0] < 0.3
 
 
 def test_the_cost_is_of_false_alarms_and_of_what_is_missed_or_not_recovered():
-    part = Part(np.arange(4), np.array([1, 1, 0, 0], np.int8), np.array([0.9, 0.1, 0.8, 0.2]))
+    part = ScoredRows(np.arange(4), np.array([1, 1, 0, 0], np.int8), np.array([0.9, 0.1, 0.8, 0.2]))
     prices = Prices(5.0, np.array([100.0, 40.0, 0, 0]), 0.8)
     judged = Judged(part, {}, is_probability=False, prices=prices, cost_threshold=0.5)
     found = judged.figures(np.ones((1, 4), dtype=np.float32))
