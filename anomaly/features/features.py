@@ -15,14 +15,11 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from anomaly.errors import DataError
 from anomaly.schema.columns import Schema
 from anomaly.tables import kinds
+from anomaly.tables.times import DAY, WEEK, seconds
 from anomaly.utils.arrow import from_texts, pc, to_numpy
 
-DAY = 86_400
-WEEK = 7 * DAY
-LATEST_SECOND = 1e11  # the year 5138
 LARGEST = float(np.finfo(np.float32).max)
 
 
@@ -120,7 +117,7 @@ class Features:
         return Matrix(matrix, problems)
 
     def _converted(self, data: pa.RecordBatch | pa.Table, name: str) -> kinds.Converted:
-        return as_kind(data.column(name), self.schema.kind(name), name)
+        return kinds.convert(data.column(name), self.schema.kind(name), name)
 
     def to_list(self) -> list[dict[str, Any]]:
         return [asdict(feature) for feature in self.features]
@@ -128,31 +125,6 @@ class Features:
     @classmethod
     def from_list(cls, schema: Schema, content: Sequence[Mapping[str, Any]]) -> Features:
         return cls(schema, [Feature(**feature) for feature in content])
-
-
-def seconds(values: Any) -> NDArray[np.float64]:
-    """Return times as seconds since 1970, or numbers as the seconds that they are.
-
-    Numbers too large for seconds are taken as the milliseconds, microseconds or nanoseconds
-    since 1970 that they must be.
-    """
-    if np.issubdtype(values.dtype, np.datetime64):
-        whole = values.astype("datetime64[us]")
-        return np.where(np.isnat(whole), np.nan, whole.astype(np.int64) / 1e6)
-    found = values.astype(np.float64)
-    for unit in (1e9, 1e6, 1e3):
-        found = np.where(np.abs(found) > LATEST_SECOND / 1e3 * unit, found / unit, found)
-    return found
-
-
-def as_kind(array: Any, kind: str, name: str) -> kinds.Converted:
-    """Return a column's values as the kind, or raise `DataError` for a type that never fits."""
-    try:
-        return kinds.convert(array, kind, name)
-    except TypeError as error:
-        raise DataError(
-            f"{error}; give the column as it was in the training data, or train again"
-        ) from None
 
 
 def _too_large(values: Any, column: str) -> dict[int, str]:

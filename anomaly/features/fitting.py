@@ -12,9 +12,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from anomaly.errors import DataError
-from anomaly.features.features import CYCLES, DAY, WAVES, Feature, Features, as_kind, seconds
+from anomaly.features.features import CYCLES, WAVES, Feature, Features
 from anomaly.schema.columns import FEATURE, Column, Schema
 from anomaly.tables import kinds
+from anomaly.tables.times import DAY, seconds
 
 _LEAST_SHARE_OF_LEVEL = 0.0005
 _MOST_VALUES = 100_000
@@ -65,7 +66,7 @@ class _Fitter(ABC):
         self._schema = schema
 
     def _converted(self, array: pa.Array) -> Any:
-        return as_kind(array, self._column.kind, self._name).values
+        return kinds.convert(array, self._column.kind, self._name).values
 
     @abstractmethod
     def add(self, array: pa.Array) -> None: ...

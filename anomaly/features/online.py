@@ -18,8 +18,9 @@ import numpy as np
 import pyarrow as pa
 
 from anomaly.errors import DataError
-from anomaly.features.features import CYCLES, DAY, LARGEST, LATEST_SECOND, WAVES, Feature, Features
+from anomaly.features.features import CYCLES, LARGEST, WAVES, Feature, Features
 from anomaly.tables import kinds
+from anomaly.tables.times import DAY, LATEST_SECOND
 from anomaly.utils.arrow import from_numpy, from_texts, mask_from_numpy
 
 if TYPE_CHECKING:

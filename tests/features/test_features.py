@@ -10,7 +10,7 @@ import pytest
 
 from anomaly.errors import DataError
 from anomaly.features import fitting
-from anomaly.features.features import Feature, Features, seconds
+from anomaly.features.features import Feature, Features
 from anomaly.features.fitting import fit_features
 from anomaly.schema.columns import Column, Roles, Schema, infer_schema
 from anomaly.tables import open_table
@@ -222,12 +222,6 @@ def test_an_unreadable_transaction_time_is_a_problem_even_if_only_others_count_f
     assert found.problems[0].startswith("'soon' in column 't' is not a time")
 
 
-def test_seconds_of_times_and_of_numbers():
-    times = np.array(["1970-01-02", "NaT"], "datetime64[us]")
-    np.testing.assert_array_equal(seconds(times), [DAY, np.nan])
-    np.testing.assert_array_equal(seconds(np.array([5, 6])), [5.0, 6.0])
-
-
 # One matrix, whatever the source and the batch.
 
 N = 1000
@@ -337,12 +331,6 @@ def test_no_rows_give_an_empty_matrix():
     features, matrix = _features_and_matrix(FRAME)
     found = features.transform(pa.Table.from_pandas(FRAME.head(0)))
     assert found.values.shape == (0, matrix.values.shape[1])
-
-
-@pytest.mark.parametrize("unit", [1, 1_000, 1_000_000, 1_000_000_000])
-def test_epochs_in_any_unit_are_the_same_seconds(unit):
-    found = seconds(np.array([1_800_000_000.0, -1_800_000_000.0]) * unit)
-    np.testing.assert_allclose(found, [1.8e9, -1.8e9])
 
 
 def test_a_category_of_too_many_values_is_refused(monkeypatch):
