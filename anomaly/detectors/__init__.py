@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
-
 from anomaly.detectors.autoencoder import Autoencoder
 from anomaly.detectors.base import ReconstructionDetector
 from anomaly.detectors.denoising import DenoisingAutoencoder
 from anomaly.detectors.variational import VariationalAutoencoder
 from anomaly.errors import OptionError
+from anomaly.utils.spelling import nearest
 
 #: Every detector by the name that `--detector` takes.
 DETECTORS: dict[str, type[ReconstructionDetector]] = {
@@ -22,8 +21,8 @@ def detector_class(name: str) -> type[ReconstructionDetector]:
     """Return the detector of that name, or raise `OptionError` with a suggestion."""
     if name in DETECTORS:
         return DETECTORS[name]
-    close = difflib.get_close_matches(name, DETECTORS, 1)
-    hint = f"did you mean {close[0]}?" if close else f"there are: {', '.join(sorted(DETECTORS))}"
+    near = nearest(name, DETECTORS)
+    hint = f"did you mean {near}?" if near else f"there are: {', '.join(sorted(DETECTORS))}"
     raise OptionError(f"--detector {name}: there is no such detector; {hint}")
 
 
