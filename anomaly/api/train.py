@@ -25,7 +25,6 @@ from anomaly.dataset.prepared import (
     checked_rows,
     data_name,
     divided,
-    roles_for,
     transformed,
 )
 from anomaly.dataset.rows import Rows
@@ -49,7 +48,7 @@ from anomaly.runs.writing import (
     rows_to_explain,
     write_scores,
 )
-from anomaly.schema.columns import Roles
+from anomaly.schema.roles import Roles, roles_for
 from anomaly.scoring.graph import Graph
 from anomaly.scoring.reasons import reasons_of
 from anomaly.utils.files import growing_folder, write_json, written_or_explained
@@ -137,8 +136,7 @@ def train(
     RunError
         When the run folder exists already.
     """
-    roles = roles_for(
-        data,
+    roles = Roles.from_options(
         label=label,
         time=time,
         entity=entity,
@@ -148,6 +146,7 @@ def train(
         number=number,
         positive=positive,
     )
+    roles = roles_for(data, roles)
     options = Options(
         roles=roles,
         split=split or ("time" if roles.time else "random"),

@@ -12,7 +12,9 @@ from anomaly.errors import DataError
 from anomaly.features import fitting
 from anomaly.features.features import Feature, Features
 from anomaly.features.fitting import fit_features
-from anomaly.schema.columns import Column, Roles, Schema, infer_schema
+from anomaly.schema.columns import Column, Schema
+from anomaly.schema.inference import infer_schema
+from anomaly.schema.roles import Roles
 from anomaly.tables import open_table
 
 DAY = 86_400

@@ -8,7 +8,7 @@ from anomaly.comparison.demonstrations.leak import leak_shown
 from anomaly.dataset.prepared import Prepared, checked_rows, divided, transformed
 from anomaly.features.fitting import fit_features
 from anomaly.features.matrix import HeldMatrix
-from anomaly.schema.columns import Roles
+from anomaly.schema.roles import Roles
 
 
 def test_the_pair_is_on_the_page_with_the_reason(transactions, tmp_path):
