@@ -1,4 +1,4 @@
-"""From what a user names (a path, a glob, `-`, a data frame) to a table."""
+"""From what a user names (a path, a glob, `-`, a data frame) to a table or a sink."""
 
 from __future__ import annotations
 
@@ -17,14 +17,16 @@ from typing import Any, BinaryIO
 
 import pyarrow as pa
 
-from anomaly.errors import DataError
-from anomaly.tables.base import Table, checked_names
+from anomaly.errors import DataError, OptionError
+from anomaly.tables.base import Sink, Table, checked_names
 from anomaly.tables.built_in import BUILT_IN
 from anomaly.tables.columnar import ArrowTable, ParquetTable, arrow_file_reader
 from anomaly.tables.csv import CSVTable
+from anomaly.tables.writing import CSVSink, FileSink, ParquetSink
 from anomaly.utils.files import written_or_explained
 from anomaly.utils.spelling import nearest
 
+_FILE_SINKS: dict[str, type[FileSink]] = {".csv": CSVSink, ".parquet": ParquetSink}
 _COMPRESSIONS = {
     b"\x1f\x8b": "gzip",
     b"BZh": "bz2",
@@ -57,6 +59,28 @@ def open_table(data: Any) -> Table:
     if isinstance(data, str | os.PathLike):
         return _open_named(os.fspath(data))
     return _in_memory(data)
+
+
+def open_sink(out: Any) -> Sink:
+    """Say where rows are to be written; nothing is written yet.
+
+    Parameters
+    ----------
+    out : path
+        Ends in `.csv` or `.parquet`, which decides the form.
+
+    Raises
+    ------
+    OptionError
+        When the name ends in something else.
+    """
+    if isinstance(out, Sink):
+        return out
+    path = Path(out)
+    sink = _FILE_SINKS.get(path.suffix.lower())
+    if sink is None:
+        raise OptionError(f"--out {path}: name a file that ends in .csv or .parquet")
+    return sink(path)
 
 
 def _open_named(name: str) -> Table:
