@@ -12,7 +12,8 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from anomaly.features.features import Feature, Features
+from anomaly.features.features import Features
+from anomaly.features.parts.base import Feature
 from anomaly.scoring.graph import Explanation
 from anomaly.tables import kinds
 from anomaly.utils.arrow import from_numpy, from_texts, mask_from_numpy, pc, to_numpy

@@ -13,7 +13,9 @@ from anomaly.utils.arrow import pc, to_numpy
 
 DAY = 86_400
 WEEK = 7 * DAY
-LATEST_SECOND = 1e11  # the year 5138
+_LATEST_SECOND = 1e11  # the year 5138
+# Nanoseconds, microseconds and milliseconds, to the second.
+_UNITS = (1e9, 1e6, 1e3)
 
 _DATE_PATTERN = r"^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])"
 _CLOCK_PATTERN = r"[ T]([01]\d|2[0-3])(:[0-5]\d(:[0-5]\d(\.\d+)?)?)?"
@@ -76,6 +78,14 @@ def seconds(values: Any) -> NDArray[np.float64]:
         whole = values.astype("datetime64[us]")
         return np.where(np.isnat(whole), np.nan, whole.astype(np.int64) / 1e6)
     moments = values.astype(np.float64)
-    for unit in (1e9, 1e6, 1e3):
-        moments = np.where(np.abs(moments) > LATEST_SECOND / 1e3 * unit, moments / unit, moments)
+    for unit in _UNITS:
+        moments = np.where(np.abs(moments) > _LATEST_SECOND / 1e3 * unit, moments / unit, moments)
     return moments
+
+
+def seconds_of_number(number: float) -> float:
+    """Return what `seconds` makes of one number, without an array."""
+    for unit in _UNITS:
+        if abs(number) > _LATEST_SECOND / 1e3 * unit:
+            number /= unit
+    return number

@@ -9,9 +9,10 @@ import pyarrow as pa
 import pytest
 
 from anomaly.errors import DataError
-from anomaly.features import fitting
-from anomaly.features.features import Feature, Features
+from anomaly.features.features import Features
 from anomaly.features.fitting import fit_features
+from anomaly.features.parts import categories
+from anomaly.features.parts.base import Feature
 from anomaly.schema.columns import Column, Schema
 from anomaly.schema.inference import infer_schema
 from anomaly.schema.roles import Roles
@@ -336,7 +337,7 @@ def test_no_rows_give_an_empty_matrix():
 
 
 def test_a_category_of_too_many_values_is_refused(monkeypatch):
-    monkeypatch.setattr(fitting, "_MOST_VALUES", 10)
+    monkeypatch.setattr(categories, "_MOST_VALUES", 10)
     texts = [f"shop {number}" for number in range(11)]
     with pytest.raises(DataError, match=r"'shop' has more than 10 values, .* --drop shop"):
         fitted(schema_of(shop="category"), shop=texts)

@@ -8,7 +8,8 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from anomaly.features.features import Feature, Features
+from anomaly.features.features import Features
+from anomaly.features.parts.base import Feature
 from anomaly.schema.columns import Column, Schema
 from anomaly.scoring.graph import Explanation
 from anomaly.scoring.reasons import REASONS_TYPE, as_json, reasons_of
