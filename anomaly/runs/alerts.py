@@ -16,7 +16,8 @@ import pyarrow as pa
 
 from anomaly.errors import OptionError
 from anomaly.schema import columns as roles
-from anomaly.scoring.reasons import REASONS_TYPE, Reasoner, as_json
+from anomaly.scoring.reason_texts import as_json
+from anomaly.scoring.reasons import REASONS_TYPE, Reasoner
 from anomaly.tables import Batch, Sink, Table, open_sink, open_table
 from anomaly.utils.arrow import from_numpy, from_texts, mask_from_numpy, null_where
 from anomaly.utils.parallel import map_in_order
