@@ -20,7 +20,7 @@ from anomaly.reporting.sample import sample_of
 from anomaly.runs.folder import RunFolder
 from anomaly.runs.held_out import HeldOut
 from anomaly.schema.columns import FEATURE, ID, Schema
-from anomaly.scoring.reasons import MISSING
+from anomaly.scoring.reason_texts import MISSING
 from anomaly.tables import kinds
 from anomaly.terminal.run_words import wanted
 
