@@ -15,7 +15,7 @@ from anomaly.comparison.folder.store import Part
 from anomaly.comparison.judging.resampling import Judged
 from anomaly.picking.pick import SET
 from anomaly.runs.folder import RunFolder
-from reports.words.cautions import FEW_POSITIVES
+from reports import FEW_POSITIVES
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -46,7 +46,7 @@ def report_of(
         split_method=data["split"],
         methods=[_method(m, trials[m.method][0]) for m in comparison.methods],
         gaps=[reports.Gap(**asdict(found)) for found in comparison.differences],
-        copies=[reports.Copies(**asdict(found)) for found in comparison.duplicates],
+        duplicates=[reports.Duplicates(**asdict(found)) for found in comparison.duplicates],
         skipped=comparison.skipped,
         unfinished=comparison.unfinished,
         leak=_leak(comparison.leak),

@@ -67,7 +67,7 @@ def report_of(run: RunFolder, comparison: str | os.PathLike[str] | None = None) 
         alerts=_alerts(_highest(parts["test"]), run),
         misses=_alerts(_worst_misses(parts["test"], run.threshold_value), run),
         sample=sample_of(run),
-        copies=_copies(details),
+        duplicates=_duplicates(details),
         seconds=details["seconds"],
         versions=details["packages"],
         options={key: value for key, value in details["options"].items() if value},
@@ -78,13 +78,13 @@ def report_of(run: RunFolder, comparison: str | os.PathLike[str] | None = None) 
     )
 
 
-def _copies(details: dict[str, Any]) -> list[reports.Copies] | None:
-    """Return the counts of copies, None for a run of an older version."""
+def _duplicates(details: dict[str, Any]) -> list[reports.Duplicates] | None:
+    """Return the counts of duplicates, None for a run of an older version."""
     if "duplicates" not in details:
         return None
     has_labels = details["split"]["parts"][0]["positives"] is not None
     return [
-        reports.Copies(**part if has_labels else part | {"positives": None})
+        reports.Duplicates(**part if has_labels else part | {"positives": None})
         for part in details["duplicates"]
     ]
 

@@ -13,7 +13,7 @@ from reports import formats
 from reports.charts.curves import MOST_POINTS, thin
 from reports.charts.figure import PICKED, Colour, draw
 from reports.charts.histograms import BINS, ScoreAxis, histogram
-from reports.content.parts import Scores
+from reports.content.scores import Scores
 from thresholds import PrecisionRecallCurve
 
 HALF = (420, 290)  # beside another chart

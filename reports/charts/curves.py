@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from reports.content.parts import Scores
+from reports.content.scores import Scores
 from thresholds import PrecisionRecallCurve
 
 SCREEN_COLUMNS = 250

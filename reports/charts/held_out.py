@@ -13,7 +13,7 @@ from reports import formats
 from reports.charts.charts import DASHED, HALF, SOLID, Chart, Key, value_ticks
 from reports.charts.figure import Colour, draw
 from reports.charts.histograms import histogram, score_axis
-from reports.content.parts import Scores
+from reports.content.scores import Scores
 from reports.formats.calendar_ticks import calendar_ticks, common
 
 BINS = 40

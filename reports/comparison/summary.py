@@ -10,7 +10,7 @@ from reports.charts.charts import Chart
 from reports.charts.overlays import Overlay
 from reports.comparison import charts, words
 from reports.content.comparison import ComparedMethod, ComparisonReport, Gap
-from reports.words.duplicates import told_copies
+from reports.words.duplicates import duplicates_in_words
 
 FIGURES = {"average_precision": "AP", "f1": "F1"}
 SCORE = "+anomaly-score"
@@ -103,7 +103,7 @@ class ComparisonPage:
     leak: Sequence[tuple[str, str, str, str]]
     leak_method: str
     leak_why: str
-    copies: Sequence[str]
+    duplicates: Sequence[str]
     bias: Sequence[Chart]
     trained: Sequence[Trained]
     notes: Sequence[tuple[str, str]]
@@ -156,7 +156,7 @@ def summarise_comparison(report: ComparisonReport) -> ComparisonPage:
         leak=leak_of(report),
         leak_method=leak_method(report),
         leak_why="" if report.leak is None else formats.text(report.leak.why, 2000),
-        copies=told_copies(report.copies),
+        duplicates=duplicates_in_words(report.duplicates),
         bias=[] if report.bias is None else charts.bias(report.bias),
         trained=[
             Trained(formats.text(method.name), drawn)

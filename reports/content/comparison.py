@@ -3,8 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from reports.content.parts import Interval, Scores, Split
-from reports.words.duplicates import Copies
+from reports.content.duplicates import Duplicates
+from reports.content.interval import Interval
+from reports.content.scores import Scores
+from reports.content.splits import Split
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -135,7 +137,7 @@ class ComparisonReport:
         The highest average precision first, of those on the same rows.
     gaps : sequence of Gap
         Of every two methods on the same rows.
-    copies : sequence of Copies
+    duplicates : sequence of Duplicates
     skipped : mapping of str to str
         Methods that were not run, and why.
     unfinished : int
@@ -171,7 +173,7 @@ class ComparisonReport:
     split_method: str
     methods: Sequence[ComparedMethod]
     gaps: Sequence[Gap] = ()
-    copies: Sequence[Copies] = ()
+    duplicates: Sequence[Duplicates] = ()
     skipped: Mapping[str, str] = field(default_factory=dict)
     unfinished: int = 0
     leak: LeakPair | None = None

@@ -3,9 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from reports.content.alerts import Alert
+from reports.content.columns import Column
 from reports.content.comparison import ComparisonReport
-from reports.content.parts import Alert, Column, Metrics, Sample, Scores, Split, Threshold
-from reports.words.duplicates import Copies
+from reports.content.duplicates import Duplicates
+from reports.content.sample import Sample
+from reports.content.scores import Metrics, Scores
+from reports.content.splits import Split
+from reports.content.threshold import Threshold
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -62,7 +67,7 @@ class Report:
         What to know of the figures a day.
     learned_labels : bool
         Whether it is a classifier, which learned from frauds too, and gives no reasons.
-    copies : sequence of Copies or None
+    duplicates : sequence of Duplicates or None
         Rows held out that were in train already; None where nobody looked.
     comparison : ComparisonReport or None
         Methods on the same data, of which this run may be one.
@@ -93,5 +98,5 @@ class Report:
     warnings: Sequence[str] = ()
     day_notes: Sequence[str] = ()
     learned_labels: bool = False
-    copies: Sequence[Copies] | None = None
+    duplicates: Sequence[Duplicates] | None = None
     comparison: ComparisonReport | None = None

@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from reports import formats
 from reports.charts.histograms import ScoreAxis, score_axis
-from reports.content.parts import Interval, Scores
+from reports.content.interval import Interval
 from reports.content.report import Report
+from reports.content.scores import Scores
 from reports.explorer.grid import Positions, Values, candidates, curve_of_any, grid, positions_of
 from reports.explorer.suggested_thresholds import Offer, offers
 from reports.formats.script_data import script_data

@@ -13,7 +13,7 @@ from reports.charts.charts import HALF, Chart, Key
 from reports.charts.figure import BOTTOM, LEFT, POINTS, RIGHT, TOP, X_TICKS, Y_TICKS, Colour, draw
 from reports.charts.held_out import percent_ticks, steps
 from reports.charts.histograms import histogram
-from reports.content.parts import SampledColumn
+from reports.content.sample import SampledColumn
 from reports.features.axes import FeatureAxis
 from reports.features.features import LONGEST, RIM, Features, points, scattered
 from reports.features.features import LONGEST_LABEL as LONGEST_PAIR_LABEL

@@ -11,8 +11,8 @@ from markupsafe import Markup
 from numpy.typing import NDArray
 
 from reports import formats
-from reports.content.parts import Sample, SampledColumn
 from reports.content.report import Report
+from reports.content.sample import Sample, SampledColumn
 from reports.features.axes import FeatureAxis, feature_axis
 from reports.formats.script_data import script_data
 

@@ -8,8 +8,9 @@ from reports.charts import held_out as data_charts
 from reports.charts.charts import Chart, Line
 from reports.charts.curves import curve
 from reports.charts.histograms import score_axis
-from reports.content.parts import Metrics, ThresholdFigures
 from reports.content.report import Report
+from reports.content.scores import Metrics
+from reports.content.threshold import ThresholdFigures
 from reports.features import charts as feature_charts
 from reports.features.features import Features
 from reports.words.headline import judged_split

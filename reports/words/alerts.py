@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from reports import formats
-from reports.content.parts import Alert, Reason
+from reports.content.alerts import Alert, Reason
 from reports.content.report import Report
 
 MOST_ALERTS = 100

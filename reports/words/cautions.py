@@ -5,8 +5,9 @@ from collections.abc import Iterator
 import numpy as np
 
 from reports import formats
-from reports.content.parts import Scores, ThresholdFigures
 from reports.content.report import Report
+from reports.content.scores import Scores
+from reports.content.threshold import ThresholdFigures
 from reports.words.intervals import FEWEST_FRAUDS
 
 FEW_POSITIVES = FEW_ALERTS = 30

@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 
 from reports import formats
-from reports.content.parts import Metrics, Split, ThresholdFigures
 from reports.content.report import Report
+from reports.content.scores import Metrics
+from reports.content.splits import Split
+from reports.content.threshold import ThresholdFigures
 from reports.words.intervals import at_threshold
 
 

@@ -7,7 +7,8 @@ same, and an interval without width would say that the figure is certain.
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from reports.content.parts import Interval, ThresholdFigures
+from reports.content.interval import Interval
+from reports.content.threshold import ThresholdFigures
 
 TAIL = 0.025
 FEWEST_FRAUDS = 5

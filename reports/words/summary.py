@@ -5,8 +5,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from reports import formats
-from reports.content.parts import Column, Interval, Split, ThresholdFigures
+from reports.content.columns import Column
+from reports.content.interval import Interval
 from reports.content.report import Report
+from reports.content.splits import Split
+from reports.content.threshold import ThresholdFigures
 from reports.words.alerts import Listing, highest, misses
 from reports.words.cautions import cautions
 from reports.words.headline import Figure, judged_split, tiles, verdict, what_was_learned

@@ -7,9 +7,11 @@ import numpy as np
 
 from reports import formats
 from reports.charts.curves import curve
-from reports.content.parts import Interval, Metrics, Scores, ThresholdFigures
+from reports.content.interval import Interval
 from reports.content.report import Report
-from reports.words.duplicates import told_copies
+from reports.content.scores import Metrics, Scores
+from reports.content.threshold import ThresholdFigures
+from reports.words.duplicates import duplicates_in_words
 from reports.words.headline import judged_split
 from reports.words.intervals import WHY_NONE, at_threshold, of_ranking
 from thresholds import PrecisionRecallCurve
@@ -175,15 +177,15 @@ def _statements(report: Report) -> list[str]:
             WHY_NONE,
             "The labels are taken as they are: a fraud that nobody noticed counts as normal.",
         ]
-    return [*found, *_copies(report)]
+    return [*found, *_of_duplicates(report)]
 
 
-def _copies(report: Report) -> list[str]:
-    if report.copies is None:
+def _of_duplicates(report: Report) -> list[str]:
+    if report.duplicates is None:
         return ["Copies of one transaction in several splits were not looked for."]
-    if not any(copy.duplicates for copy in report.copies):
+    if not any(part.duplicates for part in report.duplicates):
         return ["No row held out equals a training row in every feature."]
-    return told_copies(report.copies)
+    return duplicates_in_words(report.duplicates)
 
 
 def _has_labels(scores: Scores | None) -> bool:

@@ -169,19 +169,3 @@ def test_settings_of_matplotlib_neither_reach_the_page_nor_change(report):
         before = mpl.rcParams.copy()
         assert reports.render(report) == expected
         assert mpl.rcParams.copy() == before
-
-
-def test_writing_replaces_the_file_and_leaves_nothing_else(report, tmp_path):
-    path = tmp_path / "report.html"
-    path.write_text("old")
-    assert reports.write(report, path) == path
-    assert path.read_bytes() == reports.render(report).encode()
-    assert list(tmp_path.iterdir()) == [path]
-
-
-def test_writing_where_nothing_can_be_written_leaves_nothing(report, tmp_path):
-    target = tmp_path / "report.html"
-    target.mkdir()
-    with pytest.raises(OSError, match=r"report\.html"):
-        reports.write(report, target)
-    assert list(tmp_path.iterdir()) == [target]
