@@ -66,3 +66,9 @@ def thin(
         for pick in (np.argmin, np.argmax)
     ]
     return np.unique(np.concatenate([starts, ends - 1, np.asarray(extremes, dtype=np.intp)]))
+
+
+def corners(steps: str, points: int) -> str:
+    """The style of a line of steps through so many points."""
+    # Between thinned points a step would draw corners that are not there.
+    return steps if points <= MOST_POINTS else "default"

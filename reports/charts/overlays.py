@@ -8,13 +8,13 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from reports import formats
-from reports.charts.charts import HALF, Chart, Key
-from reports.charts.curves import MOST_POINTS, curve, thin
+from reports.charts.axes import unit_axes
+from reports.charts.chart import DASHES, HALF, Chart, Key
+from reports.charts.curves import corners, curve, thin
 from reports.charts.figure import METHOD, Colour, draw
 from reports.content.comparison import ComparedMethod
 
 BESIDE = (610, 420)  # with its legend beside it
-DASHES = (0, (4, 2))
 # Of the lines that are told apart at first, and of those that the page's script tells apart.
 STYLES: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("line", "fraud", {"color": Colour.FRAUD}),
@@ -96,9 +96,8 @@ def precision_recall(
             y = np.append(found.precision, found.precision[-1])
             shown = thin(x, [y])
             _, _, style = _style(at, apart)
-            # Between thinned points a step would draw corners that are not there.
-            corners = "steps-post" if x.size <= MOST_POINTS else "default"
-            axes.plot(x[shown], y[shown], drawstyle=corners, gid=f"{METHOD}{at}", **style)
+            steps = corners("steps-post", x.size)
+            axes.plot(x[shown], y[shown], drawstyle=steps, gid=f"{METHOD}{at}", **style)
             if at in points:
                 _dot(axes, points[at], style, _unless_behind(at, apart))
         unit_axes(axes)
@@ -213,12 +212,3 @@ def _dot(axes: Axes, point: tuple[float, float], style: dict[str, Any], gid: str
 def _brier(method: ComparedMethod) -> str:
     figure = method.figures.get("brier")
     return formats.NOTHING if figure is None else formats.number(figure, 2)
-
-
-def unit_axes(axes: Axes) -> None:
-    """Let both axes go from 0 % to 100 %."""
-    fifths = np.linspace(0, 1, 6)
-    axes.set_xlim(-0.015, 1.015)
-    axes.set_ylim(0, 1.03)
-    for set_ticks in (axes.set_xticks, axes.set_yticks):
-        set_ticks(fifths, [formats.percent_tick(fifth) for fifth in fifths])

@@ -8,9 +8,8 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from reports import formats
-from reports.charts.charts import HALF, Chart, Key
-from reports.charts.figure import Colour, draw
-from reports.charts.overlays import DASHES
+from reports.charts.chart import DASHED, HALF, SOLID, Chart, Key
+from reports.charts.figure import draw
 from reports.content.comparison import BiasEffect, ComparedMethod
 
 SMALL = (300, 200)
@@ -79,10 +78,7 @@ def _by_epoch(
     *,
     is_log: bool = False,
 ) -> Chart:
-    styles: tuple[dict[str, Any], ...] = (
-        {"color": Colour.MUTED, "linestyle": DASHES},
-        {"color": Colour.INK},
-    )
+    styles = (DASHED, SOLID)
 
     def paint(axes: Axes) -> None:
         for style, values in zip(styles, lines.values(), strict=False):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from reports import formats
 from reports.charts import overlays
-from reports.charts.charts import Chart
+from reports.charts.chart import Chart
 from reports.charts.overlays import Overlay
 from reports.comparison import charts, words
 from reports.content.comparison import ComparedMethod, ComparisonReport, Gap

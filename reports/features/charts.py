@@ -9,9 +9,9 @@ from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from reports import formats
-from reports.charts.charts import HALF, Chart, Key
+from reports.charts.axes import percent_ticks, steps
+from reports.charts.chart import HALF, Chart, Key
 from reports.charts.figure import BOTTOM, LEFT, POINTS, RIGHT, TOP, X_TICKS, Y_TICKS, Colour, draw
-from reports.charts.held_out import percent_ticks, steps
 from reports.charts.histograms import histogram
 from reports.content.sample import SampledColumn
 from reports.features.axes import FeatureAxis

@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
-from reports.charts.charts import Chart, Key
+from reports.charts.chart import DASHES, Chart, Key
 from reports.charts.figure import FONT_SIZE, POINTS_PER_INCH, Colour, Drawing, styled
 from reports.comparison.in_report import curves_of
 from reports.content.report import Report
@@ -32,7 +32,6 @@ REAL = {
 SCALE = 2
 _LINE = 17  # between two lines of text, in units of the page's font
 _TITLE, _GAP = 30, 8
-DASHES = (0, (4, 2))
 POINTS = {"dot": "o", "diamond": "D"}
 _PAPER: dict[str, Any] = {"facecolor": "white", "bbox_inches": "tight", "pad_inches": 0.15}
 _REAL_OF: dict[tuple[float, ...], str] = {to_rgb(str(role)): real for role, real in REAL.items()}
