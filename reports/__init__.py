@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from reports.content.scores import Metrics, Scores
     from reports.content.splits import Split
     from reports.content.threshold import Threshold, ThresholdFigures
+    from reports.formats.nouns import plural_of
     from reports.page.export import figures_of
     from reports.page.html import render, render_comparison
     from reports.words.cautions import FEW_POSITIVES
@@ -47,6 +48,7 @@ _ROOMS = {
     "content.scores": ("Metrics", "Scores"),
     "content.splits": ("Split",),
     "content.threshold": ("Threshold", "ThresholdFigures"),
+    "formats.nouns": ("plural_of",),
     "page.export": ("figures_of",),
     "page.html": ("render", "render_comparison"),
     "words.cautions": ("FEW_POSITIVES",),
@@ -74,6 +76,7 @@ __all__ = [
     "Threshold",
     "ThresholdFigures",
     "figures_of",
+    "plural_of",
     "render",
     "render_comparison",
 ]

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import reports
+from anomaly.reporting.noun import noun_of
 
 if TYPE_CHECKING:
     from anomaly.comparison.folder.result import Comparison
@@ -57,6 +58,7 @@ def report_of(
             if value not in (None, False, "", [], ())
         },
         versions=comparison.packages,
+        noun=noun_of(data["name"], comparison.options["label"]),
     )
 
 

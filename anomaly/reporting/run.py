@@ -16,6 +16,7 @@ import reports
 from anomaly.features.normal_ranges import frequency, normal_range
 from anomaly.picking.pick import CONFORMAL, SET
 from anomaly.reporting.comparison_of_run import comparison_for
+from anomaly.reporting.noun import noun_of
 from anomaly.reporting.sample import sample_of
 from anomaly.runs.folder import RunFolder
 from anomaly.runs.held_out import HeldOut
@@ -75,6 +76,7 @@ def report_of(run: RunFolder, comparison: str | os.PathLike[str] | None = None) 
         day_notes=[note for part in parts for note in held_out.notes(part)],
         learned_labels=run.is_of_classifier,
         comparison=compared,
+        noun=noun_of(name, run.schema.label),
     )
 
 

@@ -91,12 +91,12 @@ def threshold_line(axes: Axes, axis: ScoreAxis, threshold: float | None) -> None
     if threshold is None or not np.isfinite(threshold):
         return
     x = float(axis.place(np.array([threshold]))[0])
-    axes.axvspan(x, 1, color=Colour.FRAUD, alpha=0.06, linewidth=0, zorder=0, gid=PICKED)
-    axes.axvline(x, color=Colour.FRAUD, linewidth=1.25, gid=PICKED)
+    axes.axvspan(x, 1, color=Colour.ACCENT, alpha=0.06, linewidth=0, zorder=0, gid=PICKED)
+    axes.axvline(x, color=Colour.ACCENT, linewidth=1.25, gid=PICKED)
     side = "left" if x < 0.2 else "right" if x > 0.8 else "center"
     axes.annotate(
         f"threshold {formats.number(threshold)}", (x, 1), (0, 4), xycoords="axes fraction",
-        textcoords="offset points", ha=side, color=Colour.FRAUD, gid=PICKED,
+        textcoords="offset points", ha=side, color=Colour.ACCENT, gid=PICKED,
     )  # fmt: skip
 
 

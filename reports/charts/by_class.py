@@ -15,7 +15,7 @@ BINS = 40
 HOUR, DAY = 3600, 86_400
 
 
-def amounts(split: str, scores: Scores) -> Chart | None:
+def amounts(split: str, scores: Scores, noun: str) -> Chart | None:
     """How the amounts of each class are spread, on a log scale where they allow it."""
     if scores.amounts is None:
         return None
@@ -23,7 +23,7 @@ def amounts(split: str, scores: Scores) -> Chart | None:
     axis = score_axis([Scores(scores.amounts[known])], None)
     if axis is None:
         return None
-    parts = _by_class(scores, known)
+    parts = _by_class(scores, known, noun)
     shares = [
         (key, histogram(scores.amounts[rows], axis, BINS) / rows.sum()) for key, rows in parts
     ]
@@ -46,7 +46,7 @@ def amounts(split: str, scores: Scores) -> Chart | None:
     return Chart(f"Amount, {split}", legend, [drawing], note)
 
 
-def hours(split: str, scores: Scores) -> Chart | None:
+def hours(split: str, scores: Scores, noun: str) -> Chart | None:
     """At which hour of the day each class happens; None unless the clock is known."""
     moments = scores.moments
     if moments is None or moments.dtype.kind != "M" or not (known := ~np.isnat(moments)).any():
@@ -58,7 +58,7 @@ def hours(split: str, scores: Scores) -> Chart | None:
         return None  # dates without a time of day
     shares = [
         (key, np.bincount(place[rows], minlength=24) / rows.sum())
-        for key, rows in _by_class(scores, known)
+        for key, rows in _by_class(scores, known, noun)
     ]
 
     def paint(axes: Axes) -> None:
@@ -74,13 +74,15 @@ def hours(split: str, scores: Scores) -> Chart | None:
     return Chart(f"Time of day, {split}", legend, [drawing])
 
 
-def _by_class(scores: Scores, known: NDArray[np.bool_]) -> list[tuple[Key, NDArray[np.bool_]]]:
+def _by_class(
+    scores: Scores, known: NDArray[np.bool_], noun: str
+) -> list[tuple[Key, NDArray[np.bool_]]]:
     """The known rows of each class that has any, with the legend's entry."""
     if scores.labels is None:
         parts = [("transactions", "normal", known)]
     else:
-        is_fraud = scores.labels.astype(bool)
-        parts = [("normal", "normal", known & ~is_fraud), ("fraud", "fraud", known & is_fraud)]
+        is_positive = scores.labels.astype(bool)
+        parts = [("normal", "normal", known & ~is_positive), (noun, "accent", known & is_positive)]
     return [
         (Key("area", colour, f"{name}, {formats.count(int(rows.sum()))}"), rows)
         for name, colour, rows in parts

@@ -17,15 +17,17 @@ from thresholds import PrecisionRecallCurve
 EMPTY_BIN = -0.5  # below log10 of one transaction
 
 
-def distribution(split: str, scores: Scores, axis: ScoreAxis, threshold: float | None) -> Chart:
-    """Number of transactions by score, normal and fraud, on log scales."""
+def distribution(
+    split: str, scores: Scores, axis: ScoreAxis, threshold: float | None, noun: str
+) -> Chart:
+    """Number of transactions by score, normal and positive, on log scales."""
     if scores.labels is None:
         parts = [(Key("area", "normal", "transactions"), scores.scores)]
     else:
-        is_fraud = scores.labels.astype(bool)
+        is_positive = scores.labels.astype(bool)
         parts = [
-            (Key("area", "normal", "normal"), scores.scores[~is_fraud]),
-            (Key("area", "fraud", "fraud"), scores.scores[is_fraud]),
+            (Key("area", "normal", "normal"), scores.scores[~is_positive]),
+            (Key("area", "accent", noun), scores.scores[is_positive]),
         ]
     counts = [(key, histogram(part, axis)) for key, part in parts]
 

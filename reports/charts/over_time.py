@@ -96,13 +96,13 @@ def course(parts: Sequence[Scores | None]) -> Course | None:
     return Course(unit, start, is_calendar, places, rows) if places.any() else None
 
 
-def alert_rate(course: Course, threshold: float) -> Chart:
+def alert_rate(course: Course, threshold: float, noun: str) -> Chart:
     """The share of transactions that alert, hour by hour or day by day."""
     rates = [(SOLID, course.shares(course.scores.scores >= threshold))]
     legend = [Key("line", "ink", "alerts at the run’s threshold")]
     if course.scores.labels is not None:
         rates.append((DASHED, course.shares(course.scores.labels == 1)))
-        legend.append(Key("dashed", "muted", "frauds"))
+        legend.append(Key("dashed", "muted", formats.plural_of(noun)))
 
     def paint(axes: Axes) -> None:
         for style, rate in rates:
@@ -130,7 +130,7 @@ def score_course(course: Course, threshold: float | None) -> Chart:
         for style, line in ((SOLID, median), (DASHED, high)):
             _line(axes, scale(np.where(np.isfinite(line), line, np.nan)), style)
         if marked:
-            axes.axhline(float(scale(threshold)), color=Colour.FRAUD, linewidth=1.25)
+            axes.axhline(float(scale(threshold)), color=Colour.ACCENT, linewidth=1.25)
         value_ticks(axes, is_log)
         _time_ticks(axes, course)
 
@@ -139,7 +139,7 @@ def score_course(course: Course, threshold: float | None) -> Chart:
         Key("dashed", "muted", f"{HIGH:.0%} of scores are below".replace("%", " %")),
     ]
     if marked:
-        legend.append(Key("line", "fraud", "the run’s threshold"))
+        legend.append(Key("line", "accent", "the run’s threshold"))
     label = f"Scores of each {course.unit}: {'; '.join(key.label for key in legend)}."
     y = f"score{' (log scale)' if is_log else ''}"
     drawing = draw("score-course", label, HALF, (_time_label(course), y), paint)

@@ -17,10 +17,10 @@ from reports.content.comparison import ComparedMethod
 BESIDE = (610, 420)  # with its legend beside it
 # Of the lines that are told apart at first, and of those that the page's script tells apart.
 STYLES: tuple[tuple[str, str, dict[str, Any]], ...] = (
-    ("line", "fraud", {"color": Colour.FRAUD}),
+    ("line", "accent", {"color": Colour.ACCENT}),
     ("line", "ink", {"color": Colour.INK}),
     ("line", "normal", {"color": Colour.NORMAL}),
-    ("dashed", "fraud", {"color": Colour.FRAUD, "linestyle": DASHES}),
+    ("dashed", "accent", {"color": Colour.ACCENT, "linestyle": DASHES}),
     ("dashed", "ink", {"color": Colour.INK, "linestyle": DASHES}),
     ("dashed", "normal", {"color": Colour.NORMAL, "linestyle": DASHES}),
 )
@@ -109,8 +109,8 @@ def precision_recall(
     return _overlay("curves", title, entries, further, ("recall", "precision"), paint, note)
 
 
-def calibration(methods: Sequence[ComparedMethod]) -> Overlay | None:
-    """Share of frauds among the rows of a probability, against that probability."""
+def calibration(methods: Sequence[ComparedMethod], noun: str) -> Overlay | None:
+    """Share of positive ones among the rows of a probability, against that probability."""
     known = [at for at, method in enumerate(methods) if method.calibration]
     if not known:
         return None
@@ -130,9 +130,10 @@ def calibration(methods: Sequence[ComparedMethod]) -> Overlay | None:
 
     told = {at: f"Brier {_brier(methods[at])}" for at in known}
     title, entries = "Calibration, test", _entries(methods, told, apart)
-    names = ("predicted probability", "share of frauds")
+    names = ("predicted probability", f"share of {formats.plural_of(noun)}")
     note = (
-        "On the thin line, of transactions given a probability that share are frauds. A bin with "
+        "On the thin line, of transactions given a probability that share are "
+        f"{formats.plural_of(noun)}. A bin with "
         "few rows says little."
     )
     return _overlay("calibration", title, entries, (), names, paint, note)

@@ -83,7 +83,7 @@ def roc(lines: Sequence[Line]) -> Chart:
 def _points(axes: Axes, lines: Sequence[Line]) -> None:
     for line in lines:
         if line.point is not None:
-            colour = Colour.FRAUD if line is lines[-1] else Colour.MUTED
+            colour = Colour.ACCENT if line is lines[-1] else Colour.MUTED
             mark_point(axes, *line.point, colour, PICKED)
 
 
@@ -100,4 +100,4 @@ def _point_key(lines: Sequence[Line], x: str, y: str) -> list[Key]:
     if point is None:
         return []
     at = f"{x} {formats.percent(point[0])}, {y} {formats.percent(point[1])}"
-    return [Key("dot", "fraud", f"at the threshold: {at}")]
+    return [Key("dot", "accent", f"at the threshold: {at}")]

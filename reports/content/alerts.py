@@ -47,7 +47,7 @@ class Alert:
     is_alert : bool or None
         Whether the score reaches the threshold; None where none is picked.
     label : int or None
-        1 for a fraud, 0 for a normal transaction, None where unknown.
+        1 for a positive row, 0 for a normal one, None where unknown.
     time : str or None
         When it happened, as text.
     amount : float or None

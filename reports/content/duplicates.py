@@ -14,7 +14,7 @@ class Duplicates:
         Of the part.
     duplicates : int
     positives : int or None
-        Frauds among the duplicates; None where there are no labels.
+        Rows with label 1 among the duplicates; None where there are no labels.
     contradictions : int
         Duplicates of a training row, none of which has their label.
     """

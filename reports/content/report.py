@@ -52,7 +52,7 @@ class Report:
     alerts : sequence of Alert
         The highest scores.
     misses : sequence of Alert
-        The frauds with the lowest scores, of those below the threshold where there is one.
+        The positive rows with the lowest scores, of those below the threshold where there is one.
     sample : Sample or None
         Some of the held-out transactions with all their columns.
     seconds : mapping of str to float
@@ -66,11 +66,13 @@ class Report:
     day_notes : sequence of str
         What to know of the figures a day.
     learned_labels : bool
-        Whether it is a classifier, which learned from frauds too, and gives no reasons.
+        Whether it is a classifier, which learned from positive rows too, and gives no reasons.
     duplicates : sequence of Duplicates or None
         Rows held out that were in train already; None where nobody looked.
     comparison : ComparisonReport or None
         Methods on the same data, of which this run may be one.
+    noun : str
+        What a row with label 1 is called: ``fraud`` or ``anomaly``.
     """
 
     title: str
@@ -100,3 +102,4 @@ class Report:
     learned_labels: bool = False
     duplicates: Sequence[Duplicates] | None = None
     comparison: ComparisonReport | None = None
+    noun: str = "anomaly"

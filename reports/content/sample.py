@@ -39,7 +39,7 @@ class Sample:
     columns : sequence of SampledColumn
         Those that the detector reads.
     labels : ndarray of shape (n,) or None
-        1 for a fraud, 0 for a normal transaction.
+        1 for a positive row, 0 for a normal one.
     shares : ndarray of shape (n, n_columns) or None
         Each column's part of the score, in units of the score.
     """

@@ -17,7 +17,7 @@ class Scores:
     scores : ndarray of shape (n,)
         Higher is more anomalous. NaN marks a row that could not be scored.
     labels : ndarray of shape (n,) or None
-        1 for a fraud, 0 for a normal transaction.
+        1 for a positive row, 0 for a normal one.
     days : ndarray of int of shape (n,) or None
         The day of each row, where the split holds whole days.
     amounts : ndarray of shape (n,) or None

@@ -14,7 +14,7 @@ class Split:
     rows : int
         Number of transactions.
     positives : int or None
-        Number of frauds; None where there are no labels.
+        Rows with label 1; None where there are no labels.
     start, end : str or None
         First and last time in the split, as text; None where time is unknown.
     """

@@ -17,11 +17,11 @@ class ThresholdFigures:
     precision, recall, f1 : float or None
         None where there are no labels.
     tp, fp, fn, tn : int or None
-        Frauds caught, false alarms, frauds missed, normal rows left alone.
+        Positive rows caught, false alarms, positive rows missed, normal rows left alone.
     alerts_per_day : float or None
         Where the days of the rows are known.
     cost : float or None
-        Of false alarms and missed frauds, where the threshold was picked for the least of it.
+        Of false alarms and missed positive rows, where the threshold was picked for the least of it.
     card_precision : float or None
         Share of the alerted cards that are compromised, where the threshold was picked for it.
     intervals : mapping of str to (float, float)
@@ -58,7 +58,7 @@ class Threshold:
     origin : str
         Where it comes from, in words.
     unit_costs : (float, float) or None
-        Of a false alarm and of a missed fraud, where it was picked for the least cost.
+        Of a false alarm and of a missed positive row, where it was picked for the least cost.
     picks : (float or None, float or None) or None
         Where picks on resamples fall (95 %); None for an end beyond all scores.
     as_good : (float or None, float or None) or None

@@ -83,7 +83,7 @@ class ExploredSplit:
     cost_interval: Interval | None = None
 
     @property
-    def has_few_frauds(self) -> bool:
+    def has_few_positives(self) -> bool:
         """Whether intervals of cost and money cannot hold."""
         return self.positives is not None and self.positives < FEWEST_FRAUDS
 
@@ -329,7 +329,7 @@ def _split_as_json(split: ExploredSplit) -> dict[str, Any]:
     return {
         "rows": split.rows,
         "positives": split.positives,
-        "has_few_frauds": split.has_few_frauds,
+        "has_few_positives": split.has_few_positives,
         "days": split.n_days,
         "tp": split.tp.tolist(),
         "fp": split.fp.tolist(),

@@ -121,7 +121,7 @@ def pair(features: Features) -> Chart | None:
     places = [found[:, ~np.isnan(found).any(axis=0)] for found in every]
     marks: dict[str, Any] = {
         "normal": {"marker": "o", "markersize": 3.5},
-        "fraud": {"marker": "D", "markersize": 4},
+        "accent": {"marker": "D", "markersize": 4},
     }
 
     def paint(axes: Axes) -> None:

@@ -1,7 +1,7 @@
 """Numbers, times and texts as a reader wants to see them."""
 
 from reports.formats.moments import date, day, duration, moment, month
-from reports.formats.nouns import plural
+from reports.formats.nouns import plural, plural_of, with_article
 from reports.formats.numbers import (
     MINUS,
     NARROW_SPACE,
@@ -37,6 +37,7 @@ __all__ = [
     "percent",
     "percent_tick",
     "plural",
+    "plural_of",
     "ratio",
     "setting",
     "short",
@@ -44,4 +45,5 @@ __all__ = [
     "text",
     "tick",
     "value",
+    "with_article",
 ]

@@ -66,18 +66,18 @@ def draw_all(report: Report, features: Features | None) -> Drawings:
         loss=loss.loss(report.history.get("loss", ()), report.history.get("val_loss", ())),
         distribution=None
         if axis is None or scores is None
-        else distribution.distribution(judged, scores, axis, threshold),
+        else distribution.distribution(judged, scores, axis, threshold, report.noun),
         sweep=None
         if axis is None or compared is None
         else distribution.sweep(compared, curves[compared], axis, threshold),
         precision_recall=ranking.precision_recall(_pr_lines(report, curves)) if curves else None,
         roc=ranking.roc(_roc_lines(report, curves)) if curves else None,
-        amounts=None if scores is None else by_class.amounts(judged, scores),
-        hours=None if scores is None else by_class.hours(judged, scores),
+        amounts=None if scores is None else by_class.amounts(judged, scores, report.noun),
+        hours=None if scores is None else by_class.hours(judged, scores, report.noun),
         score_course=None if course is None else over_time.score_course(course, threshold),
         alert_rate=None
         if course is None or threshold is None
-        else over_time.alert_rate(course, threshold),
+        else over_time.alert_rate(course, threshold, report.noun),
         errors=None if features is None else feature_charts.errors(features),
         pair=None if features is None else feature_charts.pair(features),
         features=[] if features is None else feature_charts.distributions(features),

@@ -8,6 +8,7 @@ from importlib import resources
 import jinja2
 from markupsafe import Markup
 
+from reports import formats
 from reports.comparison.in_report import summarise_compared
 from reports.comparison.summary import summarise_comparison
 from reports.content.comparison import ComparisonReport
@@ -80,6 +81,7 @@ def _page(
         lstrip_blocks=True,
     )
     environment.filters["cost"] = "{:g}".format
+    environment.filters["plural"] = formats.plural_of
     return environment.get_template(template).render(
         page=page,
         **content,

@@ -6,7 +6,7 @@ from reports import formats
 from reports.content.duplicates import Duplicates
 
 
-def duplicates_in_words(parts: Sequence[Duplicates]) -> list[str]:
+def duplicates_in_words(parts: Sequence[Duplicates], noun: str) -> list[str]:
     """Say how many rows of each part were in training already, a sentence each."""
     sentences = []
     for part in parts:
@@ -16,7 +16,7 @@ def duplicates_in_words(parts: Sequence[Duplicates]) -> list[str]:
             f"{'equals' if part.duplicates == 1 else 'equal'} a training row in every feature"
         )
         if part.positives is not None and part.duplicates:
-            words += f", {formats.count(part.positives)} of them frauds"
+            words += f", {formats.count(part.positives)} of them {formats.plural_of(noun)}"
         if part.contradictions:
             have = "has" if part.contradictions == 1 else "have"
             words += f"; {formats.count(part.contradictions)} {have} another label there"

@@ -83,7 +83,7 @@ def words(axes):
 
 def test_a_cut_between_two_without_rows_is_a_dot():
     cuts = course([rows(days(0, 7, 7.5, 8.5, 20))])
-    for chart in (alert_rate(cuts, 0.5), score_course(cuts, 0.5)):
+    for chart in (alert_rate(cuts, 0.5, "fraud"), score_course(cuts, 0.5)):
         dots = [line for line in drawn(chart).lines if line.get_marker() == "o"]
         assert {x for line in dots for x in line.get_xdata()} == {0.5, 20.5}
 

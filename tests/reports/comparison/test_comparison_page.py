@@ -59,6 +59,7 @@ def report(**more):
         "methods": methods,
         "gaps": gaps,
         "duplicates": [Duplicates("test", 300, 7, 2, 1)],
+        "noun": "fraud",
     }
     return ComparisonReport(**given | more)
 

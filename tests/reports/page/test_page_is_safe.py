@@ -152,7 +152,7 @@ def test_every_colour_of_a_chart_comes_from_the_style_sheet(page):
     css = page.elements("style")[0].text
     drawn = {name for element in page.root.iter() for name in element.get("class", "").split()}
     colours = {name for name in drawn if re.match("[fs]-", name)}
-    assert {"s-ink", "f-fraud", "f-normal", "s-hairline"} <= colours
+    assert {"s-ink", "f-accent", "f-normal", "s-hairline"} <= colours
     assert all(f".{name} {{" in css for name in colours)
     for svg in page.elements("svg", class_="chart"):
         assert not [e for e in svg.iter() if e.get("fill", "none") != "none" or e.get("stroke")]
