@@ -7,7 +7,7 @@ from typing import Any
 from numpy.typing import NDArray
 
 from reports import formats
-from reports.content.parts import Scores
+from reports.content.scores import Scores
 from thresholds import PrecisionRecallCurve, ThresholdError, pick, pick_on
 
 Wanted = tuple[str, str, dict[str, float]]

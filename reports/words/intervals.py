@@ -7,15 +7,11 @@ same, and an interval without width would say that the figure is certain.
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from reports.content.parts import Interval, ThresholdFigures
+from reports.content.interval import Interval
+from reports.content.threshold import ThresholdFigures
 
 TAIL = 0.025
 FEWEST_FRAUDS = 5
-WHY_NONE = (
-    f"A dash stands for an interval where a split holds fewer than {FEWEST_FRAUDS} frauds, or "
-    "where all resamples say the same; recall and precision have exact binomial intervals there "
-    "(Clopper and Pearson, 1934)."
-)
 
 Ends = tuple[NDArray[np.float64], NDArray[np.float64]]
 
