@@ -22,7 +22,7 @@ from markers import Section, circumstances, table
 from quality.data import adbench
 from recording import FOLDER, data_folder, machine, versions, write
 
-README = Path(__file__).resolve().parents[1] / "README.md"
+PAGE = Path(__file__).resolve().parents[1] / "docs" / "benchmarks.md"
 _PACKAGES = ("tensorflow", "keras", "numpy", "scikit-learn", "imbalanced-learn", "xgboost-cpu")
 _ADBENCH = "thyroid"
 _SCORE = "+anomaly-score"
@@ -204,7 +204,7 @@ def main() -> None:
     found = json.loads(options.out.read_text()) if options.out.exists() else {"sets": {}}
     for name in parts:
         if name == "table":
-            Section("comparison").write(README, shown(found))
+            Section("comparison").write(PAGE, shown(found))
             continue
         done = measured(name, options.seeds, options.folder, found["sets"].get(name, {}))
         found["sets"][name] = done

@@ -70,8 +70,8 @@ def write_tables(out: Path) -> None:
     if not found:
         print(f"{out} holds no results")
     elif out == results.FILE:
-        tables.SECTION.write(tables.README, tables.short(found, document))
-        tables.SECTION.write(tables.FULL_README, tables.full(found, document))
+        tables.SECTION.write(tables.PAGE, tables.short(found, document))
+        tables.SECTION.write(tables.README, tables.full(found, document))
     else:
         print(tables.short(found, document), tables.full(found, document), sep="\n\n")
 

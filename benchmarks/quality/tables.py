@@ -26,7 +26,7 @@ from quality.summary import (
 
 SECTION = Section("quality")
 HERE = Path(__file__).resolve().parent
-README, FULL_README = HERE.parents[1] / "README.md", HERE / "README.md"
+PAGE, README = HERE.parents[1] / "docs" / "benchmarks.md", HERE / "README.md"
 _PEERS = {peer.name: peer.title for peer in PEERS}
 # The default first, then what there is beside it.
 _OURS = sorted(DETECTORS, key=lambda name: (name != "denoising", name))
@@ -37,13 +37,13 @@ Means over {} seeds with their 95 % intervals, on rows that training has not see
 precision (a score that knows nothing has 0.002 on the credit-card set), F1 is that at the threshold
 picked on validation, the rank is among all the detectors measured. Peers are the best of PyOD and
 scikit-learn, on the same rows. `make bench-quality` measures them again;
-[benchmarks/quality](benchmarks/quality/README.md) has the protocols and every figure."""
+[benchmarks/quality](../benchmarks/quality/README.md) has the protocols and every figure."""
 
 AVERAGE_PRECISION, ROC_AUC = figure("average_precision"), figure("roc_auc")
 
 
 def short(results: Results, around: Mapping[str, Any]) -> str:
-    """Return the table of the project's README: our detectors and the best peers."""
+    """Return the table of docs/benchmarks.md: our detectors and the best peers."""
     at_random, by_time = _of(results, "A", ["random"]), _of(results, "A", ["time"])
     of_b, of_c = _of(results, "B"), _of(results, "C")
     picked = [*_OURS, *_best_peers([at_random, of_b, of_c])]

@@ -62,7 +62,7 @@ def write_table(out: Path) -> None:
     if out != results.FILE:
         print(section)
         return
-    table.SECTION.write(table.README, section)
+    table.SECTION.write(table.PAGE, section)
 
 
 def draw_chart(out: Path) -> None:

@@ -14,7 +14,7 @@ from reports.formats import number
 from speed.results import rows_of
 from speed.rows import Row
 
-README = Path(__file__).resolve().parents[2] / "README.md"
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "benchmarks.md"
 NOTES = Path(__file__).parent / "notes.toml"
 SECTION = Section("speed")
 MAIN_PARTS = ("epochs", "scores", "processes", "single", "scaling")
@@ -23,7 +23,7 @@ _SHAPES_HEAD = (
     "| network | epoch | `Model.fit` | ratio | scores | `Model.predict` | ratio |\n"
     "|---|--:|--:|--:|--:|--:|--:|"
 )
-_CHART = "![Seconds and peak memory of train and score against the number of rows](docs/speed.png)"
+_CHART = "![Seconds and peak memory of train and score against the number of rows](speed.png)"
 
 
 def load_notes() -> dict[str, str]:

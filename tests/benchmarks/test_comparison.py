@@ -72,6 +72,6 @@ def test_what_the_score_of_a_detector_adds_has_its_sign(shown):
 
 def test_the_readme_shows_the_results():
     found = json.loads((FOLDER / "comparison.json").read_text(encoding="utf-8"))
-    written = comparison.README.read_text(encoding="utf-8")
+    written = comparison.PAGE.read_text(encoding="utf-8")
     text = Section("comparison").put_into(written, comparison.shown(found))
     assert text == written, "run: python benchmarks/comparison.py table"

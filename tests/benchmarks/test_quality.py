@@ -368,13 +368,13 @@ def test_the_readmes_show_the_results():
     document, found = results.document(results.FILE), results.load(results.FILE)
     if not found:
         pytest.skip("nothing is measured yet")
-    sections = {tables.README: tables.short, tables.FULL_README: tables.full}
+    sections = {tables.PAGE: tables.short, tables.README: tables.full}
     for file, section in sections.items():
         written = file.read_text(encoding="utf-8")
         shown = tables.SECTION.put_into(written, section(found, document))
         assert shown == written, "run: python benchmarks/quality table"
 
 
-@pytest.mark.parametrize("file", [tables.README, tables.FULL_README], ids=["short", "full"])
+@pytest.mark.parametrize("file", [tables.PAGE, tables.README], ids=["short", "full"])
 def test_the_readmes_have_a_place_for_the_tables(file):
     assert "new" in tables.SECTION.put_into(file.read_text(encoding="utf-8"), "new")
