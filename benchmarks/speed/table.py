@@ -1,4 +1,4 @@
-"""The README's table of figures, from the results."""
+"""The table of docs/benchmarks.md of figures, from the results."""
 
 from __future__ import annotations
 
@@ -8,13 +8,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from markers import SHOWN, Section
-
+from benchmarks.shared.markdown import PAGE, SHOWN, Section
+from benchmarks.speed.results import rows_of
+from benchmarks.speed.rows import Row
 from reports.formats import number
-from speed.results import rows_of
-from speed.rows import Row
 
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "benchmarks.md"
 NOTES = Path(__file__).parent / "notes.toml"
 SECTION = Section("speed")
 MAIN_PARTS = ("epochs", "scores", "processes", "single", "scaling")
@@ -31,8 +29,13 @@ def load_notes() -> dict[str, str]:
     return tomllib.loads(NOTES.read_text(encoding="utf-8"))
 
 
+def sections(results: Mapping[str, Any]) -> dict[tuple[Path, Section], str]:
+    """Return the section of the page from the stored results."""
+    return {(PAGE, SECTION): render(results, load_notes())}
+
+
 def render(results: Mapping[str, Any], notes: Mapping[str, str]) -> str:
-    """Return everything between the markers of the README."""
+    """Return everything between the markers of the page."""
     main = list(rows_of(results, *MAIN_PARTS))
     shapes = list(rows_of(results, "shapes"))
     paragraphs = ["\n".join([_HEAD, *map(line, main)])] if main else []

@@ -6,7 +6,12 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from benchmarks.shared.results import ROOT
+
+#: What most sections are of.
+PAGE = ROOT / "docs" / "benchmarks.md"
 SHOWN = {
     "python": "Python",
     "tensorflow": "TensorFlow",
@@ -52,8 +57,9 @@ def table(head: Sequence[str], lines: Iterable[Sequence[str]]) -> str:
     return "\n".join("| " + " | ".join(cells) + " |" for cells in [head, rule, *lines])
 
 
-def circumstances(machine: Mapping[str, object], versions: Mapping[str, str]) -> str:
-    """Return machine and versions in words."""
+def circumstances(results: Mapping[str, Any]) -> str:
+    """Return machine and versions of stored results in words."""
+    machine, versions = results["machine"], results["versions"]
     packages = ", ".join(f"{SHOWN.get(name, name)} {found}" for name, found in versions.items())
     return (
         f"Machine: {machine['processor']}, {machine['cores']} cores, {machine['system']}. "
