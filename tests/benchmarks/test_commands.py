@@ -5,10 +5,11 @@ from types import SimpleNamespace
 
 import pytest
 
-from benchmarks.shared import commands
+from benchmarks.quality import summary
+from benchmarks.shared import commands, measurements
 from benchmarks.shared.commands import SUBJECTS, RefusedError, Subject, subject_of
 from benchmarks.shared.markdown import PAGE, Section
-from benchmarks.shared.results import FOLDER, load
+from benchmarks.shared.results import FOLDER, ROOT, load
 
 WITH_TABLES = [name for name in SUBJECTS if subject_of(name).tables]
 SECTION = Section("counts")
@@ -103,6 +104,17 @@ def test_the_pages_show_the_stored_results(name):
     for (page, section), text in subject.tables(load(subject.results)).items():
         written = page.read_text(encoding="utf-8")
         assert section.put_into(written, text) == written, f"run: python -m benchmarks {name} table"
+
+
+def test_the_readme_says_what_to_expect():
+    text = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
+    detectors = measurements.load(FOLDER / "quality.json")
+    grid = summary.grid(detectors, "A", ["denoising"], ["random"])
+    detector = grid.estimate("denoising", summary.average_precision)
+    methods = load(FOLDER / "comparison.json")["sets"]["creditcard"]["methods"]
+    classifier = methods["none+xgboost"]["figures"]["average_precision"]
+    assert f"reaches an average precision of {detector.mean:.2f} (chance: 0.002)" in text
+    assert f"XGBoost reaches {classifier:.2f}." in text
 
 
 def test_simulation_and_report_take_what_the_page_says():
