@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks.shared.markdown import PAGE, SHOWN, Section
+from benchmarks.shared.markdown import PAGE, Section, circumstances
 from benchmarks.speed.results import rows_of
 from benchmarks.speed.rows import Row
 from reports.formats import number
@@ -106,28 +106,8 @@ def _origin(results: Mapping[str, Any]) -> list[str]:
     """Return machine, versions and data in words; parts that differ show each."""
     if not results:
         return []
-    parts = list(results.values())
-    machines = _distinct(
-        f"{part['machine']['processor']}, {part['machine']['cores']} cores, "
-        f"{part['machine']['system']}"
-        for part in parts
-    )
-    packages = _distinct(name for part in parts for name in part["versions"])
-    found = [
-        f"{SHOWN.get(package, package)} "
-        + " and ".join(
-            _distinct(part["versions"][package] for part in parts if package in part["versions"])
-        )
-        for package in packages
-    ]
-    data = [
-        f"{source} ({', '.join(name for name, part in results.items() if part['data'] == source)})"
-        for source in _distinct(part["data"] for part in parts)
-    ]
-    return [
-        f"Machine: {'; '.join(machines)}. Versions: {', '.join(found)}. Data: {'; '.join(data)}."
-    ]
-
-
-def _distinct(words: Iterable[str]) -> list[str]:
-    return list(dict.fromkeys(words))
+    parts: dict[str, list[str]] = {}
+    for name, part in results.items():
+        parts.setdefault(part["data"], []).append(name)
+    data = "; ".join(f"{source} ({', '.join(names)})" for source, names in parts.items())
+    return [f"{circumstances(*results.values())} Data: {data}."]
