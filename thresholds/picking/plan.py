@@ -11,7 +11,7 @@ from thresholds.objectives.registry import OBJECTIVES, Aimed, Objective, complet
 Constraint = tuple[str, Mapping[str, Any]]
 
 # Objectives that pick robustly unless told otherwise: those that this makes better on other rows,
-# as benchmarks/thresholds_resplits.py measures. It makes `cost` no better.
+# as benchmarks/thresholds/resplits.py measures. It makes `cost` no better.
 ROBUST_BY_DEFAULT = frozenset({"f1", "fbeta"})
 # The median of fewer picks would be noise.
 FEWEST_FOR_ROBUST = 100

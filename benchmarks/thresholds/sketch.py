@@ -5,28 +5,27 @@ are sent as bytes and merged, and once into arrays, from which the exact curve i
 process of its own, so that the peak of memory is its own too. The figure of an objective is what it
 maximises (F1, the recall within its limit, the alerts within the budget), or the cost.
 
-    python benchmarks/thresholds_sketch.py [--rows N] [--share S] [--workers N] [--out FILE]
+    python -m benchmarks.thresholds.sketch sketch|exact ROWS SHARE WORKERS
 
 A hundred million rows take the exact curve about four gigabytes.
 """
 
-import argparse
 import json
 import resource
-import subprocess
 import sys
 import time
+from argparse import Namespace
 from collections.abc import Iterator
 from functools import reduce
 from operator import add
-from pathlib import Path
 from typing import Any
 
 import numpy as np
-from recording import FOLDER, record
 
+from benchmarks.shared.processes import figures_of
 from thresholds import OBJECTIVES, PrecisionRecallCurve, ScoreSketch, pick_on
 
+ROWS = 100_000_000
 BATCH = 1_000_000
 # Anomalies stand so many standard deviations above normal rows, on the logarithm of the scores.
 DISTANCE = 3.0
@@ -91,8 +90,8 @@ def sketched(rows: int, share: float, workers: int) -> dict[str, Any]:
     }
 
 
-def exact(rows: int, share: float) -> dict[str, Any]:
-    """Return what the exact curve finds."""
+def exact(rows: int, share: float, workers: int) -> dict[str, Any]:
+    """Return what the exact curve finds, whatever the number of workers."""
     labels, scores = np.empty(rows, dtype=np.bool_), np.empty(rows)
     for number, (some_labels, some_scores) in enumerate(batches(rows, share)):
         here = slice(number * BATCH, number * BATCH + some_scores.size)
@@ -102,40 +101,16 @@ def exact(rows: int, share: float) -> dict[str, Any]:
     return {"curve_seconds": time.perf_counter() - start, "picks": picks(curve)}
 
 
-def in_a_process(part: str, arguments: argparse.Namespace) -> dict[str, Any]:
-    """Return the figures of one part, measured by itself."""
-    options = ("rows", "share", "workers")
-    given = [f"--{name}={getattr(arguments, name)}" for name in options]
-    command = [sys.executable, __file__, f"--part={part}", *given]
-    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
-    return json.loads(done.stdout)
+WAYS = {"sketch": sketched, "exact": exact}
 
 
-def print_part(arguments: argparse.Namespace) -> None:
-    """Measure one part in this process, and print its figures as JSON."""
-    rows, share = arguments.rows, arguments.share
-    if arguments.part == "sketch":
-        figures = sketched(rows, share, arguments.workers)
-    else:
-        figures = exact(rows, share)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    print(json.dumps(figures | {"peak_mebibytes": peak / 1024}))
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--rows", type=int, default=10_000_000)
-    parser.add_argument("--share", type=float, default=0.005, help="of anomalies")
-    parser.add_argument("--workers", type=int, default=4)
-    parser.add_argument("--out", type=Path, default=FOLDER / "thresholds_sketch.json")
-    parser.add_argument("--part", choices=("sketch", "exact"), help=argparse.SUPPRESS)
-    arguments = parser.parse_args()
-    if arguments.part:
-        print_part(arguments)
-        return
-
-    of_sketch, of_exact = (in_a_process(part, arguments) for part in ("sketch", "exact"))
-    print(f"{arguments.rows:,} rows, {arguments.share:.2%} anomalies, {arguments.workers} workers")
+def measure(options: Namespace) -> dict[str, Any]:
+    """Measure both, print them side by side, and return the figures."""
+    rows, share, workers = options.rows or ROWS, options.share, options.workers
+    of_sketch, of_exact = (
+        figures_of("benchmarks.thresholds.sketch", name, rows, share, workers) for name in WAYS
+    )
+    print(f"{rows:,} rows, {share:.2%} anomalies, {workers} workers")
     print(
         f"sketch  {of_sketch['peak_mebibytes']:8,.0f} MiB {of_sketch['add_seconds']:6.1f} s to add "
         f"{of_sketch['merge_seconds']:6.1f} s to merge; {of_sketch['megabytes_sent']:.1f} MB sent "
@@ -151,18 +126,20 @@ def main() -> None:
         figure = of_sketch["picks"][name]["figure"]
         errors[name] = abs(figure / expected["figure"] - 1)
         print(f"{name:16}{expected['figure']:16,.8g}{figure:16,.8g}{errors[name]:18.1e}")
-    results = {
-        "rows": arguments.rows,
-        "share": arguments.share,
-        "workers": arguments.workers,
+    return {
+        "rows": rows,
+        "share": share,
+        "workers": workers,
         "tail": TAIL,
         "bins": BINS,
         "sketch": of_sketch,
         "exact": of_exact,
         "relative_errors": errors,
     }
-    record(arguments.out, results, ("numpy",))
 
 
 if __name__ == "__main__":
-    main()
+    way, *numbers = sys.argv[1:]
+    figures = WAYS[way](int(numbers[0]), float(numbers[1]), int(numbers[2]))
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    print(json.dumps(figures | {"peak_mebibytes": peak / 1024}))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import statistics
 from collections.abc import Sequence
 
-from quality.results import Key, Result, Results
+from benchmarks.shared.measurements import Key, Result, Results
 
 
 class Estimate:

@@ -1,4 +1,4 @@
-"""The results file: a line for each method, set and seed, kept as soon as it is measured.
+"""Stored results, a line for each method, set and seed, kept as soon as it is measured.
 
 Several programs may add to one file at the same time.
 """
@@ -10,16 +10,12 @@ import json
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from recording import FOLDER
+from benchmarks.shared import results as stored
 
-from quality.measured import Measured
-
-FILE = FOLDER / "quality.json"
-PACKAGES = ("tensorflow", "keras", "numpy", "scikit-learn", "onnxruntime")
 _DIGITS = 5
 
 
@@ -34,6 +30,24 @@ class Key:
 
     def __str__(self) -> str:
         return f"{self.protocol} {self.set} seed {self.seed} {self.method}"
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """Figures with what they took and on how many rows.
+
+    Attributes
+    ----------
+    figures : dict
+    fit_seconds, score_seconds : float
+    rows : dict of str to int
+        Rows that train, rows of the test, anomalies among these.
+    """
+
+    figures: Mapping[str, Any]
+    fit_seconds: float
+    score_seconds: float
+    rows: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,23 +91,23 @@ Results = dict[Key, Result]
 
 def load(path: Path) -> Results:
     """Return the results measured so far."""
-    found = map(Result.from_dict, document(path).get("results", ()))
+    return results_of(stored.load(path))
+
+
+def results_of(document: Mapping[str, Any]) -> Results:
+    """Return the results in the content of a file, which has `versions` and `machine` beside them."""
+    found = map(Result.from_dict, document.get("results", ()))
     return {result.key: result for result in found}
-
-
-def document(path: Path) -> dict[str, Any]:
-    """Return the whole file: `results`, `versions`, `machine`; empty where there is none."""
-    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
 
 
 def add(path: Path, result: Result, circumstances: Mapping[str, Any]) -> None:
     """Put a result into the file, or in the place of the older one."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with _alone(path.parent):
-        before = document(path)
+        before = stored.load(path)
         # A run without the peers must not forget their versions.
         versions = {**before.get("versions", {}), **circumstances["versions"]}
-        merged = {**load(path), result.key: result}
+        merged = {**results_of(before), result.key: result}
         text = written(merged, {**circumstances, "versions": versions})
         fresh = path.with_suffix(".new")
         fresh.write_text(text, encoding="utf-8")

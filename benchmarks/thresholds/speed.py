@@ -12,24 +12,21 @@ alike; the medians are compared.
 
 What the resamples take by themselves is measured on a curve of 300,000 scores; and what a pick takes
 as it comes, with 1,000 resamples, for every objective on as many rows.
-
-    python benchmarks/thresholds_speed.py [--rows N] [--runs N] [--out FILE]
 """
 
-import argparse
 import statistics
 import time
+from argparse import Namespace
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-from recording import FOLDER, record
 from sklearn.metrics import precision_recall_curve
 
 from thresholds import PrecisionRecallCurve, pick, pick_on
 
+ROWS = 10_000_000
 ROWS_RESAMPLED = 300_000
 
 
@@ -89,7 +86,7 @@ def medians(contestants: dict[str, Callable[[], Any]], runs: int) -> dict[str, f
     return {name: statistics.median(each) for name, each in taken.items()}
 
 
-def measure(labels: np.ndarray, scores: np.ndarray, runs: int) -> dict[str, float]:
+def seconds_of(labels: np.ndarray, scores: np.ndarray, runs: int) -> dict[str, float]:
     """Return the median seconds of everything that sees the rows."""
     contestants: dict[str, Callable[[], Any]] = {
         "numpy_sort": lambda: np.sort(scores),
@@ -162,7 +159,7 @@ def same_pick(labels: np.ndarray, scores: np.ndarray) -> bool:
 def compare(case: Case, rows: int, runs: int) -> dict[str, Any]:
     """Return the figures of one case."""
     labels, scores = simulated(case, rows)
-    taken = measure(labels, scores, runs)
+    taken = seconds_of(labels, scores, runs)
     return {
         "case": case.name,
         "seconds": taken,
@@ -184,40 +181,31 @@ def row(figures: dict[str, Any]) -> str:
     )
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--rows", type=int, default=10_000_000)
-    parser.add_argument("--runs", type=int, default=7)
-    parser.add_argument("--out", type=Path, default=FOLDER / "thresholds_speed.json")
-    arguments = parser.parse_args()
-
-    print(f"{arguments.rows:,} rows, median seconds of {arguments.runs} runs")
+def measure(options: Namespace) -> dict[str, Any]:
+    """Measure every case, print it, and return the figures."""
+    rows, runs = options.rows or ROWS, options.runs
+    print(f"{rows:,} rows, median seconds of {runs} runs")
     print(
         f"{'':36}{'sort':>9}{'curve':>9}{'f1':>9}{'alerts':>9}{'default':>9}{'sklearn':>9}"
         f"{'curve/sort':>12}{'f1/sort':>9}{'sklearn/f1':>12}{'same F1':>9}"
     )
     cases = []
     for case in CASES:
-        cases.append(compare(case, arguments.rows, arguments.runs))
+        cases.append(compare(case, rows, runs))
         print(row(cases[-1]), flush=True)
-    resampled = [measure_resamples(case, arguments.runs) for case in CASES]
+    resampled = [measure_resamples(case, runs) for case in CASES]
     print(f"f1 on a curve of {ROWS_RESAMPLED:,} scores")
     for each in resampled:
         taken = "".join(f"{took:10.3f} s for {name}" for name, took in each["seconds"].items())
         print(f"{each['case']:36}{taken}")
-    objectives = measure_objectives(arguments.runs)
+    objectives = measure_objectives(runs)
     print(f"a pick as it comes on {ROWS_RESAMPLED:,} rows")
     for name, took in objectives.items():
         print(f"{name:36}{took:10.3f} s")
-    results = {
-        "rows": arguments.rows,
-        "runs": arguments.runs,
+    return {
+        "rows": rows,
+        "runs": runs,
         "cases": cases,
         "resamples": resampled,
         "objectives": {"rows": ROWS_RESAMPLED, "seconds": objectives},
     }
-    record(arguments.out, results, ("numpy", "scikit-learn"))
-
-
-if __name__ == "__main__":
-    main()

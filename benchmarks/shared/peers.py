@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import subprocess
 from functools import cache
-from pathlib import Path
 
-PYTHON = Path(__file__).resolve().parents[1] / ".venv-peers" / "bin" / "python"
+from benchmarks.shared.results import ROOT
+
+PYTHON = ROOT / ".venv-peers" / "bin" / "python"
 # +cpu tells a build of torch apart from the same release with CUDA.
 _ASK = """
 import json

@@ -6,7 +6,12 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from benchmarks.shared.results import ROOT
+
+#: What most sections are of.
+PAGE = ROOT / "docs" / "benchmarks.md"
 SHOWN = {
     "python": "Python",
     "tensorflow": "TensorFlow",
@@ -52,10 +57,18 @@ def table(head: Sequence[str], lines: Iterable[Sequence[str]]) -> str:
     return "\n".join("| " + " | ".join(cells) + " |" for cells in [head, rule, *lines])
 
 
-def circumstances(machine: Mapping[str, object], versions: Mapping[str, str]) -> str:
-    """Return machine and versions in words."""
-    packages = ", ".join(f"{SHOWN.get(name, name)} {found}" for name, found in versions.items())
-    return (
-        f"Machine: {machine['processor']}, {machine['cores']} cores, {machine['system']}. "
-        f"Versions: {packages}."
-    )
+def circumstances(*results: Mapping[str, Any]) -> str:
+    """Return machine and versions of stored results in words; where they differ, each of them."""
+    machines = [
+        "{processor}, {cores} cores, {system}".format_map(each["machine"]) for each in results
+    ]
+    versions: dict[str, list[str]] = {}
+    for each in results:
+        for package, number in each["versions"].items():
+            versions.setdefault(SHOWN.get(package, package), []).append(number)
+    packages = ", ".join(f"{name} {' and '.join(_distinct(versions[name]))}" for name in versions)
+    return f"Machine: {'; '.join(_distinct(machines))}. Versions: {packages}."
+
+
+def _distinct(words: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(words))

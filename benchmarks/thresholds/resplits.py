@@ -12,17 +12,14 @@ The score sets are the credit-card set split as in protocol A of benchmarks/qual
 of the default detector and of a logistic regression on the labels, and sets of ADBench split as in
 protocol C, with those of the default detector.
 
-    python benchmarks/thresholds_resplits.py [--resplits N] [--scores FOLDER] [--out FILE]
-
-The folder keeps the scores, so that another run need not train.
+A folder may keep the scores, so that another run need not train.
 """
 
 from __future__ import annotations
 
-import argparse
 import multiprocessing
 import os
-import sys
+from argparse import Namespace
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache, partial
@@ -31,7 +28,8 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from recording import FOLDER, record
+
+from benchmarks.shared.commands import RefusedError
 
 Labels = NDArray[np.int64]
 Scores = NDArray[np.float64]
@@ -97,8 +95,8 @@ def detector_scores(training: Any, rows: Any) -> Scores:
 
 def credit_card() -> tuple[Any, Any, Labels]:
     """Return the rows to train on, the others, and their labels."""
-    from quality import credit_card as protocol
-    from quality.settings import Settings
+    from benchmarks.quality import credit_card as protocol
+    from benchmarks.quality.settings import Settings
 
     parts = protocol.prepare("random", 0, Settings())
     held_back = (parts.validation, parts.test)
@@ -124,8 +122,8 @@ def credit_card_by_regression() -> tuple[Labels, Scores]:
 
 
 def adbench_by_detector(name: str) -> tuple[Labels, Scores]:
-    from quality import half_normal
-    from quality.settings import Settings
+    from benchmarks.quality import half_normal
+    from benchmarks.quality.settings import Settings
 
     halved = half_normal.prepare(name, 0, Settings())
     labels = halved.test.labels.astype(np.int64)
@@ -280,13 +278,13 @@ def rows_of(found: dict[str, Any]) -> Iterator[str]:
             )
 
 
-def compare_all(title: str, anomalies: int | None, arguments: argparse.Namespace) -> dict[str, Any]:
+def compare_all(title: str, anomalies: int | None, options: Namespace) -> dict[str, Any]:
     """Return and print what is found on every score set, and on all together."""
     sets = {}
     head = f"{'mean':>10}{'deviation':>10}{'difference to the maximum':>28}"
     for name in score_sets():
-        labels, scores = load(name, arguments.scores)
-        sets[name] = compare(labels, scores, anomalies, arguments.resplits)
+        labels, scores = load(name, options.scores)
+        sets[name] = compare(labels, scores, anomalies, options.resplits)
         print(f"{name}: {labels.size:,} rows, {labels.sum():,} anomalies; picked on {title}")
         print(f"  {'':12}{'':20}{head}", *rows_of(sets[name]), sep="\n", flush=True)
     together = over_all(sets)
@@ -300,23 +298,11 @@ def compare_all(title: str, anomalies: int | None, arguments: argparse.Namespace
     return {"sets": sets, "together": together}
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--resplits", type=int, default=200)
-    parser.add_argument("--scores", type=Path, help="folder that keeps the scores")
-    parser.add_argument("--out", type=Path, default=FOLDER / "thresholds_resplits.json")
-    arguments = parser.parse_args()
-
-    from quality import data
+def measure(options: Namespace) -> dict[str, Any]:
+    """Resplit for both parts to pick on, and return the figures."""
+    from benchmarks.quality import data
 
     if missing := data.is_missing():
-        sys.exit(f"{missing}, so there are no real scores to split")
-    parts = {}
-    for title, anomalies in PARTS.items():
-        parts[title] = compare_all(title, anomalies, arguments)
-    results = {"resplits": arguments.resplits, "picked_on": parts}
-    record(arguments.out, results, ("numpy", "scikit-learn", "tensorflow"))
-
-
-if __name__ == "__main__":
-    main()
+        raise RefusedError(f"{missing}, so there are no real scores to split")
+    parts = {title: compare_all(title, anomalies, options) for title, anomalies in PARTS.items()}
+    return {"resplits": options.resplits, "picked_on": parts}

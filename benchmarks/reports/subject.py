@@ -1,38 +1,30 @@
-"""Seconds that `anomaly report` takes, and the bytes of its page, for many scores.
-
-Run from the root of the repository: ``.venv/bin/python benchmarks/report_speed.py``.
-"""
+"""Seconds that `anomaly report` takes, and the bytes of its page, for many scores."""
 
 from __future__ import annotations
 
-import argparse
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import asdict, dataclass
+from argparse import Namespace
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
-from recording import FOLDER, record
 
 import anomaly
+from benchmarks.shared.commands import Subject
+from benchmarks.shared.results import FOLDER, circumstances, write
 from reports.features.features import MOST_DRAWN
 
+_PACKAGES = ("numpy", "matplotlib", "jinja2", "pyarrow")
 ROWS = (300_000, 10_000_000)
 TRAINED_ON = 20_000
-
-
-@dataclass(frozen=True, slots=True)
-class Measurement:
-    """Seconds of each run of the command, and bytes of its page."""
-
-    seconds: list[float]
-    page_bytes: int
 
 
 def trained(folder: Path) -> anomaly.Run:
@@ -62,8 +54,8 @@ def enlarge(run: anomaly.Run, rows: int) -> None:
     pq.write_table(pa.concat_tables(parts), run.folder / "scores.parquet")
 
 
-def measure(run: anomaly.Run, runs: int) -> Measurement:
-    """Write the report so many times, each in a process of its own."""
+def written(run: anomaly.Run, runs: int) -> dict[str, Any]:
+    """Write the report so many times, each in a process of its own: the seconds, and its bytes."""
     page = run.folder / "report.html"
     command = [sys.executable, "-m", "anomaly", "report", str(run.folder), "--out", str(page)]
     seconds = []
@@ -71,17 +63,11 @@ def measure(run: anomaly.Run, runs: int) -> Measurement:
         start = time.perf_counter()
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
         seconds.append(time.perf_counter() - start)
-    return Measurement(seconds, page.stat().st_size)
+    return {"seconds": seconds, "page_bytes": page.stat().st_size}
 
 
-def main() -> None:
+def measure(parts: Sequence[str], options: Namespace) -> None:
     """Measure, print a table, write the JSON."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--runs", type=int, default=5, help="runs per number of scores")
-    parser.add_argument(
-        "--out", type=Path, default=FOLDER / "report_speed.json", help="where the JSON goes"
-    )
-    options = parser.parse_args()
     results = []
     with tempfile.TemporaryDirectory() as folder:
         run = trained(Path(folder) / "run")
@@ -89,12 +75,17 @@ def main() -> None:
         for rows in ROWS:
             enlarge(run, rows)
             run.pick_threshold("f1")
-            result = measure(run, options.runs)
-            median = statistics.median(result.seconds)
-            results.append({"scores": rows, "median_seconds": median, **asdict(result)})
-            print(f"{rows:>12,} {median:>9.2f} {result.page_bytes:>9,}")
-    record(options.out, {"results": results}, ("numpy", "matplotlib", "jinja2", "pyarrow"))
+            result = written(run, options.runs)
+            median = statistics.median(result["seconds"])
+            results.append({"scores": rows, "median_seconds": median, **result})
+            print(f"{rows:>12,} {median:>9.2f} {result['page_bytes']:>9,}")
+    write(options.out, {"results": results, **circumstances(_PACKAGES)})
 
 
-if __name__ == "__main__":
-    main()
+SUBJECT = Subject(
+    title="Measure seconds of anomaly report, and the bytes of its page, for many scores.",
+    parts=("speed",),
+    results=FOLDER / "report_speed.json",
+    measure=measure,
+    options={"--runs": {"type": int, "default": 5, "help": "of each number of scores"}},
+)
