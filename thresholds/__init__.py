@@ -11,15 +11,15 @@ The package needs NumPy and SciPy alone and knows nothing of models or files.
 
 from thresholds.counting.curve import PrecisionRecallCurve
 from thresholds.errors import ThresholdError
-from thresholds.objectives import limits as limits
-from thresholds.objectives import ratios as ratios
-from thresholds.objectives import repicking as repicking
-from thresholds.objectives import unlabelled as unlabelled
+from thresholds.objectives import f_scores as f_scores
+from thresholds.objectives import mixture as mixture
+from thresholds.objectives import precision_recall as precision_recall
 from thresholds.objectives.registry import OBJECTIVES, PICK_OPTIONS, find_objective
 from thresholds.picking.evaluation import Evaluation, evaluate
 from thresholds.picking.pick import Threshold, pick, pick_on
 from thresholds.picking.plan import Plan
 from thresholds.sketch.sketch import ScoreSketch
+from thresholds.uncertainty import grouped_scores as grouped_scores
 
 __all__ = [
     "OBJECTIVES",

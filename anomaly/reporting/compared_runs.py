@@ -12,10 +12,10 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from anomaly.comparison.folder.store import Part
-from anomaly.comparison.judging.resampling import Judged
 from anomaly.picking.pick import SET
 from anomaly.runs.folder import RunFolder
 from reports.words.cautions import FEW_POSITIVES
+from thresholds.uncertainty.paired import Judged
 
 
 @dataclass(frozen=True, slots=True, eq=False)

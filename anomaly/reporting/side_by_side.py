@@ -18,12 +18,12 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 import reports
-from anomaly.comparison.judging.resampling import draws, interval_of
 from anomaly.comparison.judging.summary import COMPARED, oriented
 from anomaly.errors import OptionError, RunError
 from anomaly.reporting.compared_runs import Side, about, honesty, warnings
 from anomaly.reporting.differing_options import contrasted
 from anomaly.runs.folder import RunFolder
+from thresholds.uncertainty.paired import draws, interval_of
 
 FIGURES = ("average_precision", "roc_auc", "precision", "recall", "f1")
 _MOST_REPLICATES, _LEAST_REPLICATES = 1000, 200

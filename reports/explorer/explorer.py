@@ -16,7 +16,9 @@ from reports.content.report import Report
 from reports.explorer.grid import Positions, Values, candidates, curve_of_any, grid, positions_of
 from reports.explorer.suggested_thresholds import Offer, offers
 from reports.formats.script_data import script_data
-from reports.words.intervals import (
+from thresholds import PrecisionRecallCurve
+from thresholds.counting.counts import Counts
+from thresholds.uncertainty.exact import (
     FEWEST_FRAUDS,
     TAIL,
     Ends,
@@ -24,8 +26,6 @@ from reports.words.intervals import (
     of_figure,
     of_proportion,
 )
-from thresholds import PrecisionRecallCurve
-from thresholds.counting.counts import Counts
 from thresholds.uncertainty.resampling import resamples
 
 REPLICATES = 1000

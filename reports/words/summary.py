@@ -10,8 +10,8 @@ from reports.content.report import Report
 from reports.words.alerts import Listing, highest, misses
 from reports.words.cautions import cautions
 from reports.words.headline import Figure, judged_split, tiles, verdict, what_was_learned
-from reports.words.intervals import WHY_NONE, at_threshold
 from reports.words.trust import Trust, trust
+from thresholds.uncertainty.exact import WHY_NONE, at_threshold
 
 MOST_NAMES = 400  # of columns, in one group
 LONGEST_CLOCK = 10 * 365 * 86_400  # seconds; more are likely counted from 1970

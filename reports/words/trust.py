@@ -11,8 +11,8 @@ from reports.content.parts import Interval, Metrics, Scores, ThresholdFigures
 from reports.content.report import Report
 from reports.words.duplicates import told_copies
 from reports.words.headline import judged_split
-from reports.words.intervals import WHY_NONE, at_threshold, of_ranking
 from thresholds import PrecisionRecallCurve
+from thresholds.uncertainty.exact import WHY_NONE, at_threshold, of_ranking
 from thresholds.uncertainty.resampling import resamples
 
 REPLICATES = 1000

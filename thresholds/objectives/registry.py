@@ -93,7 +93,7 @@ class Placed(Objective):
     Attributes
     ----------
     redraw : callable or None
-        Picks again on resamples (see `thresholds.objectives.repicking`).
+        Picks again on resamples (see `thresholds.uncertainty.grouped_scores`).
     """
 
     redraw: Redraw | None = None

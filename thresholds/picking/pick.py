@@ -55,7 +55,7 @@ class Threshold(Evaluation):
     intervals : dict
         As in `Evaluation`, and `threshold`: where the pick falls on resamples of the rows (see
         `thresholds.picking.stability`), of the scores where an objective looks at them alone (see
-        `thresholds.objectives.repicking`), or of whole cards (see `thresholds.uncertainty.cards`). It is None where
+        `thresholds.uncertainty.grouped_scores`), or of whole cards (see `thresholds.uncertainty.cards`). It is None where
         more than half of the resamples allow no pick, for fewer than 150 cards with an anomaly, and
         for cards on a curve whose rows are gone.
     """

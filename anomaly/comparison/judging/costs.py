@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from anomaly.comparison.judging.resampling import Prices
 from anomaly.dataset.rows import Rows
 from anomaly.errors import DataError, OptionError
+from thresholds.uncertainty.paired import Prices
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from anomaly.comparison.folder.store import Trial
 from anomaly.comparison.judging.costs import Costs
-from anomaly.comparison.judging.resampling import Judged, draws, interval_of, over_seeds
 from thresholds import pick
+from thresholds.uncertainty.paired import Judged, draws, interval_of, over_seeds
 
 Interval = tuple[float, float]
 HALF = "_at_half"

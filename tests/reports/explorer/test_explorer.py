@@ -10,8 +10,8 @@ import pytest
 from reports import Scores, Threshold, ThresholdFigures
 from reports.explorer.explorer import UNIT_COSTS, as_json, explore
 from reports.explorer.grid import MOST_THRESHOLDS
-from reports.words.intervals import at_threshold
 from thresholds import PrecisionRecallCurve, pick
+from thresholds.uncertainty.exact import at_threshold
 
 
 def split(explorer, name):

@@ -8,7 +8,7 @@ many are drawn of each group is multinomial. So the time hardly depends on the n
 Rows count one by one: where they come in clusters, such as many rows of a customer, a pick is less
 sure than its interval says. Nor do resamples tell whether an objective's assumption holds.
 
-Each function has the name, and takes the options, of the objective in `thresholds.objectives.unlabelled`. It
+Each function has the name, and takes the options, of the objective in `thresholds.objectives.mixture`. It
 returns one threshold a resample, NaN where the objective would refuse to pick. Those are left out of
 the interval, and where they are more than half there is none
 (`thresholds.uncertainty.bootstrap.Bootstrap.middle_of_picks`).
@@ -23,9 +23,7 @@ from thresholds.counting.boundary import above, between, everything
 from thresholds.counting.counts import Integers, Ratios
 from thresholds.counting.inputs import Floats, as_scores
 from thresholds.objectives.gaussians import Refits, TwoGaussians, grouped
-from thresholds.objectives.pareto import exceeded_on_resamples
-from thresholds.objectives.registry import redrawn
-from thresholds.objectives.unlabelled import (
+from thresholds.objectives.mixture import (
     CLEANLY_APART,
     EVIDENCE,
     FEWEST_IN_A_GROUP,
@@ -33,6 +31,8 @@ from thresholds.objectives.unlabelled import (
     Scale,
     tail_of,
 )
+from thresholds.objectives.pareto import exceeded_on_resamples
+from thresholds.objectives.registry import redrawn
 
 # Groups of rows: so many that their width is small against how far resamples stray.
 GROUPS = 1000

@@ -11,10 +11,10 @@ false alarm must never raise the utility.
         return counts.tp - counts.fp
 
 An objective that is a limit, or has options to check, is a function from its options to a `Goal`
-under ``@aimed`` (see `thresholds.objectives.limits`). One that looks at unlabelled scores alone is a function
+under ``@aimed`` (see `thresholds.objectives.precision_recall`). One that looks at unlabelled scores alone is a function
 from the ascending scores to the threshold under ``@placed``; what it takes for granted stands in a
 paragraph of its docstring that starts with "Assumes". A function of the same name under ``@redrawn``
-gives it an interval (see `thresholds.objectives.repicking`). In each case the function's name is the
+gives it an interval (see `thresholds.uncertainty.grouped_scores`). In each case the function's name is the
 objective's name, with a hyphen for each underscore, and nothing else has to be changed.
 """
 

@@ -5,7 +5,7 @@ import pytest
 from sklearn import metrics
 
 from anomaly.comparison.folder.store import Part
-from anomaly.comparison.judging.resampling import Judged, Prices, draws, interval_of, over_seeds
+from thresholds.uncertainty.paired import Judged, Prices, draws, interval_of, over_seeds
 
 
 @pytest.fixture(scope="module")
