@@ -29,7 +29,9 @@ if TYPE_CHECKING:
 SET = "set"
 CONFORMAL = "conformal"
 HISTORY = "thresholds.json"
-_UNLABELLED = "or use --objective contamination --share 0.01"
+_UNLABELLED = (
+    f"or use --objective contamination --share {OBJECTIVES['contamination'].usual['share']:g}"
+)
 _FROM_THE_RUN = ("weights", "amounts", "days", "entities", "normal")
 
 

@@ -14,12 +14,13 @@ import numpy as np
 import reports
 from anomaly.comparison.folder.result import Comparison
 from anomaly.comparison.folder.store import FORMAT, RESULTS, RUNS, SETTINGS, Store, Trial
-from anomaly.comparison.judging.summary import Difference, MethodResult, SeedResult
+from anomaly.comparison.judging.summary import MethodResult, SeedResult
 from anomaly.dataset.duplicates import Duplicates
 from anomaly.errors import AnomalyError, OptionError, RunError
 from anomaly.reporting.comparison import report_of
 from anomaly.reporting.side_by_side import judged_alone
 from anomaly.runs.folder import RunFolder
+from thresholds import Difference
 
 OTHER_ROWS = (
     "This run was judged on other test rows than these methods, so its figures cannot be compared "

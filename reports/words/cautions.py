@@ -7,7 +7,7 @@ import numpy as np
 from reports import formats
 from reports.content.parts import Scores, ThresholdFigures
 from reports.content.report import Report
-from thresholds.uncertainty.exact import FEWEST_FRAUDS
+from thresholds import FEWEST_ANOMALIES
 
 FEW_POSITIVES = FEW_ALERTS = 30
 CHANCE = 0.05
@@ -59,10 +59,10 @@ def _about_labels(split: str, scores: Scores) -> Iterator[str]:
         yield f"The {split} split holds no fraud, so nothing can be said about what is caught."
     elif positives < FEW_POSITIVES:
         frauds = formats.plural(positives, "fraud")
-        # What holds and what does not is in `thresholds.uncertainty.exact`.
+        # What holds and what does not is in `reports.words.intervals`.
         advice = (
             "too few for intervals that hold, but for those of recall and precision, which are wide"
-            if positives < FEWEST_FRAUDS
+            if positives < FEWEST_ANOMALIES
             else "every figure about frauds is uncertain. Read the intervals, not the figures"
         )
         yield f"The {split} split holds only {frauds}: {advice}."

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from reports import formats
 from reports.content.parts import Metrics, Split, ThresholdFigures
 from reports.content.report import Report
-from thresholds.uncertainty.exact import at_threshold
+from reports.words.intervals import at_threshold
 
 
 @dataclass(frozen=True, slots=True)

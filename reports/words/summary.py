@@ -10,8 +10,9 @@ from reports.content.report import Report
 from reports.words.alerts import Listing, highest, misses
 from reports.words.cautions import cautions
 from reports.words.headline import Figure, judged_split, tiles, verdict, what_was_learned
+from reports.words.intervals import WHY_NONE, at_threshold
 from reports.words.trust import Trust, trust
-from thresholds.uncertainty.exact import WHY_NONE, at_threshold
+from thresholds import OBJECTIVES
 
 MOST_NAMES = 400  # of columns, in one group
 LONGEST_CLOCK = 10 * 365 * 86_400  # seconds; more are likely counted from 1970
@@ -255,12 +256,13 @@ def _hints(report: Report) -> dict[str, Hint]:
         s is not None and s.labels is not None for s in (report.validation, report.test)
     )
     pick = f"anomaly pick-threshold {run}"
+    share = OBJECTIVES["contamination"].usual["share"]
     return {
         "loss": Hint("This detector keeps no loss by epoch, so there is no curve to draw."),
         "scores": Hint("There are no scores to draw."),
         "threshold": Hint(
             "No threshold is picked yet, so nothing is an alert. Pick one and write the report anew:",
-            pick if has_labels else f"{pick} --objective contamination --share 0.01",
+            pick if has_labels else f"{pick} --objective contamination --share {share:g}",
         ),
         "curves": Hint(
             "Precision and recall need frauds and normal transactions, and the splits held out "
