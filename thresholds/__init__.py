@@ -20,7 +20,12 @@ from thresholds.picking.evaluation import Evaluation, evaluate
 from thresholds.picking.pick import Threshold, pick, pick_on
 from thresholds.picking.plan import Plan
 from thresholds.sketch.sketch import ScoreSketch
-from thresholds.uncertainty.exact import FEWEST_ANOMALIES, figure_ends, proportion_ends
+from thresholds.uncertainty.exact import (
+    FEWEST_ANOMALIES,
+    figure_ends,
+    intervals_that_hold,
+    proportion_ends,
+)
 from thresholds.uncertainty.paired import (
     Difference,
     Figures,
@@ -60,6 +65,7 @@ __all__ = [
     "figures_on_resamples",
     "find_objective",
     "interval_of",
+    "intervals_that_hold",
     "middle",
     "over_seeds",
     "pick",

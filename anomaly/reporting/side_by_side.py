@@ -29,6 +29,7 @@ from thresholds import (
     curve_of,
     difference,
     figures_on_resamples,
+    intervals_that_hold,
     ranking_intervals,
 )
 
@@ -233,13 +234,15 @@ def _method(side: Side, figures: Figures, details: Mapping[str, str]) -> reports
 
 def _intervals(side: Side) -> dict[str, Interval | None]:
     """Return the intervals that the run's own report shows."""
-    of_test = (side.threshold or {}).get("test", {}).get("intervals", {})
-    at_threshold = {
+    of_test = (side.threshold or {}).get("test", {})
+    known = {
         name: (pair[0], pair[1])
-        for name, pair in of_test.items()
+        for name, pair in of_test.get("intervals", {}).items()
         if name in FIGURES and pair is not None and None not in pair
     }
-    return ranking_intervals(curve_of(ScoredRows.checked(side.labels, side.scores))) | at_threshold
+    held = intervals_that_hold(known, *(of_test.get(name) for name in ("tp", "fp", "fn")))
+    ranking = ranking_intervals(curve_of(ScoredRows.checked(side.labels, side.scores)))
+    return ranking | {name: held.get(name) for name in FIGURES if name not in ranking}
 
 
 def _gaps(

@@ -4,10 +4,12 @@ A resample repeats the anomalies at hand. Where all of them are caught, or none,
 the same, and an interval without width would say that the figure is certain.
 """
 
+from collections.abc import Mapping
+
 import numpy as np
 from numpy.typing import ArrayLike
 
-from thresholds.uncertainty.percentile import CONFIDENCE, Ends
+from thresholds.uncertainty.percentile import CONFIDENCE, Ends, Interval
 
 FEWEST_ANOMALIES = 5
 """Of fewer, resamples say too little."""
@@ -42,7 +44,7 @@ def exact(part: ArrayLike, rest: ArrayLike) -> Ends:
     return np.where(is_counted, low, np.nan), np.where(is_counted, high, np.nan)
 
 
-def proportion_ends(drawn: Ends, part: ArrayLike, rest: ArrayLike, anomalies: int) -> Ends:
+def proportion_ends(drawn: Ends, part: ArrayLike, rest: ArrayLike, anomalies: float) -> Ends:
     """Return the ends that resamples draw for a proportion, or exact ones where these cannot hold.
 
     Parameters
@@ -50,7 +52,7 @@ def proportion_ends(drawn: Ends, part: ArrayLike, rest: ArrayLike, anomalies: in
     drawn : (ndarray, ndarray), each of shape (k,)
     part, rest : array-like of int, shape (k,)
         The proportion is ``part / (part + rest)``.
-    anomalies : int
+    anomalies : float
         All that there are.
     """
     low, high = drawn
@@ -61,15 +63,54 @@ def proportion_ends(drawn: Ends, part: ArrayLike, rest: ArrayLike, anomalies: in
     return np.where(is_exact, exact_low, low), np.where(is_exact, exact_high, high)
 
 
-def figure_ends(drawn: Ends, anomalies: int | None = None) -> Ends:
+def figure_ends(drawn: Ends, anomalies: float | None = None) -> Ends:
     """Return the ends that resamples draw for any other figure, NaN where these cannot hold.
 
     Parameters
     ----------
     drawn : (ndarray, ndarray), each of shape (k,)
-    anomalies : int or None
+    anomalies : float or None
         All that there are; None for a figure that does not hang on them.
     """
     low, high = drawn
     holds = (high > low) & (anomalies is None or anomalies >= FEWEST_ANOMALIES)
     return np.where(holds, low, np.nan), np.where(holds, high, np.nan)
+
+
+def intervals_that_hold(
+    intervals: Mapping[str, Interval | None],
+    tp: float | None,
+    fp: float | None,
+    fn: float | None,
+) -> dict[str, Interval]:
+    """Return the 95 % intervals of a threshold's figures that hold, by name.
+
+    Parameters
+    ----------
+    intervals : mapping of str to (float, float) or None
+        Of `precision`, `recall`, `f1`, `cost` or `alerts_per_day`, as resamples draw them.
+    tp, fp, fn : int or None
+        None without labels.
+
+    Examples
+    --------
+    >>> drawn = {"recall": (1.0, 1.0), "f1": (1.0, 1.0)}
+    >>> held = intervals_that_hold(drawn, tp=9, fp=0, fn=0)
+    >>> list(held), round(held["recall"][0], 2)
+    (['recall'], 0.66)
+    """
+    anomalies = None if tp is None or fn is None else tp + fn
+    counted = {"precision": (tp, fp), "recall": (tp, fn)}
+    held = {}
+    for name, interval in intervals.items():
+        if interval is None:
+            continue
+        ends = np.array([interval[0]]), np.array([interval[1]])
+        part, rest = counted.get(name, (None, None))
+        if anomalies is not None and part is not None and rest is not None:
+            ends = proportion_ends(ends, [part], [rest], anomalies)
+        else:
+            ends = figure_ends(ends, None if name == "alerts_per_day" else anomalies)
+        if not np.isnan(ends[0][0]):
+            held[name] = (float(ends[0][0]), float(ends[1][0]))
+    return held

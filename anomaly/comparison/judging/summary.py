@@ -24,6 +24,7 @@ from thresholds import (
     evaluate,
     figures_on_resamples,
     interval_of,
+    intervals_that_hold,
     over_seeds,
     pick,
     ranking_intervals,
@@ -231,8 +232,9 @@ def _intervals_alone(trial: Trial, threshold: float, replicates: int) -> dict[st
     test = trial.test
     rows = ScoredRows.checked(test.labels, test.scores)
     ranking = ranking_intervals(curve_of(rows, one_class_will_do=True), replicates=replicates)
-    figures = evaluate(threshold, test.labels, test.scores, replicates=replicates).intervals
-    return ranking | {name: figures[name] for name in _AT_THRESHOLD}
+    found = evaluate(threshold, test.labels, test.scores, replicates=replicates)
+    held = intervals_that_hold(found.intervals, found.tp, found.fp, found.fn)
+    return ranking | {name: held.get(name) for name in _AT_THRESHOLD}
 
 
 def _differences(
