@@ -12,8 +12,9 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from anomaly.picking.pick import SET
+from anomaly.reporting.noun import noun_of_runs
 from anomaly.runs.folder import RunFolder
-from reports.words.cautions import FEW_POSITIVES
+from reports import FEW_POSITIVES, plural_of
 from thresholds import PairedFigures
 
 
@@ -73,7 +74,12 @@ class Side:
     def judged_on(self) -> str:
         """How many test rows, in words."""
         rows = _counted(self.table.num_rows, "test row")
-        return rows if self.labels is None else f"{rows}, {_counted(self.positives, 'fraud')}"
+        return rows if self.labels is None else f"{rows}, {self.counted_positives}"
+
+    @property
+    def counted_positives(self) -> str:
+        """How many positive test rows, in the words of the data."""
+        return _counted(self.positives, noun_of_runs([self.run]))
 
     def paired(self) -> PairedFigures:
         """The figures of the test rows, to be compared on resamples."""
@@ -133,7 +139,7 @@ def warnings(sides: Sequence[Side], groups: Sequence[Sequence[Side]]) -> list[st
             )
     few = [group[0] for group in groups if group[0].positives < FEW_POSITIVES]
     if few:
-        told = " and ".join(_counted(side.positives, "fraud") for side in few)
+        told = " and ".join(side.counted_positives for side in few)
         found.append(
             f"Only {told} among the test rows: every figure is uncertain. Read the intervals."
         )
@@ -160,7 +166,7 @@ def warnings(sides: Sequence[Side], groups: Sequence[Sequence[Side]]) -> list[st
 
 
 def _counted(number: int, one: str) -> str:
-    return f"{number:,} {one}{'' if number == 1 else 's'}"
+    return f"{number:,} {one if number == 1 else plural_of(one)}"
 
 
 def _listed(names: Sequence[str]) -> str:

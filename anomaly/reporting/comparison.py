@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import reports
+from anomaly.reporting.noun import noun_of
 
 if TYPE_CHECKING:
     from anomaly.comparison.folder.result import Comparison
@@ -46,7 +47,7 @@ def report_of(
         split_method=data["split"],
         methods=[_method(m, trials[m.method][0]) for m in comparison.methods],
         gaps=[reports.Gap(**asdict(found)) for found in comparison.differences],
-        copies=[reports.Copies(**asdict(found)) for found in comparison.duplicates],
+        duplicates=[reports.Duplicates(**asdict(found)) for found in comparison.duplicates],
         skipped=comparison.skipped,
         unfinished=comparison.unfinished,
         leak=_leak(comparison.leak),
@@ -57,6 +58,7 @@ def report_of(
             if value not in (None, False, "", [], ())
         },
         versions=comparison.packages,
+        noun=noun_of(data["name"], comparison.options["label"]),
     )
 
 

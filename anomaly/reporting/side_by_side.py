@@ -21,6 +21,7 @@ from anomaly.comparison.judging.summary import COMPARED
 from anomaly.errors import OptionError, RunError
 from anomaly.reporting.compared_runs import Side, about, honesty, warnings
 from anomaly.reporting.differing_options import contrasted
+from anomaly.reporting.noun import noun_of_runs
 from anomaly.runs.folder import RunFolder
 from thresholds import (
     Figures,
@@ -78,7 +79,8 @@ def side_by_side(runs: Sequence[RunFolder]) -> reports.ComparisonReport:
         split_method="",
         methods=methods,
         gaps=[gap for part in compared for gap in part.gaps],
-        noun="run",
+        subject="run",
+        noun=noun_of_runs(runs),
         about=about(sides, len(compared) == 1),
         honesty=honesty(sides),
         alike=[[m.name for m in part.methods] for part in known] if len(known) > 1 else (),

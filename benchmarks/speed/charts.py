@@ -24,7 +24,7 @@ INKS = {
     Colour.MUTED: "#566070",
     Colour.HAIRLINE: "#e2e5ea",
     Colour.NORMAL: "#5b7590",
-    Colour.FRAUD: "#b9400e",
+    Colour.ACCENT: "#b9400e",
     Colour.PAPER: "#ffffff",
 }
 LINES = {

@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from reports import formats
 from reports.charts.histograms import ScoreAxis, score_axis
-from reports.content.parts import Interval, Scores
+from reports.content.interval import Interval
 from reports.content.report import Report
+from reports.content.scores import Scores
 from reports.explorer.grid import Positions, Values, candidates, curve_of_any, grid, positions_of
 from reports.explorer.suggested_thresholds import SuggestedThreshold, suggested_thresholds
 from reports.formats.script_data import script_data
@@ -84,7 +85,7 @@ class ExploredSplit:
     cost_interval: Interval | None = None
 
     @property
-    def has_few_frauds(self) -> bool:
+    def has_few_positives(self) -> bool:
         """Whether intervals of cost and money cannot hold."""
         return self.positives is not None and self.positives < FEWEST_ANOMALIES
 
@@ -314,7 +315,7 @@ def _split_as_json(split: ExploredSplit) -> dict[str, Any]:
     return {
         "rows": split.rows,
         "positives": split.positives,
-        "has_few_frauds": split.has_few_frauds,
+        "has_few_positives": split.has_few_positives,
         "days": split.n_days,
         "tp": split.tp.tolist(),
         "fp": split.fp.tolist(),

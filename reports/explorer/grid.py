@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from reports.content.parts import Scores
+from reports.content.scores import Scores
 from thresholds import PrecisionRecallCurve, ScoredRows, above, curve_of
 
 MOST_THRESHOLDS = 2000

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from reports import formats
-from reports.content.parts import Scores
+from reports.content.scores import Scores
 from thresholds import OBJECTIVES, Plan, PrecisionRecallCurve, ThresholdError, pick, pick_on
 from thresholds import Threshold as Picked
 

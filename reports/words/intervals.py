@@ -1,13 +1,8 @@
-"""Which 95 % intervals of a threshold's figures are shown, and why one is not."""
+"""Which 95 % intervals of a threshold's figures are shown."""
 
-from reports.content.parts import Interval, ThresholdFigures
-from thresholds import FEWEST_ANOMALIES, intervals_that_hold
-
-WHY_NONE = (
-    f"A dash stands for an interval where a split holds fewer than {FEWEST_ANOMALIES} frauds, or "
-    "where all resamples say the same; recall and precision have exact binomial intervals there "
-    "(Clopper and Pearson, 1934)."
-)
+from reports.content.interval import Interval
+from reports.content.threshold import ThresholdFigures
+from thresholds import intervals_that_hold
 
 
 def at_threshold(figures: ThresholdFigures) -> dict[str, Interval]:

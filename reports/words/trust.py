@@ -7,11 +7,14 @@ import numpy as np
 
 from reports import formats
 from reports.charts.curves import curve
-from reports.content.parts import Interval, Metrics, Scores, ThresholdFigures
+from reports.content.interval import Interval
 from reports.content.report import Report
-from reports.words.duplicates import told_copies
+from reports.content.scores import Metrics, Scores
+from reports.content.threshold import ThresholdFigures
+from reports.words.duplicates import duplicates_in_words
 from reports.words.headline import judged_split
-from reports.words.intervals import WHY_NONE, at_threshold
+from reports.words.intervals import at_threshold
+from reports.words.no_interval import why_no_interval
 from thresholds import ranking_intervals
 
 
@@ -58,8 +61,11 @@ def _ranking_rows(report: Report, judged: str) -> list[TrustRow]:
     ranking = curve(scores)
     if ranking is None:
         return []
-    frauds, normal = formats.plural(ranking.positives, "fraud"), formats.count(ranking.negatives)
-    counted = f"{frauds}, {normal} normal"
+    positives, normal = (
+        formats.plural(ranking.positives, report.noun),
+        formats.count(ranking.negatives),
+    )
+    counted = f"{positives}, {normal} normal"
     of = {name: report.metrics.get(name, Metrics()) for name in (judged, "validation")}
     pairs = [
         ("Average precision", "average_precision", [m.average_precision for m in of.values()]),
@@ -83,8 +89,8 @@ def _threshold_rows(report: Report, judged: str) -> list[TrustRow]:
     ends = at_threshold(own)
     figures: list[tuple[str, str, str, Callable[[float], str]]] = [
         ("Precision", "precision", formats.plural(own.alerts, "alert"), formats.percent),
-        ("Recall", "recall", formats.plural(positives, "fraud"), formats.percent),
-        ("F1", "f1", f"{formats.plural(own.alerts, 'alert')}, {formats.plural(positives, 'fraud')}",
+        ("Recall", "recall", formats.plural(positives, report.noun), formats.percent),
+        ("F1", "f1", f"{formats.plural(own.alerts, 'alert')}, {formats.plural(positives, report.noun)}",
          formats.ratio),
     ]  # fmt: skip
     return [
@@ -130,23 +136,24 @@ def _optimism(
 
 def _statements(report: Report) -> list[str]:
     found = [*_of_split(report), *_of_threshold(report)]
+    several = formats.plural_of(report.noun)
     if _has_labels(report.validation) or _has_labels(report.test):
         found += [
-            "The intervals are those of resampled frauds and normal transactions, each drawn by "
-            "itself. Frauds that come in series, such as several of one card, make the true "
+            f"The intervals are those of resampled {several} and normal transactions, each drawn by "
+            f"itself. {several.capitalize()} that come in series, such as several of one card, make the true "
             "intervals wider.",
-            WHY_NONE,
-            "The labels are taken as they are: a fraud that nobody noticed counts as normal.",
+            why_no_interval(report.noun),
+            f"The labels are taken as they are: {formats.with_article(report.noun)} that nobody noticed counts as normal.",
         ]
-    return [*found, *_copies(report)]
+    return [*found, *_of_duplicates(report)]
 
 
-def _copies(report: Report) -> list[str]:
-    if report.copies is None:
+def _of_duplicates(report: Report) -> list[str]:
+    if report.duplicates is None:
         return ["Copies of one transaction in several splits were not looked for."]
-    if not any(copy.duplicates for copy in report.copies):
+    if not any(part.duplicates for part in report.duplicates):
         return ["No row held out equals a training row in every feature."]
-    return told_copies(report.copies)
+    return duplicates_in_words(report.duplicates, report.noun)
 
 
 def _has_labels(scores: Scores | None) -> bool:
@@ -195,7 +202,9 @@ def _on_validation(report: Report) -> str:
     scores = report.validation
     if scores is None or scores.labels is None:
         return "on validation by the scores alone"
-    return f"on the {formats.plural(int(np.count_nonzero(scores.labels)), 'fraud')} of validation"
+    return (
+        f"on the {formats.plural(int(np.count_nonzero(scores.labels)), report.noun)} of validation"
+    )
 
 
 def _span(ends: tuple[float | None, float | None], word: str) -> str:

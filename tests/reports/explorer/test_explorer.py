@@ -107,8 +107,8 @@ def test_the_intervals_of_few_frauds_are_exact_or_none(explorable):
     for name in ("precision", "recall"):
         assert [side[both] for side in found.intervals[name]] == pytest.approx(interval)
     assert np.isnan(found.intervals["f1"]).all()
-    assert found.has_few_frauds
-    assert not split(explore(explorable), "test").has_few_frauds
+    assert found.has_few_positives
+    assert not split(explore(explorable), "test").has_few_positives
 
 
 def test_no_shown_interval_is_without_width(explorer):

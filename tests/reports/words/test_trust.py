@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from reports import Copies, Scores
+from reports import Duplicates, Scores
 
 THIN = " "  # Page.text makes every space a plain one
 CAPTION = "What stands behind each figure"
@@ -146,20 +146,23 @@ def test_notes_of_figures_a_day_stand_where_these_do(page_with, report):
 
 
 @pytest.mark.parametrize(
-    ("copies", "told"),
+    ("duplicates", "words"),
     [
         (None, "Copies of one transaction in several splits were not looked for."),
-        ([Copies("test", 50, 0, 0, 0)], "No row held out equals a training row in every feature."),
         (
-            [Copies("test", 50, 5, 2, 1)],
+            [Duplicates("test", 50, 0, 0, 0)],
+            "No row held out equals a training row in every feature.",
+        ),
+        (
+            [Duplicates("test", 50, 5, 2, 1)],
             "5 of 50 test rows (10.0\u202f%) equal a training row in every feature, 2 of them frauds; "
             "1 has another label there.",
         ),
         (
-            [Copies("test", 50, 1, None, 0)],
+            [Duplicates("test", 50, 1, None, 0)],
             "1 of 50 test rows (2.0\u202f%) equals a training row in every feature.",
         ),
     ],
 )
-def test_copies_across_the_splits_are_told(page_with, copies, told):
-    assert " ".join(told.split()) in page_with(copies=copies).text()
+def test_copies_across_the_splits_are_told(page_with, duplicates, words):
+    assert " ".join(words.split()) in page_with(duplicates=duplicates).text()

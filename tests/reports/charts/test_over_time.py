@@ -1,4 +1,4 @@
-"""Amounts, hours and the course of time: drawn where they are known, right where they are drawn."""
+"""Scores and alerts over time: drawn where times are known, right where they are drawn."""
 
 from dataclasses import replace
 
@@ -7,7 +7,7 @@ import pytest
 
 from reports import Scores
 from reports.charts.figure import styled
-from reports.charts.held_out import alert_rate, amounts, course, hours, score_course
+from reports.charts.over_time import alert_rate, course, score_course
 
 START = np.datetime64("2026-03-01T00:00:00", "s")
 
@@ -24,9 +24,9 @@ def days(*numbers):
 
 
 def test_the_alert_rate_of_a_day_is_that_of_its_rows():
-    found = course([rows(days(0, 0.5, 0.9, 6.1)), rows(days(1.2, 1.3), scores=[5, 0])])
-    assert (found.unit, found.size) == ("day", 7)
-    rate = found.shares(found.scores.scores >= 1)
+    cuts = course([rows(days(0, 0.5, 0.9, 6.1)), rows(days(1.2, 1.3), scores=[5, 0])])
+    assert (cuts.unit, cuts.size) == ("day", 7)
+    rate = cuts.shares(cuts.scores.scores >= 1)
     assert rate.tolist()[:2] == [1.0, 0.5]
     assert np.isnan(rate[2:6]).all()
     assert rate[6] == 1.0
@@ -36,13 +36,13 @@ def test_the_alert_rate_of_a_day_is_that_of_its_rows():
     ("last", "unit", "size"), [(1, "hour", 25), (4, "hour", 97), (5, "day", 6), (700, "week", 101)]
 )
 def test_the_unit_suits_the_span(last, unit, size):
-    found = course([rows(days(0, last))])
-    assert (found.unit, found.size) == (unit, size)
+    cuts = course([rows(days(0, last))])
+    assert (cuts.unit, cuts.size) == (unit, size)
 
 
 def test_quantiles_are_scores_of_the_day():
-    found = course([rows(days(0, 0.1, 0.2, 8), scores=[3, 1, 2, 7])])
-    median, high = found.quantiles((0.5, 0.99))
+    cuts = course([rows(days(0, 0.1, 0.2, 8), scores=[3, 1, 2, 7])])
+    median, high = cuts.quantiles((0.5, 0.99))
     assert (median[0], high[0], median[8]) == (2, 3, 7)
     assert np.isnan(median[1:8]).all()
 
@@ -66,9 +66,9 @@ def test_without_a_course_of_time_there_is_none(parts):
 
 def test_rows_without_a_time_or_a_score_are_left_out():
     moments = np.array([0.0, np.nan, 9e5, 9e5])
-    found = course([Scores(np.array([1.0, 2.0, 3.0, np.nan]), moments=moments)])
-    assert found.scores.scores.tolist() == [1, 3]
-    assert not found.is_calendar
+    cuts = course([Scores(np.array([1.0, 2.0, 3.0, np.nan]), moments=moments)])
+    assert cuts.scores.scores.tolist() == [1, 3]
+    assert not cuts.is_calendar
 
 
 def drawn(chart):
@@ -82,8 +82,8 @@ def words(axes):
 
 
 def test_a_cut_between_two_without_rows_is_a_dot():
-    found = course([rows(days(0, 7, 7.5, 8.5, 20))])
-    for chart in (alert_rate(found, 0.5), score_course(found, 0.5)):
+    cuts = course([rows(days(0, 7, 7.5, 8.5, 20))])
+    for chart in (alert_rate(cuts, 0.5, "fraud"), score_course(cuts, 0.5)):
         dots = [line for line in drawn(chart).lines if line.get_marker() == "o"]
         assert {x for line in dots for x in line.get_xdata()} == {0.5, 20.5}
 
@@ -100,37 +100,6 @@ def test_ticks_of_a_course_are_round_moments_of_the_calendar(last, label, shown)
     chart = score_course(course([rows(days(0, last))]), None)
     assert chart.drawings[0].plot.axis_labels[0] == label
     assert words(drawn(chart)) == shown
-
-
-def test_without_labels_nothing_is_of_a_class():
-    scores = replace(rows([3600, 7200]), amounts=np.array([1.0, 3.0]))
-    for chart in (amounts("test", scores), hours("test", scores)):
-        assert "class" not in " ".join([chart.title, *chart.drawings[0].plot.axis_labels])
-        assert "by class" not in chart.drawings[0]
-
-
-def test_amounts_of_each_class_are_shares_of_it():
-    labels = np.array([0, 0, 0, 1])
-    chart = amounts("test", Scores(np.ones(4), labels, amounts=np.array([1.0, 10, 100, 1000])))
-    assert [key.label for key in chart.legend] == ["normal, 3", "fraud, 1"]
-    assert "log scale" in chart.drawings[0]
-
-
-@pytest.mark.parametrize("values", [[np.nan, np.nan], []])
-def test_without_an_amount_there_is_no_chart(values):
-    assert amounts("test", Scores(np.ones(len(values)), amounts=np.array(values))) is None
-
-
-@pytest.mark.parametrize("values", [[0.0, 0.0], [-5.0, 5.0], [0.0, 1e-3, 1e6], [np.inf, 3.0]])
-def test_any_amounts_are_drawn(values):
-    assert amounts("test", Scores(np.ones(len(values)), amounts=np.array(values))) is not None
-
-
-def test_hours_need_a_clock():
-    assert hours("test", rows([3600, 7200])) is not None
-    assert hours("test", rows(days(0, 1, 2))) is None
-    assert hours("test", Scores(np.ones(2), moments=np.array([1.0, 2.0]))) is None
-    assert hours("test", Scores(np.ones(2))) is None
 
 
 def test_the_page_has_a_section_of_them(page_of, report):
