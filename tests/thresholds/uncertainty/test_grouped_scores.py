@@ -9,7 +9,7 @@ from scipy import optimize, stats
 from thresholds import ThresholdError, pick
 from thresholds.objectives.gaussians import Refits, TwoGaussians
 from thresholds.objectives.pareto import GeneralisedPareto, exceeded_on_resamples
-from thresholds.objectives.registry import OBJECTIVES, Placed
+from thresholds.objectives.registry import OBJECTIVES, FromScores
 
 LABEL_FREE = ("mad", "evt", "mixture", "conformal")
 ANOMALIES = 0.1
@@ -209,11 +209,11 @@ def test_any_scores_get_an_interval_or_none_but_no_crash(objective):
             assert interval is None or interval[0] <= interval[1]
 
 
-def test_an_objective_that_is_not_redrawn_has_no_interval(monkeypatch):
+def test_an_objective_that_is_not_resampled_has_no_interval(monkeypatch):
     def highest(ordered):
         return float(ordered[-1])
 
-    monkeypatch.setitem(OBJECTIVES, "highest", Placed("highest", highest, needs_labels=False))
+    monkeypatch.setitem(OBJECTIVES, "highest", FromScores("highest", highest, needs_labels=False))
     assert pick(None, [1.0, 2.0], "highest").intervals["threshold"] is None
 
 
