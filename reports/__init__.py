@@ -1,37 +1,69 @@
-"""Reports: results in, one self-contained HTML page out. Knows nothing of training or files of a run."""
+"""Reports: results in, one self-contained HTML page out. Knows nothing of training or files of a run.
 
-from reports.content.comparison import (
-    BiasEffect,
-    ComparedMethod,
-    ComparisonReport,
-    Contrast,
-    Gap,
-    LeakPair,
-)
-from reports.content.parts import (
-    Alert,
-    Column,
-    Metrics,
-    Reason,
-    Sample,
-    SampledColumn,
-    Scores,
-    Split,
-    Threshold,
-    ThresholdFigures,
-)
-from reports.content.report import Report
-from reports.page.html import render, render_comparison, write
-from reports.words.duplicates import Copies
+Its rooms, each of which imports only those below it:
+
+- `page`: the HTML page with its templates, and its figures as files
+- `comparison`, `explorer`, `features`: a part of the page each, in words and charts
+- `words`: what the page says in sentences
+- `charts`: SVG drawn from plain figures
+- `formats`: numbers, times and texts as a reader wants to see them
+- `content`: what a page is made from, plain data
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from reports.content.alerts import Alert, Reason
+    from reports.content.columns import Column
+    from reports.content.comparison import (
+        BiasEffect,
+        ComparedMethod,
+        ComparisonReport,
+        Contrast,
+        Gap,
+        LeakPair,
+    )
+    from reports.content.duplicates import Duplicates
+    from reports.content.report import Report
+    from reports.content.sample import Sample, SampledColumn
+    from reports.content.scores import Metrics, Scores
+    from reports.content.splits import Split
+    from reports.content.threshold import Threshold, ThresholdFigures
+    from reports.formats.nouns import plural_of
+    from reports.page.export import figures_of
+    from reports.page.html import render, render_comparison
+    from reports.words.cautions import FEW_POSITIVES
+
+# matplotlib and jinja2 take a second to import, so each name is fetched when used.
+_ROOMS = {
+    "content.alerts": ("Alert", "Reason"),
+    "content.columns": ("Column",),
+    "content.comparison": (
+        *("BiasEffect", "ComparedMethod", "ComparisonReport", "Contrast", "Gap", "LeakPair"),
+    ),
+    "content.duplicates": ("Duplicates",),
+    "content.report": ("Report",),
+    "content.sample": ("Sample", "SampledColumn"),
+    "content.scores": ("Metrics", "Scores"),
+    "content.splits": ("Split",),
+    "content.threshold": ("Threshold", "ThresholdFigures"),
+    "formats.nouns": ("plural_of",),
+    "page.export": ("figures_of",),
+    "page.html": ("render", "render_comparison"),
+    "words.cautions": ("FEW_POSITIVES",),
+}
+_HOMES = {name: f"reports.{room}" for room, names in _ROOMS.items() for name in names}
 
 __all__ = [
+    "FEW_POSITIVES",
     "Alert",
     "BiasEffect",
     "Column",
     "ComparedMethod",
     "ComparisonReport",
     "Contrast",
-    "Copies",
+    "Duplicates",
     "Gap",
     "LeakPair",
     "Metrics",
@@ -43,7 +75,20 @@ __all__ = [
     "Split",
     "Threshold",
     "ThresholdFigures",
+    "figures_of",
+    "plural_of",
     "render",
     "render_comparison",
-    "write",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'reports' has no attribute {name!r}")
+    value = getattr(import_module(_HOMES[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -14,10 +14,11 @@ from anomaly.comparison.judging.costs import CostOptions
 from anomaly.comparison.live_table import LiveTable
 from anomaly.comparison.methods.estimators import require_packages
 from anomaly.comparison.methods.names import find_methods
-from anomaly.dataset.prepared import data_name, names_of, roles_for
+from anomaly.dataset.prepared import data_name
 from anomaly.errors import OptionError
 from anomaly.reporting.comparison import write_page
 from anomaly.runs.options import Options
+from anomaly.schema.roles import Roles, names_of, roles_for
 
 
 def compare(
@@ -100,8 +101,7 @@ def compare(
     InstallError
         When a method needs a package that is not installed.
     """
-    roles = roles_for(
-        data,
+    roles = Roles.from_options(
         label=label,
         time=time,
         entity=entity,
@@ -111,6 +111,7 @@ def compare(
         number=number,
         positive=positive,
     )
+    roles = roles_for(data, roles)
     options = Options(
         roles=roles,
         split=split or ("time" if roles.time else "random"),

@@ -13,7 +13,7 @@ from anomaly.utils.parallel import locked_property
 if TYPE_CHECKING:
     import pandas
 
-    from anomaly.features.online import SingleScorer
+    from anomaly.features.online import OnlineFeatures
     from anomaly.reporting.pages import ReportPath
     from anomaly.runs.alerts import ScoreSummary
     from thresholds import Threshold
@@ -178,13 +178,13 @@ class Run(RunFolder):
         >>> run.score_one({"Time": 406.0, "V1": -2.3, ..., "Amount": 0.0})  # doctest: +SKIP
         8.417509078979492
         """
-        return self._single.score(transaction)
+        return self.graph.score_of(self._online.row(transaction))
 
     @locked_property
-    def _single(self) -> SingleScorer:
-        from anomaly.features.online import SingleScorer
+    def _online(self) -> OnlineFeatures:
+        from anomaly.features.online import OnlineFeatures
 
-        return SingleScorer(self.features, self.graph)
+        return OnlineFeatures(self.features)
 
     def score_file(
         self,

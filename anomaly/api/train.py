@@ -14,7 +14,6 @@ from anomaly.dataset.prepared import (
     data_name,
     make_dataset,
     read_transactions,
-    roles_for,
     split_rows,
 )
 from anomaly.features.matrix import empty_matrix
@@ -23,6 +22,7 @@ from anomaly.runs.options import Options
 from anomaly.runs.place import new_run, next_free_folder, refuse_existing
 from anomaly.runs.trained import Trained
 from anomaly.runs.writing import write_run
+from anomaly.schema.roles import Roles, roles_for
 from anomaly.utils.progress import ProgressDisplay
 from anomaly.utils.stopwatch import Stopwatch
 
@@ -104,8 +104,7 @@ def train(
     RunError
         When the run folder exists already.
     """
-    roles = roles_for(
-        data,
+    roles = Roles.from_options(
         label=label,
         time=time,
         entity=entity,
@@ -115,6 +114,7 @@ def train(
         number=number,
         positive=positive,
     )
+    roles = roles_for(data, roles)
     options = Options(
         roles=roles,
         split=split or ("time" if roles.time else "random"),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
@@ -20,7 +20,9 @@ from anomaly.errors import DataError
 from anomaly.features.features import Features
 from anomaly.features.fitting import fit_features
 from anomaly.features.matrix import FeatureMatrix, FeatureRows, HeldMatrix
-from anomaly.schema.columns import Roles, Schema, infer_schema
+from anomaly.schema.columns import Schema
+from anomaly.schema.inference import infer_schema
+from anomaly.schema.roles import Roles
 from anomaly.tables import Batch, open_table
 from anomaly.utils.parallel import map_in_order
 
@@ -146,58 +148,6 @@ def fill_matrix(matrix: FeatureMatrix, features: Features, rows: Rows) -> str:
         if array is not None:
             digest.update(array.data)
     return digest.hexdigest()
-
-
-def names_of(given: str | Sequence[str]) -> tuple[str, ...]:
-    return (given,) if isinstance(given, str) else tuple(given)
-
-
-def roles_for(
-    data: Any,
-    *,
-    label: str | None,
-    time: str | None,
-    entity: str | Sequence[str],
-    id: str | Sequence[str],
-    drop: str | Sequence[str],
-    category: str | Sequence[str],
-    number: str | Sequence[str],
-    positive: str | None,
-) -> Roles:
-    """Return what the user says of the columns, and what a built-in set knows of the others."""
-    given = Roles(
-        label=label,
-        time=time,
-        entity=names_of(entity),
-        id=names_of(id),
-        drop=names_of(drop),
-        category=names_of(category),
-        number=names_of(number),
-        positive=positive,
-    )
-    known = _built_in_roles(data) if isinstance(data, str) and not Path(data).is_file() else Roles()
-    named = {name for names in given.by_option().values() for name in names}
-
-    def rest(names: Sequence[str | None]) -> tuple[str, ...]:
-        return tuple(name for name in names if name is not None and name not in named)
-
-    return replace(
-        given,
-        label=given.label or next(iter(rest([known.label])), None),
-        time=given.time or next(iter(rest([known.time])), None),
-        entity=given.entity or rest(known.entity),
-        id=given.id or rest(known.id),
-        drop=given.drop + rest(known.drop),
-    )
-
-
-def _built_in_roles(name: str) -> Roles:
-    if name == "simulated":
-        from anomaly.simulation import ROLES
-
-        roles: dict[str, Any] = {o: n if isinstance(n, str) else tuple(n) for o, n in ROLES.items()}
-        return Roles(**roles)
-    return Roles(label="Class", time="Time") if name == "creditcard" else Roles()
 
 
 def _check_rarity(rows: Rows, schema: Schema, roles: Roles, table_name: str) -> None:

@@ -13,7 +13,9 @@ from thresholds import OBJECTIVES, PICK_OPTIONS, Plan
 CONFORMAL = "conformal"
 #: The objective of a threshold that was set by hand.
 SET = "set"
-_UNLABELLED = "or use --objective contamination --share 0.01"
+_UNLABELLED = (
+    f"or use --objective contamination --share {OBJECTIVES['contamination'].usual['share']:g}"
+)
 _FROM_THE_RUN = ("weights", "amounts", "days", "entities", "normal")
 
 

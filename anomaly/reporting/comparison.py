@@ -12,6 +12,7 @@ import reports
 from anomaly.comparison.folder.result import Comparison
 from anomaly.comparison.folder.store import Trial
 from anomaly.comparison.judging.summary import MethodResult
+from anomaly.reporting.noun import noun_of
 from anomaly.utils.files import replaced_when_done
 
 
@@ -47,7 +48,7 @@ def report_of(
         split_method=data["split"],
         methods=[_method(m, first_trials[m.method]) for m in comparison.methods],
         gaps=[reports.Gap(**asdict(found)) for found in comparison.differences],
-        copies=[reports.Copies(**asdict(found)) for found in comparison.duplicates],
+        duplicates=[reports.Duplicates(**asdict(found)) for found in comparison.duplicates],
         skipped=comparison.skipped,
         unfinished=comparison.unfinished,
         leak=_leak(comparison.leak),
@@ -58,6 +59,7 @@ def report_of(
             if value not in (None, False, "", [], ())
         },
         versions=comparison.packages,
+        noun=noun_of(data["name"], comparison.options["label"]),
     )
 
 

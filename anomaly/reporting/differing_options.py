@@ -6,9 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from anomaly.reporting.noun import noun_of_runs
 from anomaly.runs.folder import RunFolder
 from anomaly.schema.columns import FEATURE
 from anomaly.terminal.run_words import wanted
+from reports import plural_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,7 @@ def _properties(run: RunFolder) -> dict[str, Any]:
     # Of a method of a comparison, the option says which detector gives it a score.
     for told_elsewhere in ("detector", "split"):
         options.pop(told_elsewhere, None)
+    several = plural_of(noun_of_runs([run]))
     rows, positives = metrics["rows"], metrics["positives"]
     return {
         "detector": details["detector"]["name"],
@@ -71,15 +74,15 @@ def _properties(run: RunFolder) -> dict[str, Any]:
         "fingerprint": details["data"]["fingerprint"][:12],
         "features": sum(column.role == FEATURE for column in run.schema.columns),
         "split by": details["split"]["method"],
-        **{f"{part} rows": _counted(rows[part], positives[part]) for part in rows},
+        **{f"{part} rows": _counted(rows[part], positives[part], several) for part in rows},
         "epochs": metrics.get("epochs") or None,
         "trained": details["created"][:16].replace("T", " "),
         **{name.replace("_", " "): value for name, value in options.items()},
     }
 
 
-def _counted(rows: int, positives: int | None) -> str:
-    return f"{rows:,}" if positives is None else f"{rows:,}, {positives:,} of them frauds"
+def _counted(rows: int, positives: int | None, several: str) -> str:
+    return f"{rows:,}" if positives is None else f"{rows:,}, {positives:,} of them {several}"
 
 
 def _threshold(run: RunFolder) -> str:

@@ -158,7 +158,7 @@ def _write(page: str, path: Path, form: str) -> None:
 
 
 def _write_figures(content: reports.Report, folder: Path) -> None:
-    from reports.page.export import figures_of
+    from reports import figures_of
 
     with written_or_explained(folder):
         folder.mkdir(parents=True, exist_ok=True)

@@ -16,11 +16,12 @@ import reports
 from anomaly.features.normal_ranges import frequency, normal_range
 from anomaly.picking.policy import CONFORMAL, SET
 from anomaly.reporting.comparison_of_run import comparison_for
+from anomaly.reporting.noun import noun_of
 from anomaly.reporting.sample import sample_of
 from anomaly.runs.folder import RunFolder
 from anomaly.runs.held_out import HeldOut
 from anomaly.schema.columns import FEATURE, ID, Schema
-from anomaly.scoring.reasons import MISSING
+from anomaly.scoring.reason_texts import MISSING
 from anomaly.tables import kinds
 from anomaly.terminal.run_words import wanted
 
@@ -67,7 +68,7 @@ def report_of(run: RunFolder, comparison: str | os.PathLike[str] | None = None) 
         alerts=_alerts(_highest(parts["test"]), run),
         misses=_alerts(_worst_misses(parts["test"], run.threshold_value), run),
         sample=sample_of(run),
-        copies=_copies(details),
+        duplicates=_duplicates(details),
         seconds=details["seconds"],
         versions=details["packages"],
         options={key: value for key, value in details["options"].items() if value},
@@ -75,16 +76,17 @@ def report_of(run: RunFolder, comparison: str | os.PathLike[str] | None = None) 
         day_notes=[note for part in parts for note in held_out.notes(part)],
         learned_labels=run.is_of_classifier,
         comparison=compared,
+        noun=noun_of(name, run.schema.label),
     )
 
 
-def _copies(details: dict[str, Any]) -> list[reports.Copies] | None:
-    """Return the counts of copies, None for a run of an older version."""
+def _duplicates(details: dict[str, Any]) -> list[reports.Duplicates] | None:
+    """Return the counts of duplicates, None for a run of an older version."""
     if "duplicates" not in details:
         return None
     has_labels = details["split"]["parts"][0]["positives"] is not None
     return [
-        reports.Copies(**part if has_labels else part | {"positives": None})
+        reports.Duplicates(**part if has_labels else part | {"positives": None})
         for part in details["duplicates"]
     ]
 

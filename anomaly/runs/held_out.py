@@ -10,8 +10,8 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from anomaly.errors import DataError, OptionError, RunError
-from anomaly.features.features import DAY, as_kind, seconds
-from anomaly.tables.kinds import TIME
+from anomaly.tables import kinds
+from anomaly.tables.times import DAY, seconds
 from anomaly.utils.arrow import pc
 
 if TYPE_CHECKING:
@@ -127,8 +127,8 @@ class HeldOut:
         if time is None:
             return None
         kind = self._schema.kind(time)
-        found = seconds(as_kind(self.table(name).column(time), kind, time).values)
-        if kind != TIME:
+        found = seconds(kinds.convert(self.table(name).column(time), kind, time).values)
+        if kind != kinds.TIME:
             return found
         return found.astype("datetime64[s]")  # NaN becomes NaT
 
@@ -194,7 +194,7 @@ class HeldOut:
         time = self._schema.time
         if time is None or not self.is_split_by_time:
             return None
-        return seconds(as_kind(table.column(time), self._schema.kind(time), time).values)
+        return seconds(kinds.convert(table.column(time), self._schema.kind(time), time).values)
 
     def _entities(self, table: pa.Table, name: str) -> NDArray[np.int64]:
         codes = self._column(table, "entity", name, self._schema.names).combine_chunks()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from anomaly import defaults
 from anomaly.dataset.splits import METHODS, check_fractions
 from anomaly.errors import OptionError
-from anomaly.schema.columns import Roles
+from anomaly.schema.roles import Roles
 
 EFFORTS = {"fast": 0.25, "thorough": 4.0}
 

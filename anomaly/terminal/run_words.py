@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from thresholds import OBJECTIVES
+
 if TYPE_CHECKING:
     from anomaly.runs.alerts import ScoreSummary
     from anomaly.runs.folder import RunFolder
@@ -28,7 +30,8 @@ _RESAMPLED = {"validation": "validation", "test": "test, and of what it was held
 def words_of_training(run: RunFolder) -> str:
     """Tell the columns, the parts and how well the detector ranks them."""
     figures, details = run.metrics, run.details
-    needs_no_labels = "" if run.schema.label else " --objective contamination --share 0.01"
+    share = OBJECTIVES["contamination"].usual["share"]
+    needs_no_labels = "" if run.schema.label else f" --objective contamination --share {share:g}"
     width = max(len(column.name) for column in run.schema.columns)
     lines = [f"Trained {details['detector']['name']} on {details['data']['name']}", ""]
     lines += [

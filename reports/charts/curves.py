@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from reports.content.parts import Scores
+from reports.content.scores import Scores
 from thresholds import PrecisionRecallCurve
 
 SCREEN_COLUMNS = 250
@@ -66,3 +66,9 @@ def thin(
         for pick in (np.argmin, np.argmax)
     ]
     return np.unique(np.concatenate([starts, ends - 1, np.asarray(extremes, dtype=np.intp)]))
+
+
+def corners(steps: str, points: int) -> str:
+    """The style of a line of steps through so many points."""
+    # Between thinned points a step would draw corners that are not there.
+    return steps if points <= MOST_POINTS else "default"

@@ -28,7 +28,7 @@ class Colour(StrEnum):
     MUTED = "#00000b"
     HAIRLINE = "#00000c"
     NORMAL = "#00000d"
-    FRAUD = "#00000e"
+    ACCENT = "#00000e"
     PAPER = "#00000f"
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from reports.content.parts import Scores
+from reports.content.scores import Scores
 
 BINS = 80
 _LARGEST = float(np.finfo(np.float64).max)

@@ -8,19 +8,19 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from reports import formats
-from reports.charts.charts import HALF, Chart, Key
-from reports.charts.curves import MOST_POINTS, curve, thin
+from reports.charts.axes import unit_axes
+from reports.charts.chart import DASHES, HALF, Chart, Key
+from reports.charts.curves import corners, curve, thin
 from reports.charts.figure import METHOD, Colour, draw
 from reports.content.comparison import ComparedMethod
 
 BESIDE = (610, 420)  # with its legend beside it
-DASHES = (0, (4, 2))
 # Of the lines that are told apart at first, and of those that the page's script tells apart.
 STYLES: tuple[tuple[str, str, dict[str, Any]], ...] = (
-    ("line", "fraud", {"color": Colour.FRAUD}),
+    ("line", "accent", {"color": Colour.ACCENT}),
     ("line", "ink", {"color": Colour.INK}),
     ("line", "normal", {"color": Colour.NORMAL}),
-    ("dashed", "fraud", {"color": Colour.FRAUD, "linestyle": DASHES}),
+    ("dashed", "accent", {"color": Colour.ACCENT, "linestyle": DASHES}),
     ("dashed", "ink", {"color": Colour.INK, "linestyle": DASHES}),
     ("dashed", "normal", {"color": Colour.NORMAL, "linestyle": DASHES}),
 )
@@ -96,9 +96,8 @@ def precision_recall(
             y = np.append(found.precision, found.precision[-1])
             shown = thin(x, [y])
             _, _, style = _style(at, apart)
-            # Between thinned points a step would draw corners that are not there.
-            corners = "steps-post" if x.size <= MOST_POINTS else "default"
-            axes.plot(x[shown], y[shown], drawstyle=corners, gid=f"{METHOD}{at}", **style)
+            steps = corners("steps-post", x.size)
+            axes.plot(x[shown], y[shown], drawstyle=steps, gid=f"{METHOD}{at}", **style)
             if at in points:
                 _dot(axes, points[at], style, _unless_behind(at, apart))
         unit_axes(axes)
@@ -110,8 +109,8 @@ def precision_recall(
     return _overlay("curves", title, entries, further, ("recall", "precision"), paint, note)
 
 
-def calibration(methods: Sequence[ComparedMethod]) -> Overlay | None:
-    """Share of frauds among the rows of a probability, against that probability."""
+def calibration(methods: Sequence[ComparedMethod], noun: str) -> Overlay | None:
+    """Share of positive ones among the rows of a probability, against that probability."""
     known = [at for at, method in enumerate(methods) if method.calibration]
     if not known:
         return None
@@ -131,9 +130,10 @@ def calibration(methods: Sequence[ComparedMethod]) -> Overlay | None:
 
     told = {at: f"Brier {_brier(methods[at])}" for at in known}
     title, entries = "Calibration, test", _entries(methods, told, apart)
-    names = ("predicted probability", "share of frauds")
+    names = ("predicted probability", f"share of {formats.plural_of(noun)}")
     note = (
-        "On the thin line, of transactions given a probability that share are frauds. A bin with "
+        "On the thin line, of transactions given a probability that share are "
+        f"{formats.plural_of(noun)}. A bin with "
         "few rows says little."
     )
     return _overlay("calibration", title, entries, (), names, paint, note)
@@ -213,12 +213,3 @@ def _dot(axes: Axes, point: tuple[float, float], style: dict[str, Any], gid: str
 def _brier(method: ComparedMethod) -> str:
     figure = method.figures.get("brier")
     return formats.NOTHING if figure is None else formats.number(figure, 2)
-
-
-def unit_axes(axes: Axes) -> None:
-    """Let both axes go from 0 % to 100 %."""
-    fifths = np.linspace(0, 1, 6)
-    axes.set_xlim(-0.015, 1.015)
-    axes.set_ylim(0, 1.03)
-    for set_ticks in (axes.set_xticks, axes.set_yticks):
-        set_ticks(fifths, [formats.percent_tick(fifth) for fifth in fifths])

@@ -8,9 +8,8 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from reports import formats
-from reports.charts.charts import HALF, Chart, Key
-from reports.charts.figure import Colour, draw
-from reports.charts.overlays import DASHES
+from reports.charts.chart import DASHED, HALF, SOLID, Chart, Key
+from reports.charts.figure import draw
 from reports.content.comparison import BiasEffect, ComparedMethod
 
 SMALL = (300, 200)
@@ -38,33 +37,39 @@ def training(place: int, method: ComparedMethod) -> list[Chart]:
     return charts
 
 
-def bias(effect: BiasEffect) -> list[Chart]:
-    """Loss by epoch from a start at the share of frauds, and from even odds."""
+def bias(effect: BiasEffect, noun: str) -> list[Chart]:
+    """Loss by epoch from a start at the share of positive rows, and from even odds."""
+    at_share = f"the share of {formats.plural_of(noun)}"
     ratio = effect.zero[0] / effect.prior[0] if effect.prior[0] else float("nan")
     note = (
         f"Before the first step the loss of {effect.method} is {formats.number(effect.zero[0], 3)} "
-        f"at even odds and {formats.number(effect.prior[0], 3)} at the share of frauds, "
+        f"at even odds and {formats.number(effect.prior[0], 3)} at {at_share}, "
         f"{formats.number(ratio, 2)} times less; "
         f"after {formats.plural(len(effect.prior) - 1, 'epoch')} they are "
         f"{formats.number(effect.zero[-1], 3)} and {formats.number(effect.prior[-1], 3)}."
     )
-    charts = [_of_starts("bias", "Where the output begins", effect.prior, effect.zero, 0, note)]
+    charts = [
+        _of_starts("bias", "Where the output begins", at_share, effect.prior, effect.zero, 0, note)
+    ]
     if len(effect.prior_held_back) and len(effect.zero_held_back):
         held_back = effect.prior_held_back, effect.zero_held_back
-        charts.append(_of_starts("bias-held-back", "The same on rows held back", *held_back, 1))
+        charts.append(
+            _of_starts("bias-held-back", "The same on rows held back", at_share, *held_back, 1)
+        )
     return charts
 
 
 def _of_starts(
     name: str,
     title: str,
+    at_share: str,
     prior: Sequence[float],
     zero: Sequence[float],
     first: int,
     note: str = "",
 ) -> Chart:
     lines = {
-        "begins at the share of frauds": np.asarray(prior, dtype=float),
+        f"begins at {at_share}": np.asarray(prior, dtype=float),
         "begins at even odds": np.asarray(zero, dtype=float),
     }
     chart = _by_epoch(name, "loss (log scale)", lines, first=first, is_log=True)
@@ -79,10 +84,7 @@ def _by_epoch(
     *,
     is_log: bool = False,
 ) -> Chart:
-    styles: tuple[dict[str, Any], ...] = (
-        {"color": Colour.MUTED, "linestyle": DASHES},
-        {"color": Colour.INK},
-    )
+    styles = (DASHED, SOLID)
 
     def paint(axes: Axes) -> None:
         for style, values in zip(styles, lines.values(), strict=False):

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 from reports import formats
 from reports.charts import overlays
-from reports.charts.charts import Chart
+from reports.charts.chart import Chart
 from reports.charts.overlays import Overlay
 from reports.comparison import charts, words
 from reports.content.comparison import ComparedMethod, ComparisonReport, Gap
-from reports.words.duplicates import told_copies
+from reports.words.duplicates import duplicates_in_words
 
 FIGURES = {"average_precision": "AP", "f1": "F1"}
 SCORE = "+anomaly-score"
@@ -86,6 +86,7 @@ class ComparisonPage:
 
     title: str
     byline: str
+    subject: str
     noun: str
     ranked_by: str
     verdict: str
@@ -103,7 +104,7 @@ class ComparisonPage:
     leak: Sequence[tuple[str, str, str, str]]
     leak_method: str
     leak_why: str
-    copies: Sequence[str]
+    duplicates: Sequence[str]
     bias: Sequence[Chart]
     trained: Sequence[Trained]
     notes: Sequence[tuple[str, str]]
@@ -139,6 +140,7 @@ def summarise_comparison(report: ComparisonReport) -> ComparisonPage:
     return ComparisonPage(
         title=formats.text(report.title),
         byline=formats.moment(report.created),
+        subject=report.subject,
         noun=report.noun,
         ranked_by=", by average precision" if is_ranked else "",
         verdict=words.verdict(report),
@@ -149,15 +151,15 @@ def summarise_comparison(report: ComparisonReport) -> ComparisonPage:
         heads=[_CELLS[name] for name in shown],
         rows=rows_of(report, shown),
         curves=overlays.precision_recall(report.methods, words.curves_note(report)),
-        calibration=overlays.calibration(report.methods),
+        calibration=overlays.calibration(report.methods, report.noun),
         gaps=[_gap(gap) for gap in words.of_leaders(report)],
         hybrids=[_gap(gap) for gap in _of_hybrids(report)],
         generated=[_generated(method, report) for method in report.methods if method.generated],
         leak=leak_of(report),
         leak_method=leak_method(report),
         leak_why="" if report.leak is None else formats.text(report.leak.why, 2000),
-        copies=told_copies(report.copies),
-        bias=[] if report.bias is None else charts.bias(report.bias),
+        duplicates=duplicates_in_words(report.duplicates, report.noun),
+        bias=[] if report.bias is None else charts.bias(report.bias, report.noun),
         trained=[
             Trained(formats.text(method.name), drawn)
             for place, method in enumerate(report.methods)
@@ -186,7 +188,7 @@ def rows_of(report: ComparisonReport, shown: Sequence[str]) -> list[Row]:
     fits = [method.fit_seconds for method in report.methods if math.isfinite(method.fit_seconds)]
     slowest = max(fits, default=1) or 1
     # Of a comparison's many methods and figures these would make a table too wide to read.
-    told = ("precision", "recall") if report.noun == "run" else ()
+    told = ("precision", "recall") if report.subject == "run" else ()
     return [_row(method, shown, slowest, told) for method in report.methods]
 
 

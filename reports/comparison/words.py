@@ -18,14 +18,14 @@ def verdict(report: ComparisonReport) -> str:
     """Which one has the highest average precision, and whether that is sure."""
     methods = report.methods
     if not methods:
-        return f"No {report.noun} is done yet."
+        return f"No {report.subject} is done yet."
     if len(report.alike) > 1:
         return _of_different_rows(report)
     known = [m for m in methods if m.figures.get("average_precision") is not None]
     if not known:
         return (
             "The test rows have no labels, or labels of one kind only, so which "
-            f"{report.noun} is better is not known."
+            f"{report.subject} is better is not known."
         )
     best = known[0]
     figure = formats.ratio(best.figures["average_precision"])
@@ -55,7 +55,7 @@ def _how_sure(
         return f", but these rows cannot tell it from {told}{more}."
     if len(known) == 2:
         return f", clearly more than {formats.text(known[1].name)}."
-    return f", clearly more than every other {report.noun}."
+    return f", clearly more than every other {report.subject}."
 
 
 def standing(report: ComparisonReport) -> str:
@@ -100,12 +100,12 @@ def _of_different_rows(report: ComparisonReport) -> str:
     together = [names for names in report.alike if len(names) > 1]
     if not together:
         return (
-            f"Each {report.noun} is judged on other transactions, so these figures cannot be "
+            f"Each {report.subject} is judged on other transactions, so these figures cannot be "
             "compared."
         )
     told = "; and ".join(_names(names) for names in together)
     return (
-        f"These {report.noun}s are not all judged on the same transactions. Figures can be "
+        f"These {report.subject}s are not all judged on the same transactions. Figures can be "
         f"compared only within {told}."
     )
 
@@ -125,7 +125,7 @@ def about(report: ComparisonReport) -> str:
         ""
         if test is None
         else f" on {formats.plural(test.rows, 'test row')}, "
-        f"{formats.count(test.positives or 0)} of them frauds"
+        f"{formats.count(test.positives or 0)} of them {formats.plural_of(report.noun)}"
     )
     seeds = f", means of {report.seeds} seeds" if report.seeds > 1 else ""
     return (
@@ -169,7 +169,10 @@ def _of_the_whole(report: ComparisonReport) -> list[str]:
 def curves_note(report: ComparisonReport) -> str:
     """What to know of the curves."""
     if len(report.alike) > 1:
-        return "Not all of the same test rows: where frauds are rarer, a curve lies lower."
+        return (
+            f"Not all of the same test rows: where {formats.plural_of(report.noun)} are rarer, a curve "
+            "lies lower."
+        )
     if report.seeds > 1:
         return (
             "Curves and their average precision (AP) are of the first seed; the table has the "

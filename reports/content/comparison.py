@@ -3,8 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from reports.content.parts import Interval, Scores, Split
-from reports.words.duplicates import Copies
+from reports.content.duplicates import Duplicates
+from reports.content.interval import Interval
+from reports.content.scores import Scores
+from reports.content.splits import Split
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -25,12 +27,12 @@ class ComparedMethod:
     test : Scores
         Of the first seed.
     calibration : sequence of mapping
-        `predicted` and `observed` share of frauds, and `rows`, by bin.
+        `predicted` and `observed` share of positive rows, and `rows`, by bin.
     history : mapping of str to sequence of float or None
         By epoch; validation figures begin with `val_`. Empty where there are no epochs.
     notes : sequence of str
     generated : mapping of str to mapping of str to float or None
-        Of the rows that a sampler made, beside the frauds of `train` and of `validation`: `auroc`
+        Of the rows that a sampler made, beside the positive ones of `train` and of `validation`: `auroc`
         of telling them apart, `copies`, `column_distance`, `correlation_difference`.
     detail : str
         What it is, beside its name.
@@ -88,7 +90,7 @@ class LeakPair:
 
 @dataclass(frozen=True, slots=True)
 class BiasEffect:
-    """Losses of a network whose output begins at the share of frauds, and at even odds.
+    """Losses of a network whose output begins at the share of positive rows, and at even odds.
 
     Attributes
     ----------
@@ -119,7 +121,7 @@ class ComparisonReport:
     """Everything that the comparison page shows.
 
     By default it is of methods that `anomaly compare` has trained. Of runs that were trained each
-    by itself, `noun`, `about`, `honesty` and `alike` say what holds for them.
+    by itself, `subject`, `about`, `honesty` and `alike` say what holds for them.
 
     Attributes
     ----------
@@ -135,7 +137,7 @@ class ComparisonReport:
         The highest average precision first, of those on the same rows.
     gaps : sequence of Gap
         Of every two methods on the same rows.
-    copies : sequence of Copies
+    duplicates : sequence of Duplicates
     skipped : mapping of str to str
         Methods that were not run, and why.
     unfinished : int
@@ -143,7 +145,7 @@ class ComparisonReport:
     leak : LeakPair or None
     bias : BiasEffect or None
     options, versions : mapping
-    noun : str
+    subject : str
         What is compared: ``method`` or ``run``.
     about : str
         How they came about and what they are judged on, in place of what `anomaly compare` does.
@@ -161,6 +163,8 @@ class ComparisonReport:
         That run, where it is none of the methods, but is judged on the same test rows.
     page : str
         Path of the comparison's own page, where another one shows it.
+    noun : str
+        What a row with label 1 is called: ``fraud`` or ``anomaly``.
     """
 
     title: str
@@ -171,14 +175,14 @@ class ComparisonReport:
     split_method: str
     methods: Sequence[ComparedMethod]
     gaps: Sequence[Gap] = ()
-    copies: Sequence[Copies] = ()
+    duplicates: Sequence[Duplicates] = ()
     skipped: Mapping[str, str] = field(default_factory=dict)
     unfinished: int = 0
     leak: LeakPair | None = None
     bias: BiasEffect | None = None
     options: Mapping[str, object] = field(default_factory=dict)
     versions: Mapping[str, str] = field(default_factory=dict)
-    noun: str = "method"
+    subject: str = "method"
     about: str = ""
     honesty: str = ""
     alike: Sequence[Sequence[str]] = ()
@@ -187,3 +191,4 @@ class ComparisonReport:
     own: str = ""
     run: ComparedMethod | None = None
     page: str = ""
+    noun: str = "anomaly"

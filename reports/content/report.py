@@ -3,9 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from reports.content.alerts import Alert
+from reports.content.columns import Column
 from reports.content.comparison import ComparisonReport
-from reports.content.parts import Alert, Column, Metrics, Sample, Scores, Split, Threshold
-from reports.words.duplicates import Copies
+from reports.content.duplicates import Duplicates
+from reports.content.sample import Sample
+from reports.content.scores import Metrics, Scores
+from reports.content.splits import Split
+from reports.content.threshold import Threshold
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -47,7 +52,7 @@ class Report:
     alerts : sequence of Alert
         The highest scores.
     misses : sequence of Alert
-        The frauds with the lowest scores, of those below the threshold where there is one.
+        The positive rows with the lowest scores, of those below the threshold where there is one.
     sample : Sample or None
         Some of the held-out transactions with all their columns.
     seconds : mapping of str to float
@@ -61,11 +66,13 @@ class Report:
     day_notes : sequence of str
         What to know of the figures a day.
     learned_labels : bool
-        Whether it is a classifier, which learned from frauds too, and gives no reasons.
-    copies : sequence of Copies or None
+        Whether it is a classifier, which learned from positive rows too, and gives no reasons.
+    duplicates : sequence of Duplicates or None
         Rows held out that were in train already; None where nobody looked.
     comparison : ComparisonReport or None
         Methods on the same data, of which this run may be one.
+    noun : str
+        What a row with label 1 is called: ``fraud`` or ``anomaly``.
     """
 
     title: str
@@ -93,5 +100,6 @@ class Report:
     warnings: Sequence[str] = ()
     day_notes: Sequence[str] = ()
     learned_labels: bool = False
-    copies: Sequence[Copies] | None = None
+    duplicates: Sequence[Duplicates] | None = None
     comparison: ComparisonReport | None = None
+    noun: str = "anomaly"

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from reports import formats
 from reports.charts.histograms import ScoreAxis, score_axis
-from reports.content.parts import SampledColumn, Scores
+from reports.content.sample import SampledColumn
+from reports.content.scores import Scores
 from reports.formats.calendar_ticks import calendar_ticks, common
 
 MOST_LEVELS = 6

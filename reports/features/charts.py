@@ -9,11 +9,11 @@ from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from reports import formats
-from reports.charts.charts import HALF, Chart, Key
+from reports.charts.axes import percent_ticks, steps
+from reports.charts.chart import HALF, Chart, Key
 from reports.charts.figure import BOTTOM, LEFT, POINTS, RIGHT, TOP, X_TICKS, Y_TICKS, Colour, draw
-from reports.charts.held_out import percent_ticks, steps
 from reports.charts.histograms import histogram
-from reports.content.parts import SampledColumn
+from reports.content.sample import SampledColumn
 from reports.features.axes import FeatureAxis
 from reports.features.features import LONGEST, RIM, Features, points, scattered
 from reports.features.features import LONGEST_LABEL as LONGEST_PAIR_LABEL
@@ -121,7 +121,7 @@ def pair(features: Features) -> Chart | None:
     places = [found[:, ~np.isnan(found).any(axis=0)] for found in every]
     marks: dict[str, Any] = {
         "normal": {"marker": "o", "markersize": 3.5},
-        "fraud": {"marker": "D", "markersize": 4},
+        "accent": {"marker": "D", "markersize": 4},
     }
 
     def paint(axes: Axes) -> None:

@@ -11,20 +11,20 @@ from markupsafe import Markup
 from numpy.typing import NDArray
 
 from reports import formats
-from reports.content.parts import Sample, SampledColumn
 from reports.content.report import Report
+from reports.content.sample import Sample, SampledColumn
 from reports.features.axes import FeatureAxis, feature_axis
 from reports.formats.script_data import script_data
 
 MOST_DRAWN = 40
 MOST_LISTED = 200
-MOST_POINTS, MOST_FRAUDS = 600, 300  # in the drawing of two features
+MOST_POINTS, MOST_POSITIVES = 600, 300  # in the drawing of two features
 SCALE = 1000
 MIDDLE = (0.05, 0.95)
 LONGEST = 60  # letters of a name over a drawing
 LONGEST_LABEL = 50  # letters of an axis
 LONGEST_LEVEL = 60  # letters of a category in the table
-FEW = 20  # frauds, of which the order says little
+FEW = 20  # positive rows, of which the order says little
 RIM = "Points on the edge of the drawing hold what lies beyond it, too."
 
 Values = NDArray[np.float64]
@@ -100,8 +100,9 @@ class Features:
         if self.n_empty:
             have = "has" if self.n_empty == 1 else "have"
             said.append(f"{formats.plural(self.n_empty, 'feature')} {have} no value.")
-        if order and (n_frauds := int(self.classes[-1][2].sum())) < FEW:
-            few = "one fraud" if n_frauds == 1 else f"{n_frauds} frauds"
+        noun, _, rows = self.classes[-1]
+        if order and (n_positives := int(rows.sum())) < FEW:
+            few = f"one {noun}" if n_positives == 1 else f"{n_positives} {formats.plural_of(noun)}"
             said.append(f"With {few} in the sample this order is largely chance.")
         return " ".join(said)
 
@@ -130,7 +131,7 @@ class Features:
 
     @property
     def has_two_classes(self) -> bool:
-        """Whether there are frauds and normal transactions."""
+        """Whether there are positive rows and normal ones."""
         return len(self.classes) > 1
 
 
@@ -139,11 +140,11 @@ def features_of(report: Report) -> Features | None:
     sample = report.sample
     if sample is None or not sample.columns or not len(sample.columns[0].values):
         return None
-    classes = _classes(sample)
+    classes = _classes(sample, report.noun)
     differences = np.full(len(sample.columns), np.nan)
     if len(classes) > 1:
-        normal, fraud = (rows for _, _, rows in classes)
-        differences = np.array([_difference(c, normal, fraud) for c in sample.columns])
+        normal, positive = (rows for _, _, rows in classes)
+        differences = np.array([_difference(c, normal, positive) for c in sample.columns])
         order = np.argsort(-differences, kind="stable")
     elif sample.shares is not None:
         unranked = Features(sample, classes, (), differences)
@@ -153,15 +154,15 @@ def features_of(report: Report) -> Features | None:
     return Features(sample, classes, order.tolist(), differences)
 
 
-def _classes(sample: Sample) -> list[tuple[str, str, Mask]]:
+def _classes(sample: Sample, noun: str) -> list[tuple[str, str, Mask]]:
     if sample.labels is None:
         return [("transactions", "normal", np.ones(len(sample.columns[0].values), bool))]
-    is_fraud = sample.labels.astype(bool)
-    found = [("normal", "normal", ~is_fraud), ("fraud", "fraud", is_fraud)]
+    is_positive = sample.labels.astype(bool)
+    found = [("normal", "normal", ~is_positive), (noun, "accent", is_positive)]
     return [(name, colour, rows) for name, colour, rows in found if rows.any()]
 
 
-def _difference(column: SampledColumn, normal: Mask, fraud: Mask) -> float:
+def _difference(column: SampledColumn, normal: Mask, positive: Mask) -> float:
     """How far two distributions are apart, from 0 to 1; missing is a value as any other.
 
     For numbers the Kolmogorov-Smirnov statistic, the largest difference of the cumulative shares;
@@ -170,7 +171,8 @@ def _difference(column: SampledColumn, normal: Mask, fraud: Mask) -> float:
     if column.levels:
         codes = np.where(np.isnan(column.values), len(column.levels), column.values).astype(int)
         counts = [
-            np.bincount(codes[rows], minlength=len(column.levels) + 1) for rows in (normal, fraud)
+            np.bincount(codes[rows], minlength=len(column.levels) + 1)
+            for rows in (normal, positive)
         ]
         shares = [found / found.sum() for found in counts]
         return float(np.abs(shares[0] - shares[1]).sum() / 2)
@@ -178,7 +180,7 @@ def _difference(column: SampledColumn, normal: Mask, fraud: Mask) -> float:
     places = np.unique(values)
     one, other = (
         np.searchsorted(np.sort(values[rows]), places, side="right") / rows.sum()
-        for rows in (normal, fraud)
+        for rows in (normal, positive)
     )
     return float(np.abs(one - other).max())
 
@@ -281,8 +283,9 @@ def pairs_as_json(features: Features) -> Markup | None:
 def points(features: Features) -> list[NDArray[np.intp]]:
     """The rows of each class that two features are drawn with, evenly from all of them."""
     found = []
-    for name, _, rows in features.classes:
-        members, most = np.flatnonzero(rows), MOST_FRAUDS if name == "fraud" else MOST_POINTS
+    for _, colour, rows in features.classes:
+        members = np.flatnonzero(rows)
+        most = MOST_POINTS if colour == "normal" else MOST_POSITIVES
         found.append(members[np.linspace(0, len(members) - 1, min(most, len(members))).astype(int)])
     return found
 

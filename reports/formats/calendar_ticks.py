@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
-from reports import formats
+from reports.formats.moments import date, day, month
 
 MINUTE, HOUR, DAY = 60, 3600, 86_400
 _CLOCK = (
@@ -56,7 +56,7 @@ def common(low: float, high: float) -> str:
     first, last = _moment(low), _moment(high)
     if first is None or last is None or first.year != last.year:
         return ""
-    return formats.date(first) if first.date() == last.date() else str(first.year)
+    return date(first) if first.date() == last.date() else str(first.year)
 
 
 def _moment(seconds: float) -> datetime | None:
@@ -108,8 +108,8 @@ def _in_words(place: float, step: int, low: float, high: float) -> str:
     if step >= 365 * DAY:
         return str(when.year)
     if step >= 30 * DAY:
-        return f"{formats.month(when)}{year}"
+        return f"{month(when)}{year}"
     is_midnight = place % DAY == 0 and first.date() != last.date()
     if step >= DAY or is_midnight:
-        return f"{formats.day(when)}{year}"
+        return f"{day(when)}{year}"
     return f"{when:%H:%M}" if step >= MINUTE else f"{when:%H:%M:%S}"

@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from reports.charts import charts
-from reports.charts import held_out as data_charts
-from reports.charts.charts import Chart, Line
+from reports.charts import by_class, distribution, loss, over_time, ranking
+from reports.charts.chart import Chart
 from reports.charts.curves import curve
 from reports.charts.histograms import score_axis
-from reports.content.parts import Metrics, ThresholdFigures
+from reports.charts.ranking import Line
 from reports.content.report import Report
+from reports.content.scores import Metrics
+from reports.content.threshold import ThresholdFigures
 from reports.features import charts as feature_charts
 from reports.features.features import Features
 from reports.words.headline import judged_split
@@ -60,23 +61,23 @@ def draw_all(report: Report, features: Features | None) -> Drawings:
     }
     # The threshold is picked on validation, so that is where its alternatives are compared.
     compared = next(iter(curves), None)
-    course = data_charts.course((report.validation, report.test))
+    course = over_time.course((report.validation, report.test))
     return Drawings(
-        loss=charts.loss(report.history.get("loss", ()), report.history.get("val_loss", ())),
+        loss=loss.loss(report.history.get("loss", ()), report.history.get("val_loss", ())),
         distribution=None
         if axis is None or scores is None
-        else charts.distribution(judged, scores, axis, threshold),
+        else distribution.distribution(judged, scores, axis, threshold, report.noun),
         sweep=None
         if axis is None or compared is None
-        else charts.sweep(compared, curves[compared], axis, threshold),
-        precision_recall=charts.precision_recall(_pr_lines(report, curves)) if curves else None,
-        roc=charts.roc(_roc_lines(report, curves)) if curves else None,
-        amounts=None if scores is None else data_charts.amounts(judged, scores),
-        hours=None if scores is None else data_charts.hours(judged, scores),
-        score_course=None if course is None else data_charts.score_course(course, threshold),
+        else distribution.sweep(compared, curves[compared], axis, threshold),
+        precision_recall=ranking.precision_recall(_pr_lines(report, curves)) if curves else None,
+        roc=ranking.roc(_roc_lines(report, curves)) if curves else None,
+        amounts=None if scores is None else by_class.amounts(judged, scores, report.noun),
+        hours=None if scores is None else by_class.hours(judged, scores, report.noun),
+        score_course=None if course is None else over_time.score_course(course, threshold),
         alert_rate=None
         if course is None or threshold is None
-        else data_charts.alert_rate(course, threshold),
+        else over_time.alert_rate(course, threshold, report.noun),
         errors=None if features is None else feature_charts.errors(features),
         pair=None if features is None else feature_charts.pair(features),
         features=[] if features is None else feature_charts.distributions(features),

@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
-from reports.charts.charts import Chart, Key
+from reports.charts.chart import DASHES, Chart, Key
 from reports.charts.figure import FONT_SIZE, POINTS_PER_INCH, Colour, Drawing, styled
 from reports.comparison.in_report import curves_of
 from reports.content.report import Report
@@ -26,13 +26,12 @@ REAL = {
     Colour.MUTED: "#566070",
     Colour.HAIRLINE: "#e2e5ea",
     Colour.NORMAL: "#5b7590",
-    Colour.FRAUD: "#b9400e",
+    Colour.ACCENT: "#b9400e",
     Colour.PAPER: "#ffffff",
 }
 SCALE = 2
 _LINE = 17  # between two lines of text, in units of the page's font
 _TITLE, _GAP = 30, 8
-DASHES = (0, (4, 2))
 POINTS = {"dot": "o", "diamond": "D"}
 _PAPER: dict[str, Any] = {"facecolor": "white", "bbox_inches": "tight", "pad_inches": 0.15}
 _REAL_OF: dict[tuple[float, ...], str] = {to_rgb(str(role)): real for role, real in REAL.items()}

@@ -2,15 +2,13 @@
 
 import base64
 import hashlib
-import os
-import secrets
 from collections.abc import Sequence
 from importlib import resources
-from pathlib import Path
 
 import jinja2
 from markupsafe import Markup
 
+from reports import formats
 from reports.comparison.in_report import summarise_compared
 from reports.comparison.summary import summarise_comparison
 from reports.content.comparison import ComparisonReport
@@ -83,6 +81,7 @@ def _page(
         lstrip_blocks=True,
     )
     environment.filters["cost"] = "{:g}".format
+    environment.filters["plural"] = formats.plural_of
     return environment.get_template(template).render(
         page=page,
         **content,
@@ -99,30 +98,3 @@ def _joined(names: Sequence[str]) -> str:
 def _digest(source: str) -> str:
     """What the policy calls an element that holds exactly this."""
     return f"sha256-{base64.b64encode(hashlib.sha256(source.encode()).digest()).decode()}"
-
-
-def write(report: Report, path: str | os.PathLike[str]) -> Path:
-    """Write the page to a file, which is either whole or as it was before.
-
-    Parameters
-    ----------
-    report : Report
-        What to show.
-    path : path-like
-        The file; replaced if it exists.
-
-    Returns
-    -------
-    Path
-        `path`.
-    """
-    target = Path(path)
-    page = render(report).encode()
-    beside = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
-    try:
-        beside.write_bytes(page)
-        beside.replace(target)
-    except BaseException:
-        beside.unlink(missing_ok=True)
-        raise
-    return target

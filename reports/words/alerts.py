@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from reports import formats
-from reports.content.parts import Alert, Reason
+from reports.content.alerts import Alert, Reason
 from reports.content.report import Report
 
 MOST_ALERTS = 100
@@ -61,7 +61,7 @@ class ReasonView:
 
 @dataclass(frozen=True, slots=True)
 class AlertView:
-    """One transaction of a list; `is_fraud` is None where no label says.
+    """One transaction of a list; `is_positive` is None where no label says.
 
     The `keys` are what a script sorts by: score, amount and time.
     """
@@ -70,7 +70,7 @@ class AlertView:
     name: str
     score: str
     verdict: str
-    is_fraud: bool | None
+    is_positive: bool | None
     time: str
     amount: str
     facts: Sequence[tuple[str, str]]
@@ -119,26 +119,29 @@ def highest(report: Report) -> Listing:
     """The highest scores, highest first."""
     ranked = sorted(report.alerts, key=lambda alert: -alert.score)[:MOST_ALERTS]
     title, note = _highest_heading(report, ranked)
-    return _listing("alerts", title, note, "descending", ranked)
+    return _listing("alerts", title, note, "descending", ranked, report.noun)
 
 
 def misses(report: Report) -> Listing:
-    """The frauds with the lowest scores, lowest first."""
+    """The positive rows with the lowest scores, lowest first."""
     ranked = sorted(report.misses, key=lambda alert: alert.score)[:MOST_MISSES]
-    some = "The fraud" if len(ranked) == 1 else f"The {len(ranked)} frauds"
+    several = formats.plural_of(report.noun)
+    some = f"The {report.noun}" if len(ranked) == 1 else f"The {len(ranked)} {several}"
     if report.threshold is None:
         title = f"{some} with the lowest {'score' if len(ranked) == 1 else 'scores'}"
-        note = "The detector finds them the least unusual of all frauds."
+        note = f"The detector finds them the least unusual of all {several}."
     else:
         title = "The worst miss" if len(ranked) == 1 else f"The {len(ranked)} worst misses"
         note = f"{some} with the lowest {'score' if len(ranked) == 1 else 'scores'} below the threshold."
     if not any(alert.reasons for alert in ranked):
         note += " No reasons are kept for scores so low."
-    return _listing("misses", title, note, "ascending", ranked)
+    return _listing("misses", title, note, "ascending", ranked, report.noun)
 
 
-def _listing(name: str, title: str, note: str, order: str, ranked: Sequence[Alert]) -> Listing:
-    views = [_view(rank, alert) for rank, alert in enumerate(ranked, start=1)]
+def _listing(
+    name: str, title: str, note: str, order: str, ranked: Sequence[Alert], noun: str
+) -> Listing:
+    views = [_view(rank, alert, noun) for rank, alert in enumerate(ranked, start=1)]
     found = [view.verdict for view in views]
     verdicts = [(verdict, found.count(verdict)) for verdict in dict.fromkeys(found) if verdict]
     return Listing(name, title, note, order, views, sorted(verdicts))
@@ -175,7 +178,7 @@ def _highest_heading(report: Report, ranked: Sequence[Alert]) -> tuple[str, str]
     return f"{one} {'alert' if shown == 1 else 'alerts'}", note
 
 
-def _view(rank: int, alert: Alert) -> AlertView:
+def _view(rank: int, alert: Alert, noun: str) -> AlertView:
     time = "" if alert.time is None else formats.text(alert.time)
     amount = "" if alert.amount is None else formats.money(alert.amount)
     facts = [(formats.text(name), formats.text(value)) for name, value in alert.ids.items()]
@@ -187,8 +190,8 @@ def _view(rank: int, alert: Alert) -> AlertView:
         rank=rank,
         name=" · ".join(ids) or f"row {formats.count(alert.row)}",
         score=formats.number(alert.score),
-        verdict=_verdict(alert),
-        is_fraud=None if alert.label is None else bool(alert.label),
+        verdict=_verdict(alert, noun),
+        is_positive=None if alert.label is None else bool(alert.label),
         time=time,
         amount=amount,
         facts=facts,
@@ -231,20 +234,20 @@ def _moment_key(time: str | None) -> str:
         return formats.text(time)
 
 
-def _verdict(alert: Alert) -> str:
+def _verdict(alert: Alert, noun: str) -> str:
     match alert.label, alert.is_alert:
         case None, False:
             return "below the threshold"
         case None, _:
             return ""
         case 1, False:
-            return "fraud, missed"
+            return f"{noun}, missed"
         case 1, True:
-            return "fraud, caught"
+            return f"{noun}, caught"
         case 0, True:
             return "false alarm"
         case 1, _:
-            return "fraud"
+            return noun
         case _:
             return "normal"
 

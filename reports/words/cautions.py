@@ -5,9 +5,10 @@ from collections.abc import Iterator
 import numpy as np
 
 from reports import formats
-from reports.content.parts import Scores, ThresholdFigures
 from reports.content.report import Report
-from reports.words.intervals import FEWEST_FRAUDS
+from reports.content.scores import Scores
+from reports.content.threshold import ThresholdFigures
+from thresholds import FEWEST_ANOMALIES
 
 FEW_POSITIVES = FEW_ALERTS = 30
 CHANCE = 0.05
@@ -27,7 +28,7 @@ def cautions(report: Report) -> list[str]:
         )
     for name, scores in (("validation", report.validation), ("test", report.test)):
         if scores is not None:
-            found += [*_about_scores(name, scores), *_about_labels(name, scores)]
+            found += [*_about_scores(name, scores), *_about_labels(name, scores, report.noun)]
     return [*found, *_about_missing(report), *_about_threshold(report)]
 
 
@@ -51,21 +52,21 @@ def _about_scores(split: str, scores: Scores) -> Iterator[str]:
         yield f"All {split} scores are equal: the detector tells no transaction from another."
 
 
-def _about_labels(split: str, scores: Scores) -> Iterator[str]:
+def _about_labels(split: str, scores: Scores, noun: str) -> Iterator[str]:
     if scores.labels is None:
         return
     positives = int(np.count_nonzero(scores.labels))
     if positives == 0:
-        yield f"The {split} split holds no fraud, so nothing can be said about what is caught."
+        yield f"The {split} split holds no {noun}, so nothing can be said about what is caught."
     elif positives < FEW_POSITIVES:
-        frauds = formats.plural(positives, "fraud")
+        counted = formats.plural(positives, noun)
         # What holds and what does not is in `reports.words.intervals`.
         advice = (
             "too few for intervals that hold, but for those of recall and precision, which are wide"
-            if positives < FEWEST_FRAUDS
-            else "every figure about frauds is uncertain. Read the intervals, not the figures"
+            if positives < FEWEST_ANOMALIES
+            else f"every figure about {formats.plural_of(noun)} is uncertain. Read the intervals, not the figures"
         )
-        yield f"The {split} split holds only {frauds}: {advice}."
+        yield f"The {split} split holds only {counted}: {advice}."
 
 
 def _about_threshold(report: Report) -> Iterator[str]:
@@ -88,7 +89,7 @@ def _about_threshold(report: Report) -> Iterator[str]:
 
 
 def _is_clearly_less(test: ThresholdFigures, validation: ThresholdFigures, others: str) -> bool:
-    """Whether a share of caught frauds fell from validation to test by more than chance explains.
+    """Whether precision or recall fell from validation to test by more than chance explains.
 
     The test is Fisher's exact one of both counts, two-sided (R. A. Fisher, "On the interpretation
     of chi-squared from contingency tables, and the calculation of P", *Journal of the Royal

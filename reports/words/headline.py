@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 
 from reports import formats
-from reports.content.parts import Metrics, Split, ThresholdFigures
 from reports.content.report import Report
+from reports.content.scores import Metrics
+from reports.content.splits import Split
+from reports.content.threshold import ThresholdFigures
 from reports.words.intervals import at_threshold
 
 
@@ -26,7 +28,7 @@ def judged_split(report: Report) -> str:
 def what_was_learned(report: Report) -> str:
     """What was trained on what, in a sentence."""
     train = next((split for split in report.splits if split.name == "train"), None)
-    rows = "" if train is None else f"{_transactions(train, report.learned_labels)} of "
+    rows = "" if train is None else f"{_transactions(train, report)} of "
     # Those that the detector reads: it sees the time of each transaction too.
     features = sum(column.role in ("feature", "time") for column in report.columns)
     with_features = f", by {formats.plural(features, 'feature')}" if features else ""
@@ -38,13 +40,13 @@ def what_was_learned(report: Report) -> str:
     return f"The detector {name} learned what is normal from {rows}{data}{with_features}{took}."
 
 
-def _transactions(train: Split, learned_labels: bool) -> str:
+def _transactions(train: Split, report: Report) -> str:
     """How many it learned from: a detector from the normal ones where there are labels."""
     if train.positives is None:
         return formats.plural(train.rows, "transaction")
-    if learned_labels:
-        frauds = formats.count(train.positives)
-        return f"{formats.plural(train.rows, 'transaction')}, {frauds} of them frauds,"
+    if report.learned_labels:
+        positives = f"{formats.count(train.positives)} of them {formats.plural_of(report.noun)}"
+        return f"{formats.plural(train.rows, 'transaction')}, {positives},"
     return formats.plural(train.rows - train.positives, "normal transaction")
 
 
@@ -58,11 +60,11 @@ def verdict(report: Report) -> str:
     if average_precision is None:
         return "It ranks transactions by how unusual they are. No threshold is picked yet."
     better = ""
-    rate = _fraud_rate(report, split)
+    rate = _positive_rate(report, split)
     if rate:
         better = f", {formats.number(average_precision / rate, 2)} times what chance would reach"
     return (
-        f"On the {split} split it ranks frauds with an average precision of "
+        f"On the {split} split it ranks {formats.plural_of(report.noun)} with an average precision of "
         f"{formats.ratio(average_precision)}{better}. No threshold is picked yet."
     )
 
@@ -74,19 +76,19 @@ def _with_threshold(report: Report, split: str, figures: ThresholdFigures) -> st
     if figures.tp is None or figures.fn is None:
         return (
             f"On {among} the threshold raises {alerts}. There are no labels, so how many of them "
-            "are frauds is not known."
+            f"are {formats.plural_of(report.noun)} is not known."
         )
-    frauds = formats.plural(figures.tp + figures.fn, "fraud")
-    caught = f"On {among} the threshold catches {formats.count(figures.tp)} of {frauds}"
+    positives = formats.plural(figures.tp + figures.fn, report.noun)
+    caught = f"On {among} the threshold catches {formats.count(figures.tp)} of {positives}"
     if figures.alerts == 0:
         return f"{caught}: it raises no alert."
     sentence = f"{caught} and raises {formats.plural(figures.alerts - figures.tp, 'false alarm')}"
     if figures.tp == 0:
         return f"{sentence}."
     if figures.alerts == figures.tp:
-        return f"{sentence}: one alert to look at for each fraud found."
+        return f"{sentence}: one alert to look at for each {report.noun} found."
     looks = formats.number(figures.alerts / figures.tp, 2)
-    return f"{sentence}: {looks} alerts to look at for each fraud found."
+    return f"{sentence}: {looks} alerts to look at for each {report.noun} found."
 
 
 def tiles(report: Report) -> list[Figure]:
@@ -95,7 +97,7 @@ def tiles(report: Report) -> list[Figure]:
     found = []
     metrics = report.metrics.get(split, Metrics())
     if metrics.average_precision is not None:
-        rate = _fraud_rate(report, split)
+        rate = _positive_rate(report, split)
         chance = f"chance alone gives {formats.ratio(rate)}" if rate else ""
         found.append(Figure("Average precision", formats.ratio(metrics.average_precision), chance))
     if report.threshold is None:
@@ -117,7 +119,7 @@ def _threshold_tiles(report: Report, split: str, figures: ThresholdFigures) -> l
         share = f"{formats.percent(figures.alerts / rows)} of transactions" if rows else ""
         return [Figure("Alerts", formats.count(figures.alerts), share)]
     positives = figures.tp + figures.fn
-    caught = f"{formats.count(figures.tp)} of {formats.plural(positives, 'fraud')}"
+    caught = f"{formats.count(figures.tp)} of {formats.plural(positives, report.noun)}"
     shown = formats.NOTHING if figures.recall is None else formats.percent(figures.recall)
     false = figures.alerts - figures.tp
     among = f"of {formats.plural(figures.alerts, 'alert')}"
@@ -127,12 +129,12 @@ def _threshold_tiles(report: Report, split: str, figures: ThresholdFigures) -> l
     recall = formats.interval(held.get("recall"), formats.percent)
     precision = formats.interval(held.get("precision"), formats.percent)
     return [
-        Figure("Frauds caught", shown, caught, recall),
+        Figure(f"{formats.plural_of(report.noun).capitalize()} caught", shown, caught, recall),
         Figure("False alarms", formats.count(false), among, precision),
     ]
 
 
-def _fraud_rate(report: Report, split: str) -> float | None:
+def _positive_rate(report: Report, split: str) -> float | None:
     for part in report.splits:
         if part.name == split and part.positives is not None and part.rows:
             return part.positives / part.rows

@@ -5,13 +5,18 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from reports import formats
-from reports.content.parts import Column, Interval, Split, ThresholdFigures
+from reports.content.columns import Column
+from reports.content.interval import Interval
 from reports.content.report import Report
+from reports.content.splits import Split
+from reports.content.threshold import ThresholdFigures
 from reports.words.alerts import Listing, highest, misses
 from reports.words.cautions import cautions
 from reports.words.headline import Figure, judged_split, tiles, verdict, what_was_learned
-from reports.words.intervals import WHY_NONE, at_threshold
+from reports.words.intervals import at_threshold
+from reports.words.no_interval import why_no_interval
 from reports.words.trust import Trust, trust
+from thresholds import OBJECTIVES
 
 MOST_NAMES = 400  # of columns, in one group
 LONGEST_CLOCK = 10 * 365 * 86_400  # seconds; more are likely counted from 1970
@@ -86,7 +91,8 @@ class Summary:
     options: Sequence[tuple[str, str]]
     versions: Sequence[tuple[str, str]]
     hints: Mapping[str, Hint]
-    why_none: str = WHY_NONE
+    why_none: str
+    noun: str
 
 
 def summarise(report: Report) -> Summary:
@@ -112,6 +118,8 @@ def summarise(report: Report) -> Summary:
         options=_pairs(report.options),
         versions=_pairs(report.versions),
         hints=_hints(report),
+        why_none=why_no_interval(report.noun),
+        noun=report.noun,
     )
 
 
@@ -187,7 +195,7 @@ def _outcome_notes(report: Report, outcomes: Sequence[Outcome]) -> list[str]:
     figures = [figure for outcome in outcomes for figure in outcome.figures]
     found = []
     if any(figure.interval == formats.NOTHING for figure in figures):
-        found.append(WHY_NONE)
+        found.append(why_no_interval(report.noun))
     if any(figure.name == ALERTS_A_DAY for figure in figures):
         found += [formats.text(note, longest=600) for note in report.day_notes]
     return found
@@ -255,15 +263,16 @@ def _hints(report: Report) -> dict[str, Hint]:
         s is not None and s.labels is not None for s in (report.validation, report.test)
     )
     pick = f"anomaly pick-threshold {run}"
+    share = OBJECTIVES["contamination"].usual["share"]
     return {
         "loss": Hint("This detector keeps no loss by epoch, so there is no curve to draw."),
         "scores": Hint("There are no scores to draw."),
         "threshold": Hint(
             "No threshold is picked yet, so nothing is an alert. Pick one and write the report anew:",
-            pick if has_labels else f"{pick} --objective contamination --share 0.01",
+            pick if has_labels else f"{pick} --objective contamination --share {share:g}",
         ),
         "curves": Hint(
-            "Precision and recall need frauds and normal transactions, and the splits held out "
+            f"Precision and recall need {formats.plural_of(report.noun)} and normal transactions, and the splits held out "
             "do not have both."
         )
         if has_labels

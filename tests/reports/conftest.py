@@ -185,6 +185,7 @@ def report() -> Report:
         versions={"numpy": "2.4.6"},
         options={"epochs": 100, "learning_rate": 0.001, "drop": [], "overwrite": False},
         warnings=["81 transactions appear twice."],
+        noun="fraud",
     )
 
 
@@ -303,4 +304,5 @@ def comparison() -> ComparisonReport:
         ),
         own="autoencoder",
         page="comparisons/cards/comparison.html",
+        noun="fraud",
     )

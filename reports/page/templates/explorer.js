@@ -35,7 +35,7 @@ function costOf(counts, costs) {
 function costInterval(data, split, counts, costs) {
   const isOwn = costs.falseAlarm === data.unit_costs[0] && costs.missed === data.unit_costs[1];
   if (split.cost_interval && counts.index === data.picked && isOwn) return split.cost_interval;
-  if (split.has_few_frauds) return null;
+  if (split.has_few_positives) return null;
   const [caught, alarms] = [variance(counts.tp, counts.fn), variance(counts.fp, counts.tn)];
   const strays = Math.sqrt(costs.missed ** 2 * caught + costs.falseAlarm ** 2 * alarms);
   return around(costOf(counts, costs), strays);
@@ -67,7 +67,7 @@ function rankingFigures(split, counts, index) {
 
 function missedAmount(split, index) {
   const value = split.missed_amount?.[index] ?? null;
-  const deviation = split.has_few_frauds ? null : split.missed_amount_deviation?.[index];
+  const deviation = split.has_few_positives ? null : split.missed_amount_deviation?.[index];
   return { value, interval: around(value, deviation), words: number };
 }
 
@@ -100,11 +100,11 @@ function place(axis, score) {
 function lineMark({ svg, box, x }) {
   const { top, bottom } = box;
   const height = bottom - top;
-  const shade = element(svg, "rect", { class: "f-fraud", y: top, height, "fill-opacity": 0.07 });
-  const line = element(svg, "path", { class: "s-fraud", fill: "none", "stroke-width": 1.75 });
+  const shade = element(svg, "rect", { class: "f-accent", y: top, height, "fill-opacity": 0.07 });
+  const line = element(svg, "path", { class: "s-accent", fill: "none", "stroke-width": 1.75 });
   const pill = { y: top + height / 2 - 11, width: 12, height: 22, rx: 6, "stroke-width": 2 };
-  const grip = element(svg, "rect", { class: "f-fraud s-paper grip", ...pill });
-  const label = element(svg, "text", { class: "f-fraud", y: top - 4 });
+  const grip = element(svg, "rect", { class: "f-accent s-paper grip", ...pill });
+  const label = element(svg, "text", { class: "f-accent", y: top - 4 });
   return (share, score) => {
     const at = x(share);
     set(shade, { x: at, width: Math.max(box.right - at, 0) });
@@ -137,7 +137,7 @@ function curveMarks(plots, splits) {
   const names = Object.keys(splits).filter((name) => hasCurve(splits[name])).reverse();
   return plots.flatMap((plot) =>
     names.map((name) => {
-      const move = dotMark(plot, name === judged ? "fraud" : "muted");
+      const move = dotMark(plot, name === judged ? "accent" : "muted");
       return (found) => move(CURVES[plot.svg.dataset.chart](found[name]));
     }),
   );

@@ -31,9 +31,9 @@ function appended(parent, tag) {
   return made;
 }
 
-/* A dot for a normal transaction, a diamond for a fraud, all of a class as one path. */
+/* A dot for a normal transaction, a diamond for a positive one, all of a class as one path. */
 function marksOf(colour, points) {
-  if (colour === "fraud") return points.map(([x, y]) => `M${x} ${y - 3}l3 3-3 3-3-3z`).join("");
+  if (colour === "accent") return points.map(([x, y]) => `M${x} ${y - 3}l3 3-3 3-3-3z`).join("");
   return points.map(([x, y]) => `M${x} ${y}h0`).join("");
 }
 
@@ -53,7 +53,7 @@ function drawPoints(plot, data, across, up) {
     drawn.push(points.length);
     const colour = data.colours[index];
     group.replaceChildren();
-    const looks = colour === "fraud" ? { class: "f-fraud" } : { class: "s-normal", "stroke-width": 3.5, "stroke-linecap": "round" };
+    const looks = colour === "accent" ? { class: "f-accent" } : { class: "s-normal", "stroke-width": 3.5, "stroke-linecap": "round" };
     set(appended(group, "path"), { d: marksOf(colour, points), opacity: 0.55, ...looks });
   });
   return { drawn, all: first };

@@ -6,7 +6,7 @@ import pytest
 import anomaly
 from anomaly.comparison.demonstrations.leak import leak_shown
 from anomaly.dataset.prepared import make_dataset, read_transactions, split_rows
-from anomaly.schema.columns import Roles
+from anomaly.schema.roles import Roles
 
 
 def test_the_pair_is_on_the_page_with_the_reason(transactions, tmp_path):

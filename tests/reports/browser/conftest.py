@@ -93,10 +93,9 @@ def opened(chromium: Any, tmp_path: Path) -> Iterator[Callable[..., Shown]]:
 
     def open_report(report: Report | ComparisonReport, **options: Any) -> Shown:
         path = tmp_path / "report.html"
-        if isinstance(report, ComparisonReport):
-            path.write_text(reports.render_comparison(report), encoding="utf-8")
-        else:
-            reports.write(report, path)
+        is_comparison = isinstance(report, ComparisonReport)
+        render = reports.render_comparison if is_comparison else reports.render
+        path.write_text(render(report), encoding="utf-8")
         context = chromium.new_context(**{"viewport": SIZE, **options})
         contexts.append(context)
         context.set_offline(True)

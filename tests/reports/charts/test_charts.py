@@ -69,7 +69,7 @@ def four(page_with):
 
 def test_the_operating_point_stands_at_its_recall_and_precision(page):
     svg = chart(page, "Precision-recall")
-    [(x, y)] = dots(svg, "fraud")
+    [(x, y)] = dots(svg, "accent")
     assert to_share(x, ticks(svg, "x")) == pytest.approx(18 / 40, abs=0.003)
     assert to_share(y, {t: p - 4 for t, p in ticks(svg, "y").items()}) == pytest.approx(
         18 / 58, abs=0.01
@@ -78,7 +78,7 @@ def test_the_operating_point_stands_at_its_recall_and_precision(page):
 
 def test_the_operating_point_stands_at_its_false_positive_rate(page):
     svg = chart(page, "ROC")
-    [(x, _)] = dots(svg, "fraud")
+    [(x, _)] = dots(svg, "accent")
     assert to_share(x, ticks(svg, "x")) == pytest.approx(40 / 3960, abs=0.003)
 
 
@@ -148,10 +148,10 @@ def test_the_bars_of_the_distribution_are_as_high_as_their_counts(page_with):
             if path.get("class") == f"f-{colour}"
             for y in re.findall(r"[\d.]+ ([\d.]+)", path.get("d"))
         )
-        for colour in ("normal", "fraud")
+        for colour in ("normal", "accent")
     }
     along = ticks(svg, "y")
-    assert tops["fraud"] - tops["normal"] == pytest.approx(along["10"] - along["1,000"], abs=0.3)
+    assert tops["accent"] - tops["normal"] == pytest.approx(along["10"] - along["1,000"], abs=0.3)
 
 
 def test_one_epoch_has_one_tick(page_with):

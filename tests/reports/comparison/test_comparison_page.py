@@ -9,7 +9,7 @@ from reports import (
     BiasEffect,
     ComparedMethod,
     ComparisonReport,
-    Copies,
+    Duplicates,
     Gap,
     LeakPair,
     Scores,
@@ -58,7 +58,8 @@ def report(**more):
         "split_method": "random",
         "methods": methods,
         "gaps": gaps,
-        "copies": [Copies("test", 300, 7, 2, 1)],
+        "duplicates": [Duplicates("test", 300, 7, 2, 1)],
+        "noun": "fraud",
     }
     return ComparisonReport(**given | more)
 

@@ -107,7 +107,7 @@ def test_each_curve_is_in_both_drawings_and_the_runs_own_stands_out(compared, co
 
 
 def test_a_method_looks_the_same_in_every_chart_of_the_page(comparison):
-    drawn = [precision_recall(comparison.methods), calibration(comparison.methods)]
+    drawn = [precision_recall(comparison.methods), calibration(comparison.methods, "fraud")]
     styles = [{entry.place: entry.style for entry in overlay.entries} for overlay in drawn]
     assert styles[0] == styles[1]
     assert sum(style is not None for style in styles[0].values()) == len(STYLES)

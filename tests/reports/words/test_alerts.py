@@ -59,7 +59,7 @@ def test_what_is_normal_stands_beside_what_was_seen(page_with):
         ("f-hairline", None, "100"),
         ("f-normal", "0.0", "50.0"),
         ("f-muted", "25.0", "1"),
-        ("f-fraud", "98", "2"),
+        ("f-accent", "98", "2"),
     ]
 
 
