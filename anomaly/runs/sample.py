@@ -6,17 +6,18 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from anomaly.dataset.rows import Rows
 from anomaly.dataset.splits import Split
+from anomaly.errors import RunError
+from anomaly.runs.folder import SAMPLE, RunFolder
 from anomaly.tables import kinds, parquet_writer
 
-#: In the run folder. A report without it says nothing of single features.
-SAMPLE = "sample.parquet"
 _MOST_NORMAL, _MOST_POSITIVE = 4000, 1000
 _MOST_CELLS = 2_000_000
-VALUES = "values"
+_VALUES = "values"
 
 
 def sampled_rows(rows: Rows, split: Split, seed: int) -> NDArray[np.int64]:
@@ -66,8 +67,38 @@ def write_sample(path: Path, rows: Rows, chosen: NDArray[np.int64], data: pa.Tab
         {
             "row": pa.array(chosen),
             "label": pa.nulls(len(chosen), pa.int8()) if labels is None else pa.array(labels),
-            VALUES: pa.StructArray.from_arrays(values, names=names),
+            _VALUES: pa.StructArray.from_arrays(values, names=names),
         }
     )
     with parquet_writer(path, sample.schema) as writer:
         writer.write_batch(sample)
+
+
+def read_sample(run: RunFolder) -> tuple[pa.RecordBatch, NDArray[np.int8] | None] | None:
+    """Return the columns of the sample that a run keeps, and its labels; None without a sample.
+
+    Raises
+    ------
+    RunError
+        The file is damaged.
+    """
+    path = run.folder / SAMPLE
+    if not path.exists():
+        return None
+    try:
+        table = pq.read_table(path).combine_chunks()
+        labels = table.column("label")
+        values = table.column(_VALUES).combine_chunks()
+        data = pa.RecordBatch.from_arrays(values.flatten(), names=values.type.names)
+    except (pa.ArrowException, OSError, KeyError, AttributeError) as error:
+        raise _damaged(path, str(error).partition("\n")[0]) from error
+    known = [column.name for column in run.schema.inputs]
+    if unknown := [name for name in data.schema.names if name not in known]:
+        raise _damaged(path, f"the run has no column {unknown[0]!r}")
+    if lacking := [name for name in known if name not in data.schema.names]:
+        raise _damaged(path, f"it lacks the column {lacking[0]!r}")
+    return data, None if labels.null_count else labels.to_numpy()
+
+
+def _damaged(path: Path, why: str) -> RunError:
+    return RunError(f"{path} is damaged ({why}); train again, or delete it for a report without it")
