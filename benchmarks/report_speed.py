@@ -21,7 +21,7 @@ import pyarrow.parquet as pq
 from recording import FOLDER, record
 
 import anomaly
-from reports.features.features import MOST_DRAWN
+from reports.features.differences import MOST_DRAWN
 
 ROWS = (300_000, 10_000_000)
 TRAINED_ON = 20_000
