@@ -9,7 +9,7 @@ import jinja2
 from markupsafe import Markup
 
 from reports import formats
-from reports.comparison.in_report import summarise_compared
+from reports.comparison.section import summarise_compared
 from reports.comparison.summary import summarise_comparison
 from reports.content.comparison import ComparisonReport
 from reports.content.report import Report
