@@ -52,26 +52,24 @@ lint: $(VENV)/.installed ## ruff and mypy
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 
-bench: $(VENV)/.installed bench-speed bench-quality bench-published bench-comparison ## measure every figure that the README gives
-	@$(BIN)/python benchmarks/simulate_speed.py
-	@$(BIN)/python benchmarks/report_speed.py
-	@$(BIN)/python benchmarks/thresholds_speed.py
-	@$(BIN)/python benchmarks/thresholds_sketch.py --rows 100000000
-	@$(BIN)/python benchmarks/thresholds_resplits.py
+bench: $(VENV)/.installed bench-speed bench-quality bench-published bench-comparison ## measure every figure of docs/benchmarks.md
+	@$(BIN)/python -m benchmarks simulation
+	@$(BIN)/python -m benchmarks reports
+	@$(BIN)/python -m benchmarks thresholds
 
 bench-speed: $(VENV)/.installed ## training and scoring against Keras, PyOD and others; over an hour
 	@$(MAKE) --no-print-directory $(PEERS)/.installed || echo "$(PEERS) is not ready, so the rows against PyOD are left out"
-	@$(BIN)/python benchmarks/speed
+	@$(BIN)/python -m benchmarks speed
 
 bench-quality: $(VENV)/.installed ## detectors against PyOD and scikit-learn; hours, and goes on where it was stopped
 	@$(MAKE) --no-print-directory $(PEERS)/.installed || echo "$(PEERS) is not ready, so the peers are left out"
-	@$(BIN)/python benchmarks/quality
+	@$(BIN)/python -m benchmarks quality
 
 bench-published: $(VENV)/.installed ## five published recipes, their figures beside ours; an hour, and goes on where it was stopped
-	@$(BIN)/python benchmarks/published
+	@$(BIN)/python -m benchmarks published
 
 bench-comparison: $(VENV)/.installed ## the default methods of anomaly compare on three sets; an hour, and goes on where it was stopped
-	@$(BIN)/python benchmarks/comparison.py
+	@$(BIN)/python -m benchmarks comparison
 
 # pip, not uv: its configuration may show a CPU build of PyTorch, which is tried first.
 $(PEERS)/.installed: benchmarks/peers.lock benchmarks/peers-cpu.lock

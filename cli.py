@@ -15,9 +15,7 @@ import typer
 
 try:
     import anomaly
-    from anomaly import defaults
-    from anomaly.terminal.config import take_config
-    from anomaly.terminal.fast_arguments import without_validation
+    from anomaly import defaults, terminal
 except ImportError as error:
     # A part of the installation is missing or hidden; the message says what to do.
     print(f"anomaly: {error}", file=sys.stderr)
@@ -69,7 +67,7 @@ Config = Annotated[
         "--config",
         help="TOML file with options under the same names.",
         is_eager=True,
-        callback=take_config,
+        callback=terminal.take_config,
     ),
 ]
 
@@ -98,7 +96,7 @@ def simulate(
     debug: Debug = False,
 ) -> None:
     """Write simulated card transactions with labelled frauds."""
-    from anomaly.api.simulate import write_simulation
+    from anomaly.api import write_simulation
 
     done = write_simulation(rows, out, seed)
     _print(
@@ -169,9 +167,7 @@ def train(
         log_dir=log_dir,
         progress=not quiet,
     )
-    from anomaly.terminal import run_words as stories
-
-    _print(run.metrics, stories.of_training(run), as_json, quiet)
+    _print(run.metrics, terminal.words_of_training(run), as_json, quiet)
 
 
 @app.command("pick-threshold")
@@ -261,50 +257,32 @@ def pick_threshold(
     debug: Debug = False,
 ) -> None:
     """Pick the threshold on validation and report it on test."""
-    from anomaly.terminal import policies as constraints
-    from anomaly.terminal import run_words as stories
-
-    options = _given(
-        beta=beta,
-        at_least=at_least,
-        at_most=at_most,
-        false_alarm_cost=false_alarm_cost,
-        missed_cost=missed_cost,
-        recovered=recovered,
-        per_day=per_day,
-        total=total,
-        share=share,
-        deviations=deviations,
-        probability=probability,
-        tail=tail,
-        posterior=posterior,
+    request = terminal.ThresholdRequest(
+        objective=objective,
+        also=also,
+        options=_given(
+            beta=beta,
+            at_least=at_least,
+            at_most=at_most,
+            false_alarm_cost=false_alarm_cost,
+            missed_cost=missed_cost,
+            recovered=recovered,
+            per_day=per_day,
+            total=total,
+            share=share,
+            deviations=deviations,
+            probability=probability,
+            tail=tail,
+            posterior=posterior,
+        ),
+        columns=_given(missed_cost_column=missed_cost_column, entity=entity),
+        draws=_given(robust=robust, replicates=replicates, seed=seed),
+        set_to=set_to,
+        compares=compare,
+        looks_back=history,
     )
-    columns = _given(missed_cost_column=missed_cost_column, entity=entity)
-    draws = _given(robust=robust, replicates=replicates, seed=seed)
-    named = {"objective": objective, "and": also or None}
-    opened = anomaly.load(run)
-    if history:
-        others = {"compare": compare or None, "set": set_to, **named, **options, **columns, **draws}
-        constraints.refuse_beside("--history", "only shows what was picked", others)
-        kept = opened.threshold_history
-        _print(kept, stories.of_history(opened.folder, kept), as_json, quiet)
-        return
-    if compare:
-        constraints.refuse_beside("--compare", "shows every objective", {"set": set_to, **named})
-        rows = opened.compare_objectives(**columns, **options, **draws)
-        _print(rows, _with_options(stories.of_comparison(opened.folder, rows)), as_json, quiet)
-        return
-    if set_to is not None:
-        others = {**named, **options, **columns, **draws}
-        constraints.refuse_beside("--set", "takes the value by hand", others)
-        opened.set_threshold(set_to)
-    else:
-        objective = objective or "f1"
-        own, limits = constraints.divided(objective, options, also)
-        opened.pick_threshold(objective, also=limits, **columns, **own, **draws)
-    content = opened.threshold
-    assert content is not None
-    _print(content, stories.of_threshold(opened.folder, content), as_json, quiet)
+    content, words = request.answer(anomaly.load(run))
+    _print(content, _with_options(words), as_json, quiet)
 
 
 @app.command()
@@ -332,15 +310,7 @@ def score(
         _note(f"the data lack the id columns: {', '.join(done.missing_ids)}", quiet)
     if done.alerts is None:
         _note(f"no alerts yet: pick a threshold with: anomaly pick-threshold {run}", quiet)
-    alerts = "" if done.alerts is None else f", {done.alerts:,} alerts"
-    problems = f", {done.problems:,} kept without a score (see `problem`)" if done.problems else ""
-    _print(
-        asdict(done),
-        f"Scored {done.scored:,} of {done.rows:,} rows in {done.seconds['total']:.1f} s"
-        f"{alerts}{problems}: {done.out}",
-        as_json,
-        quiet,
-    )
+    _print(asdict(done), terminal.words_of_scoring(done), as_json, quiet)
     if not done.scored:
         raise anomaly.DataError(f"no row of {data} could be scored: {done.first_problem}")
 
@@ -434,11 +404,9 @@ def compare(
         )
     except KeyboardInterrupt:
         raise _Stopped("stopped; what was done is kept, and the same command goes on") from None
-    from anomaly.terminal import comparison_words as telling
-
     for reason in comparison.skipped.values():
         _note(f"left out: {reason}", quiet)
-    _print(comparison.to_dict(), telling.of_methods(comparison), as_json, quiet)
+    _print(comparison.to_dict(), terminal.words_of_comparison(comparison), as_json, quiet)
 
 
 @app.command()
@@ -540,9 +508,7 @@ def _with_options(words: str) -> str:
     """Return words that name parameters as the command line spells them."""
     if "`" not in words:
         return words
-    from anomaly.terminal.policies import with_options
-
-    return with_options(words, typer.main.get_command(app))
+    return terminal.with_options(words, typer.main.get_command(app))
 
 
 def _note(words: str, quiet: bool) -> None:
@@ -559,7 +525,8 @@ def main() -> None:
         sys.stdout.reconfigure(errors="backslashreplace")
     warnings.showwarning = _show_warning
     try:
-        status = without_validation(typer.main.get_command(app))(standalone_mode=False)
+        command = terminal.without_validation(typer.main.get_command(app))
+        status = command(prog_name="anomaly", standalone_mode=False)
     except typer.TyperException as error:
         status = _explain(error, _usage(error), 2)
     except anomaly.AnomalyError as error:

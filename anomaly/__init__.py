@@ -13,12 +13,12 @@ shows why.
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from anomaly import _siblings as _siblings  # before anything that imports a sibling
 from anomaly._version import __version__
 from anomaly.errors import AnomalyError, DataError, InstallError, OptionError, RunError
+from anomaly.utils.lazy import lazy_face
 
 if TYPE_CHECKING:
     from anomaly.api.compare import compare
@@ -74,14 +74,4 @@ __all__ = [
     "train",
 ]
 
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"module 'anomaly' has no attribute {name!r}")
-    found = getattr(import_module(_HOMES[name]), name)
-    globals()[name] = found
-    return found
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+__getattr__, __dir__ = lazy_face(__name__, _HOMES)

@@ -58,12 +58,12 @@ def main() -> None:
     )
 
     picked = anomaly(f"pick-threshold {run}")
-    found = picked["test"]
+    on_test = picked["test"]
     print(
         f"The threshold {picked['threshold']:.3g} was best on the validation transactions. On the "
-        f"newest ones it catches {found['tp']} of {found['tp'] + found['fn']} frauds with "
-        f"{found['alerts']} alerts,\nof which {found['fp']} are false: "
-        f"{found['fp'] / max(1, found['tp']):.1f} false alarms for each fraud caught."
+        f"newest ones it catches {on_test['tp']} of {on_test['tp'] + on_test['fn']} frauds with "
+        f"{on_test['alerts']} alerts,\nof which {on_test['fp']} are false: "
+        f"{on_test['fp'] / max(1, on_test['tp']):.1f} false alarms for each fraud caught."
     )
 
     anomaly(f"simulate --rows {NEW_ROWS} --seed 1 --out {new}")

@@ -7,6 +7,7 @@ import shlex
 import subprocess
 import sys
 from pathlib import Path
+from urllib.request import urlopen
 
 import numpy as np
 import pytest
@@ -17,6 +18,11 @@ from anomaly.detectors import DETECTORS
 
 ROOT = Path(__file__).resolve().parents[1]
 BIN = Path(sys.executable).parent
+PAGES = (
+    "README.md",
+    "CONTRIBUTING.md",
+    *sorted(f"docs/{at.name}" for at in ROOT.glob("docs/*.md")),
+)
 
 
 def blocks(document: str, language: str) -> list[str]:
@@ -24,31 +30,61 @@ def blocks(document: str, language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```", text, flags=re.DOTALL | re.MULTILINE)
 
 
-def commands(about: str) -> list[str]:
-    """The README's command lines, those of the tour on the real file or the others."""
-    lines = [line for block in blocks("README.md", "bash") for line in block.splitlines()]
+def commands(document: str, about: str) -> list[str]:
+    """A page's command lines, those of the tour on the real file or the others."""
+    lines = [line for block in blocks(document, "bash") for line in block.splitlines()]
     is_simulated = ["simulat" in line or "transactions.parquet" in line for line in lines]
     return [
         line for line, is_ in zip(lines, is_simulated, strict=True) if is_ == (about == "simulated")
     ]
 
 
-def run_all(lines: list[str], folder: Path, *training_options: str) -> None:
+def run_all(lines: list[str], folder: Path, *training_options: str) -> list[str]:
+    """Run command lines one after another, and return what each prints."""
+    printed = []
     for line in lines:
         program, *words = shlex.split(line)
         assert program == "anomaly"
+        if words[0] == "serve":
+            printed.append(served(words, folder))
+            continue
         if words[0] == "train":
             words += training_options
         done = subprocess.run(
             [BIN / program, *words], cwd=folder, capture_output=True, text=True, check=False
         )
         assert done.returncode == 0, f"{line}\n{done.stderr}"
+        printed.append(done.stdout)
+    return printed
 
 
-def test_the_commands_of_the_readme_on_simulated_data_run(tmp_path):
-    lines = commands("simulated")
-    assert len(lines) == 5
-    run_all(lines, tmp_path)
+def served(words: list[str], folder: Path) -> str:
+    """Serve at a free port until the page is there, and return what the command printed."""
+    command = [BIN / "anomaly", *words, "--port=0"]
+    with subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            line = process.stdout.readline()
+            (url,) = re.findall(r"http://\S+", line)
+            with urlopen(f"{url}/report", timeout=60) as answer:
+                assert b"</html>" in answer.read()
+        finally:
+            process.terminate()
+    return line
+
+
+def shape(printed: str) -> str:
+    """What a command printed with its figures, which differ a little by machine, taken out."""
+    return " ".join(re.sub(r"[-+]?\d[\d.,]*", "0", printed).split())
+
+
+def test_the_commands_on_simulated_data_run_and_print_what_the_readme_shows(tmp_path):
+    tour, recipes = (commands(page, "simulated") for page in ("README.md", "docs/recipes.md"))
+    assert [len(tour), len(recipes)] == [3, 6]
+    assert commands("docs/recipes.md", "real") == []
+    printed = run_all(tour, tmp_path)
+    (example,) = blocks("README.md", "text")
+    assert shape(example) in shape(printed[-1])
+    run_all(recipes, tmp_path)
 
 
 @pytest.mark.xdist_group("creditcard")
@@ -59,15 +95,29 @@ def test_the_tour_of_the_readme_runs_on_the_real_file(creditcard_csv, tmp_path, 
     Path("creditcard.csv").symlink_to(creditcard_csv)
     lines = creditcard_csv.read_text().splitlines()
     Path("today.csv").write_text("\n".join([lines[0], *lines[-500:]]) + "\n")
-    tour = commands("real")
+    tour = commands("README.md", "real")
     assert [shlex.split(line)[1] for line in tour] == [
-        *("train", "pick-threshold", "pick-threshold", "score", "report")
+        *("train", "pick-threshold", "pick-threshold", "score", "report", "serve")
     ]
     run_all(tour, tmp_path, "--epochs=1")  # the whole length takes minutes
     (code,) = blocks("README.md", "python")
     monkeypatch.setattr(anomaly, "train", functools.partial(anomaly.train, epochs=1))
     exec(compile(code, "README.md", "exec"), {})
     assert Path("runs/creditcard-1/report.html").is_file()
+
+
+def test_the_code_of_the_recipes_runs():
+    codes = blocks("docs/recipes.md", "python")
+    assert len(codes) == 2
+    for code in codes:
+        exec(compile(code, "docs/recipes.md", "exec"), {})
+
+
+def test_the_readme_is_short_and_names_every_command():
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert len(text.splitlines()) <= 150
+    module = runpy.run_path(str(ROOT / "docs" / "make_commands.py"))
+    assert [name for name in module["COMMANDS"] if f"| `anomaly {name}` |" not in text] == []
 
 
 def test_every_command_and_option_is_in_the_reference():
@@ -100,10 +150,22 @@ def test_the_objective_of_the_contributing_page_works(monkeypatch):
         OBJECTIVES.pop("jaccard", None)
 
 
-def test_the_readme_links_to_files_that_exist():
-    links = re.findall(r"\]\(([^)#:]+)\)", (ROOT / "README.md").read_text(encoding="utf-8"))
-    assert links
-    assert [link for link in links if not (ROOT / link).exists()] == []
+@pytest.mark.parametrize("page", PAGES)
+def test_links_lead_to_files_and_headings_that_exist(page):
+    text = (ROOT / page).read_text(encoding="utf-8")
+    links = re.findall(r"\]\(([^):#]*)(#[^)]+)?\)", text)
+    assert links or page != "README.md"
+    for link, heading in links:
+        target = (ROOT / page).parent / link if link else ROOT / page
+        assert target.exists(), link
+        if heading:
+            assert heading in anchors(target), f"{link}{heading}"
+
+
+def anchors(page: Path) -> list[str]:
+    """The links to the headings of a Markdown page, as GitHub makes them."""
+    headings = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    return ["#" + re.sub(r"[^\w\- ]", "", each.lower()).replace(" ", "-") for each in headings]
 
 
 def test_every_method_of_the_comparison_is_described():

@@ -8,15 +8,17 @@ from pathlib import Path
 from typing import Any
 
 from anomaly import defaults
-from anomaly.api.train import Options
 from anomaly.comparison.folder.result import Comparison
 from anomaly.comparison.job import Job
 from anomaly.comparison.judging.costs import CostOptions
 from anomaly.comparison.live_table import LiveTable
 from anomaly.comparison.methods.estimators import require_packages
 from anomaly.comparison.methods.names import find_methods
-from anomaly.dataset.prepared import data_name, names_of, roles_for
+from anomaly.dataset.prepared import data_name
 from anomaly.errors import OptionError
+from anomaly.reporting.comparison import write_page
+from anomaly.runs.options import Options
+from anomaly.schema.roles import Roles, names_of, roles_for
 
 
 def compare(
@@ -99,8 +101,7 @@ def compare(
     InstallError
         When a method needs a package that is not installed.
     """
-    roles = roles_for(
-        data,
+    roles = Roles.from_options(
         label=label,
         time=time,
         entity=entity,
@@ -110,6 +111,7 @@ def compare(
         number=number,
         positive=positive,
     )
+    roles = roles_for(data, roles)
     options = Options(
         roles=roles,
         split=split or ("time" if roles.time else "random"),
@@ -138,7 +140,8 @@ def compare(
         folder=Path(out) if out is not None else Path("comparisons") / data_name(data),
         overwrite=overwrite,
     )
-    return job.run(LiveTable([method.name for method in chosen], seeds, shown=progress))
+    display = LiveTable([method.name for method in chosen], seeds, shown=progress)
+    return job.run(display, write_page)
 
 
 def _check(

@@ -13,7 +13,7 @@ from anomaly.utils.parallel import locked_property
 if TYPE_CHECKING:
     import pandas
 
-    from anomaly.features.online import SingleScorer
+    from anomaly.features.online import OnlineFeatures
     from anomaly.reporting.pages import ReportPath
     from anomaly.runs.alerts import ScoreSummary
     from thresholds import Threshold
@@ -85,8 +85,8 @@ class Run(RunFolder):
         DataError
             When the objective needs labels and the run has none.
         """
-        from anomaly.picking.pick import Policy, picked
-        from anomaly.runs.held_out import HeldOut
+        from anomaly.picking.history import pick_and_keep
+        from anomaly.picking.policy import Policy
 
         policy = Policy(
             objective=objective,
@@ -95,9 +95,7 @@ class Run(RunFolder):
             entity=entity,
             options=options,
         )
-        found, content = picked(HeldOut(self), policy)
-        self._keep_threshold(content)
-        return found
+        return pick_and_keep(self, policy)
 
     def set_threshold(self, value: float) -> dict[str, Any]:
         """Take a threshold by hand, and keep it in the run as a picked one.
@@ -112,12 +110,9 @@ class Run(RunFolder):
         dict
             What `threshold` holds from now on: among others, the figures on validation and test.
         """
-        from anomaly.picking.pick import set_by_hand
-        from anomaly.runs.held_out import HeldOut
+        from anomaly.picking.history import set_by_hand
 
-        content = set_by_hand(HeldOut(self), value)
-        self._keep_threshold(content)
-        return content
+        return set_by_hand(self, value)
 
     def compare_objectives(
         self,
@@ -130,19 +125,6 @@ class Run(RunFolder):
         from anomaly.picking.every_objective import compare_objectives
 
         return compare_objectives(self, missed_cost_column, entity, options)
-
-    @property
-    def threshold_history(self) -> list[dict[str, Any]]:
-        """Every threshold that was picked or set, with the time (UTC); the last one counts."""
-        from anomaly.picking.pick import history_of
-
-        return history_of(self)
-
-    def _keep_threshold(self, content: dict[str, Any]) -> None:
-        from anomaly.picking.pick import keep
-
-        keep(self, content)
-        self.__dict__.pop("threshold", None)
 
     def score(
         self, data: Any, reasons: int = 0, *, threshold: float | None = None
@@ -196,13 +178,13 @@ class Run(RunFolder):
         >>> run.score_one({"Time": 406.0, "V1": -2.3, ..., "Amount": 0.0})  # doctest: +SKIP
         8.417509078979492
         """
-        return self._single.score(transaction)
+        return self.graph.score_of(self._online.row(transaction))
 
     @locked_property
-    def _single(self) -> SingleScorer:
-        from anomaly.features.online import SingleScorer
+    def _online(self) -> OnlineFeatures:
+        from anomaly.features.online import OnlineFeatures
 
-        return SingleScorer(self.features, self.graph)
+        return OnlineFeatures(self.features)
 
     def score_file(
         self,

@@ -5,13 +5,12 @@ from __future__ import annotations
 import os
 import shlex
 from dataclasses import dataclass
-from pathlib import Path
 
 import pyarrow.compute as pc
 
 from anomaly.errors import OptionError
 from anomaly.simulation import ROLES, simulate_table
-from anomaly.tables import form_of, table_writer
+from anomaly.tables import open_sink
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,19 +41,18 @@ def write_simulation(rows: int, out: str | os.PathLike[str], seed: int = 0) -> S
     OptionError
         When `rows` is too small, or the file cannot be written.
     """
-    target = Path(out)
-    form_of(target)
+    sink = open_sink(out)
     try:
         table = simulate_table(rows, seed)
     except ValueError as error:
         raise OptionError(str(error)) from error
-    with table_writer(target, table.schema) as writer:
+    with sink.open(table.schema) as writer:
         for batch in table.to_batches(max_chunksize=1 << 16):
             writer.write_batch(batch)
     return SimulationSummary(
         rows=table.num_rows,
         positives=pc.sum(table.column(str(ROLES["label"]))).as_py(),
-        out=str(target),
+        out=sink.name,
         options=shlex.join(_role_options()),
     )
 

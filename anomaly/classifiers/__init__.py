@@ -1,15 +1,28 @@
 """Small neural networks as scikit-learn classifiers, trained through the compiled epoch."""
 
-from anomaly.classifiers.base import NeuralClassifier
-from anomaly.classifiers.dense import MLP, DeepMLP
-from anomaly.classifiers.histories import last_transactions
-from anomaly.classifiers.sequences import CNN1D, LSTM, SequenceClassifier
+from __future__ import annotations
 
-CLASSIFIERS: dict[str, type[NeuralClassifier]] = {
-    "mlp": MLP,
-    "deep-mlp": DeepMLP,
-    "lstm": LSTM,
-    "cnn1d": CNN1D,
+from typing import TYPE_CHECKING
+
+from anomaly.utils.lazy import lazy_face
+
+if TYPE_CHECKING:
+    from anomaly.classifiers.base import NeuralClassifier
+    from anomaly.classifiers.dense import MLP, DeepMLP
+    from anomaly.classifiers.histories import last_transactions
+    from anomaly.classifiers.registry import CLASSIFIERS
+    from anomaly.classifiers.sequences import CNN1D, LSTM, SequenceClassifier
+
+# TensorFlow and scikit-learn take seconds to import, so each name is fetched when used.
+_HOMES = {
+    "CLASSIFIERS": "anomaly.classifiers.registry",
+    "CNN1D": "anomaly.classifiers.sequences",
+    "DeepMLP": "anomaly.classifiers.dense",
+    "LSTM": "anomaly.classifiers.sequences",
+    "MLP": "anomaly.classifiers.dense",
+    "NeuralClassifier": "anomaly.classifiers.base",
+    "SequenceClassifier": "anomaly.classifiers.sequences",
+    "last_transactions": "anomaly.classifiers.histories",
 }
 
 __all__ = [
@@ -22,3 +35,5 @@ __all__ = [
     "SequenceClassifier",
     "last_transactions",
 ]
+
+__getattr__, __dir__ = lazy_face(__name__, _HOMES)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from anomaly.dataset.splits import Split
@@ -54,13 +53,13 @@ def count_duplicates(
     keys = _keys(matrix)
     is_positive = np.zeros(len(keys), bool) if labels is None else labels == 1
     learned = [keys[split.train[is_positive[split.train] == label]] for label in (False, True)]
-    found = []
+    duplicates = []
     for part, members in (("validation", split.validation), ("test", split.test)):
         positive = is_positive[members]
         is_normal_copy, is_positive_copy = (np.isin(keys[members], known) for known in learned)
         is_copy = is_normal_copy | is_positive_copy
         is_same = np.where(positive, is_positive_copy, is_normal_copy)
-        found.append(
+        duplicates.append(
             Duplicates(
                 part=part,
                 rows=len(members),
@@ -69,15 +68,17 @@ def count_duplicates(
                 contradictions=int((is_copy & ~is_same).sum()),
             )
         )
-    return tuple(found)
+    return tuple(duplicates)
 
 
 def _keys(matrix: FeatureMatrix) -> NDArray[np.uint64]:
     """Return 64 bits for each row, with one zero and one NaN."""
+    import pandas as pd
+
     keys = np.empty(matrix.shape[0], dtype=np.uint64)
     for start, block in matrix.blocks():
         whole = block + np.float32(0)  # minus zero becomes zero
         whole[np.isnan(whole)] = np.nan
-        found = pd.util.hash_pandas_object(pd.DataFrame(whole), index=False)
-        keys[start : start + len(block)] = found.to_numpy()
+        hashes = pd.util.hash_pandas_object(pd.DataFrame(whole), index=False)
+        keys[start : start + len(block)] = hashes.to_numpy()
     return keys

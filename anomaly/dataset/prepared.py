@@ -1,14 +1,14 @@
-"""From a table and its roles to rows, a split and a matrix of features: the ground of a training."""
+"""From a table and its roles to a dataset: rows, their split, and the matrix of their features."""
 
 from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,18 +18,22 @@ from anomaly.dataset.rows import Rows, read_rows
 from anomaly.dataset.splits import Split, check_labels, split_at_random, split_by_time
 from anomaly.errors import DataError
 from anomaly.features.features import Features
-from anomaly.features.matrix import FeatureMatrix, FeatureRows
-from anomaly.runs.writing import RESULT_COLUMNS
-from anomaly.schema.columns import Roles, Schema, infer_schema
+from anomaly.features.fitting import fit_features
+from anomaly.features.matrix import FeatureMatrix, FeatureRows, HeldMatrix
+from anomaly.schema.columns import Schema
+from anomaly.schema.inference import infer_schema
+from anomaly.schema.roles import Roles
 from anomaly.tables import Batch, open_table
 from anomaly.utils.parallel import map_in_order
 
+#: Columns of a run's scores and of `score`'s output; no other that they carry is named like one.
+RESULT_COLUMNS = ("row", "split", "label", "score", "alert", "reasons", "problem")
 _MOST_POSITIVE = 0.5
 
 
 @dataclass(frozen=True, eq=False)
-class Prepared:
-    """What a training starts from.
+class Dataset:
+    """What a training starts from; left, it gives up its matrix.
 
     Attributes
     ----------
@@ -59,9 +63,15 @@ class Prepared:
         is_member, labels = self.split.has(part), self.rows.labels
         return self.matrix.chosen(is_member if labels is None else is_member & (labels == 0))
 
+    def __enter__(self) -> Self:
+        return self
 
-def checked_rows(data: Any, roles: Roles) -> Rows:
-    """Read a table for training.
+    def __exit__(self, *_: object) -> None:
+        self.matrix.close()
+
+
+def read_transactions(data: Any, roles: Roles) -> Rows:
+    """Read a table for training, and settle the roles of its columns.
 
     Raises
     ------
@@ -76,7 +86,7 @@ def checked_rows(data: Any, roles: Roles) -> Rows:
     return rows
 
 
-def divided(rows: Rows, method: str, fractions: tuple[float, float, float], seed: int) -> Split:
+def split_rows(rows: Rows, method: str, fractions: tuple[float, float, float], seed: int) -> Split:
     """Divide the rows by `time` or at `random`, and check that each part can do its work."""
     if method == "time":
         assert rows.moments is not None
@@ -88,7 +98,35 @@ def divided(rows: Rows, method: str, fractions: tuple[float, float, float], seed
     return split
 
 
-def transformed(features: Features, rows: Rows, matrix: FeatureMatrix) -> str:
+def make_dataset(
+    rows: Rows, split: Split, new_matrix: Callable[[int, int], FeatureMatrix] = HeldMatrix
+) -> Dataset:
+    """Make the features of all rows, fitted on those of train.
+
+    Parameters
+    ----------
+    rows : Rows
+    split : Split
+    new_matrix : callable
+        Gives an empty matrix for so many rows and features; by default one in memory.
+
+    Raises
+    ------
+    DataError
+        When no column is worth a feature, or a value does not fit its column.
+    """
+    train = rows.chosen(split.has("train"))
+    features = fit_features(rows.schema, train, rows.table.name)
+    matrix = new_matrix(rows.n_rows, len(features.names))
+    try:
+        fingerprint = fill_matrix(matrix, features, rows)
+    except BaseException:
+        matrix.close()
+        raise
+    return Dataset(rows, split, features, matrix, fingerprint)
+
+
+def fill_matrix(matrix: FeatureMatrix, features: Features, rows: Rows) -> str:
     """Write the features of all rows, and return the SHA-256 of what training sees.
 
     That is the features, then the labels and the times.
@@ -110,58 +148,6 @@ def transformed(features: Features, rows: Rows, matrix: FeatureMatrix) -> str:
         if array is not None:
             digest.update(array.data)
     return digest.hexdigest()
-
-
-def names_of(given: str | Sequence[str]) -> tuple[str, ...]:
-    return (given,) if isinstance(given, str) else tuple(given)
-
-
-def roles_for(
-    data: Any,
-    *,
-    label: str | None,
-    time: str | None,
-    entity: str | Sequence[str],
-    id: str | Sequence[str],
-    drop: str | Sequence[str],
-    category: str | Sequence[str],
-    number: str | Sequence[str],
-    positive: str | None,
-) -> Roles:
-    """Return what the user says of the columns, and what a built-in set knows of the others."""
-    given = Roles(
-        label=label,
-        time=time,
-        entity=names_of(entity),
-        id=names_of(id),
-        drop=names_of(drop),
-        category=names_of(category),
-        number=names_of(number),
-        positive=positive,
-    )
-    known = _built_in_roles(data) if isinstance(data, str) and not Path(data).is_file() else Roles()
-    named = {name for names in given.by_option().values() for name in names}
-
-    def rest(names: Sequence[str | None]) -> tuple[str, ...]:
-        return tuple(name for name in names if name is not None and name not in named)
-
-    return replace(
-        given,
-        label=given.label or next(iter(rest([known.label])), None),
-        time=given.time or next(iter(rest([known.time])), None),
-        entity=given.entity or rest(known.entity),
-        id=given.id or rest(known.id),
-        drop=given.drop + rest(known.drop),
-    )
-
-
-def _built_in_roles(name: str) -> Roles:
-    if name == "simulated":
-        from anomaly.simulation import ROLES
-
-        roles: dict[str, Any] = {o: n if isinstance(n, str) else tuple(n) for o, n in ROLES.items()}
-        return Roles(**roles)
-    return Roles(label="Class", time="Time") if name == "creditcard" else Roles()
 
 
 def _check_rarity(rows: Rows, schema: Schema, roles: Roles, table_name: str) -> None:

@@ -10,10 +10,10 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from anomaly.errors import DataError
-from anomaly.features.features import as_kind, seconds
 from anomaly.schema.columns import ENTITY, ID, Schema, labels_of
 from anomaly.schema.profiles import raise_first_problem
 from anomaly.tables import Batch, Table, kinds
+from anomaly.tables.times import seconds
 from anomaly.utils.arrow import to_numpy
 from anomaly.utils.parallel import map_in_order
 
@@ -115,7 +115,9 @@ def read_rows(table: Table, schema: Schema) -> Rows:
         if schema.label is not None:
             labels.append(to_numpy(data.column(schema.label)))
         if schema.time is not None:
-            moments.append(seconds(as_kind(data.column(schema.time), *_time_of(schema)).values))
+            moments.append(
+                seconds(kinds.convert(data.column(schema.time), *_time_of(schema)).values)
+            )
     return Rows(
         table=table,
         schema=schema,

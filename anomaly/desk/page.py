@@ -72,9 +72,9 @@ class ReportPage:
             return await _in_a_thread(self._look)
 
     def _look(self) -> Rendered:
-        from anomaly.reporting.comparison_of_run import folder_of
+        from anomaly.comparison.folder.reading import comparison_that_left
 
-        comparison = folder_of(self._run)
+        comparison = comparison_that_left(self._run)
         files = _files_in(self._run.folder) | (_files_in(comparison) if comparison else set())
         if self._kept is None or files != self._files:
             self._kept, self._files = _rendered(self._run.folder), files

@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
-import difflib
+from typing import TYPE_CHECKING
 
-from anomaly.detectors.autoencoder import Autoencoder
-from anomaly.detectors.base import ReconstructionDetector
-from anomaly.detectors.denoising import DenoisingAutoencoder
-from anomaly.detectors.variational import VariationalAutoencoder
-from anomaly.errors import OptionError
+from anomaly.utils.lazy import lazy_face
 
-#: Every detector by the name that `--detector` takes.
-DETECTORS: dict[str, type[ReconstructionDetector]] = {
-    "autoencoder": Autoencoder,
-    "denoising": DenoisingAutoencoder,
-    "variational": VariationalAutoencoder,
+if TYPE_CHECKING:
+    from anomaly.detectors.autoencoder import Autoencoder
+    from anomaly.detectors.base import ReconstructionDetector
+    from anomaly.detectors.denoising import DenoisingAutoencoder
+    from anomaly.detectors.registry import DETECTORS, detector_class
+    from anomaly.detectors.variational import VariationalAutoencoder
+
+# TensorFlow and scikit-learn take seconds to import, so each name is fetched when used.
+_HOMES = {
+    "Autoencoder": "anomaly.detectors.autoencoder",
+    "DETECTORS": "anomaly.detectors.registry",
+    "DenoisingAutoencoder": "anomaly.detectors.denoising",
+    "ReconstructionDetector": "anomaly.detectors.base",
+    "VariationalAutoencoder": "anomaly.detectors.variational",
+    "detector_class": "anomaly.detectors.registry",
 }
-
-
-def detector_class(name: str) -> type[ReconstructionDetector]:
-    """Return the detector of that name, or raise `OptionError` with a suggestion."""
-    if name in DETECTORS:
-        return DETECTORS[name]
-    close = difflib.get_close_matches(name, DETECTORS, 1)
-    hint = f"did you mean {close[0]}?" if close else f"there are: {', '.join(sorted(DETECTORS))}"
-    raise OptionError(f"--detector {name}: there is no such detector; {hint}")
-
 
 __all__ = [
     "DETECTORS",
@@ -35,3 +31,5 @@ __all__ = [
     "VariationalAutoencoder",
     "detector_class",
 ]
+
+__getattr__, __dir__ = lazy_face(__name__, _HOMES)

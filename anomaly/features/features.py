@@ -1,8 +1,9 @@
-"""From rows to a float32 matrix with a name for each feature.
+"""From rows to float32 features with a name for each.
 
 The same code serves training and scoring. What features there are (which categories, which
-cycles of time) `fitting` learns from training rows alone. Whatever is arithmetic on numbers
-(filling in, logarithm, scaling, clipping) is left to the exported graph.
+cycles of time) `fitting` learns from training rows alone; how those of a column are made stands
+in `parts`, a file for each kind. Whatever is arithmetic on numbers (filling in, logarithm,
+scaling, clipping) is left to the exported graph.
 """
 
 from __future__ import annotations
@@ -15,45 +16,16 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from anomaly.errors import DataError
+from anomaly.features.parts.base import Feature, Part
+from anomaly.features.parts.by_kind import part_of
+from anomaly.features.parts.plain_values import LARGEST
 from anomaly.schema.columns import Schema
 from anomaly.tables import kinds
-from anomaly.utils.arrow import from_texts, pc, to_numpy
-
-DAY = 86_400
-WEEK = 7 * DAY
-LATEST_SECOND = 1e11  # the year 5138
-LARGEST = float(np.finfo(np.float32).max)
+from anomaly.tables.times import seconds
 
 
 @dataclass(frozen=True, slots=True)
-class Feature:
-    """One column of the matrix.
-
-    Attributes
-    ----------
-    name : str
-        What reports call it.
-    column : str
-        The table's column that it is made of.
-    part : str
-        What it takes from that column: `value` (number or flag), `level` (1 where the
-        category is `level`), `other` (1 where it is a category not among the levels),
-        `missing` (1 where a category is missing), `sin_day`, `cos_day`, `sin_week`,
-        `cos_week` (place in the cycle), or `days_before` (days from this time to the
-        transaction's).
-    level : str or None
-        The category's value, for the part `level`.
-    """
-
-    name: str
-    column: str
-    part: str
-    level: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Matrix:
+class FeatureBlock:
     """Features of some rows.
 
     Attributes
@@ -76,21 +48,33 @@ class Features:
     schema : Schema
     features : sequence of Feature
         Columns of the matrix, in order; those of one table column stand together.
+
+    Attributes
+    ----------
+    parts : dict of str to Part
+        By the table's column: those with features in the order of the matrix, then a time
+        without any, which is read all the same.
     """
 
     def __init__(self, schema: Schema, features: Sequence[Feature]) -> None:
         self.schema = schema
         self.features = tuple(features)
-        self._by_column: dict[str, list[tuple[int, Feature]]] = {}
-        for index, feature in enumerate(self.features):
-            self._by_column.setdefault(feature.column, []).append((index, feature))
+        by_column: dict[str, list[Feature]] = {}
+        for feature in self.features:
+            by_column.setdefault(feature.column, []).append(feature)
+        for column in schema.inputs:
+            by_column.setdefault(column.name, [])
+        columns = {column.name: column for column in schema.columns}
+        self.parts: dict[str, Part] = {
+            name: part_of(columns[name])(columns[name], made) for name, made in by_column.items()
+        }
 
     @property
     def names(self) -> list[str]:
         return [feature.name for feature in self.features]
 
-    def transform(self, data: pa.RecordBatch | pa.Table) -> Matrix:
-        """Return the matrix of some rows, with the problems of rows that cannot be scored.
+    def transform(self, data: pa.RecordBatch | pa.Table) -> FeatureBlock:
+        """Return the features of some rows, with the problems of rows that cannot be scored.
 
         Parameters
         ----------
@@ -102,25 +86,26 @@ class Features:
         DataError
             When a column's type can never be of its kind.
         """
-        matrix = np.empty((data.num_rows, len(self.features)), dtype=np.float32)
-        problems: dict[int, str] = {}
+        block = FeatureBlock(np.empty((data.num_rows, len(self.features)), dtype=np.float32), {})
         time = self.schema.time
-        times = None if time is None else self._converted(data, time)
-        if times is not None:
-            _merge(problems, times.problems)
-        now = None if times is None else seconds(times.values)
-        for name, parts in self._by_column.items():
-            if times is not None and name == time:
-                converted = times
-            else:
-                converted = self._converted(data, name)
-                _merge(problems, converted.problems)
-            _merge(problems, _too_large(converted.values, name))
-            _fill(matrix, parts, converted.values, now)
-        return Matrix(matrix, problems)
+        times = None if time is None else self._converted(data, time, block.problems)
+        now = None if times is None else seconds(times)
+        place = 0
+        for name, part in self.parts.items():
+            if part.features:
+                values = times if name == time else self._converted(data, name, block.problems)
+                _merge(block.problems, _too_large(values, name))
+                end = place + len(part.features)
+                part.fill(block.values[:, place:end], values, now)
+                place = end
+        return block
 
-    def _converted(self, data: pa.RecordBatch | pa.Table, name: str) -> kinds.Converted:
-        return as_kind(data.column(name), self.schema.kind(name), name)
+    def _converted(
+        self, data: pa.RecordBatch | pa.Table, name: str, problems: dict[int, str]
+    ) -> Any:
+        converted = kinds.convert(data.column(name), self.schema.kind(name), name)
+        _merge(problems, converted.problems)
+        return converted.values
 
     def to_list(self) -> list[dict[str, Any]]:
         return [asdict(feature) for feature in self.features]
@@ -128,31 +113,6 @@ class Features:
     @classmethod
     def from_list(cls, schema: Schema, content: Sequence[Mapping[str, Any]]) -> Features:
         return cls(schema, [Feature(**feature) for feature in content])
-
-
-def seconds(values: Any) -> NDArray[np.float64]:
-    """Return times as seconds since 1970, or numbers as the seconds that they are.
-
-    Numbers too large for seconds are taken as the milliseconds, microseconds or nanoseconds
-    since 1970 that they must be.
-    """
-    if np.issubdtype(values.dtype, np.datetime64):
-        whole = values.astype("datetime64[us]")
-        return np.where(np.isnat(whole), np.nan, whole.astype(np.int64) / 1e6)
-    found = values.astype(np.float64)
-    for unit in (1e9, 1e6, 1e3):
-        found = np.where(np.abs(found) > LATEST_SECOND / 1e3 * unit, found / unit, found)
-    return found
-
-
-def as_kind(array: Any, kind: str, name: str) -> kinds.Converted:
-    """Return a column's values as the kind, or raise `DataError` for a type that never fits."""
-    try:
-        return kinds.convert(array, kind, name)
-    except TypeError as error:
-        raise DataError(
-            f"{error}; give the column as it was in the training data, or train again"
-        ) from None
 
 
 def _too_large(values: Any, column: str) -> dict[int, str]:
@@ -168,51 +128,3 @@ def _too_large(values: Any, column: str) -> dict[int, str]:
 def _merge(problems: dict[int, str], more: Mapping[int, str]) -> None:
     for row, problem in more.items():
         problems[row] = f"{problems[row]}; {problem}" if row in problems else problem
-
-
-def _fill(
-    matrix: NDArray[np.float32],
-    parts: Sequence[tuple[int, Feature]],
-    values: Any,
-    now: NDArray[np.float64] | None,
-) -> None:
-    """Write the features made of one table column into their places in the matrix."""
-    if isinstance(values, pa.Array):
-        _fill_categories(matrix, parts, values)
-        return
-    for index, feature in parts:
-        if feature.part == "value":
-            with np.errstate(over="ignore"):
-                matrix[:, index] = values
-        elif feature.part == "days_before" and now is not None:
-            matrix[:, index] = (now - seconds(values)) / DAY
-        else:
-            wave, _, cycle = feature.part.partition("_")
-            with np.errstate(invalid="ignore"):
-                matrix[:, index] = WAVES[wave](_angle(seconds(values), CYCLES[cycle]))
-
-
-def _fill_categories(
-    matrix: NDArray[np.float32], parts: Sequence[tuple[int, Feature]], values: pa.Array
-) -> None:
-    levels = [feature.level for _, feature in parts if feature.part == "level"]
-    found = pc.index_in(values, from_texts(levels))
-    codes = to_numpy(found, null=-1)
-    is_null = to_numpy(values.is_null())
-    level = 0
-    for index, feature in parts:
-        if feature.part == "level":
-            matrix[:, index] = codes == level
-            level += 1
-        elif feature.part == "other":
-            matrix[:, index] = (codes < 0) & ~is_null
-        else:
-            matrix[:, index] = is_null
-
-
-def _angle(moments: NDArray[np.float64], cycle_seconds: int) -> NDArray[np.float64]:
-    return 2 * np.pi * np.mod(moments, cycle_seconds) / cycle_seconds
-
-
-WAVES = {"sin": np.sin, "cos": np.cos}
-CYCLES = {"day": DAY, "week": WEEK}

@@ -7,24 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from anomaly.dataset.splits import PARTS
 from anomaly.errors import AnomalyError, OptionError
-from anomaly.picking.pick import Policy, picked
+from anomaly.picking.pick import pick_threshold
+from anomaly.picking.policy import Policy
 from anomaly.runs.held_out import HeldOut
 from thresholds import OBJECTIVES, PICK_OPTIONS, Plan, ThresholdError, evaluate
 
 if TYPE_CHECKING:
     from anomaly.runs.folder import RunFolder
 
-#: What stands for an option that is not given.
-CONVENTIONS: dict[str, dict[str, float]] = {
-    "fbeta": {"beta": 2.0},
-    "precision": {"at_least": 0.9},
-    "recall": {"at_least": 0.8},
-    "cost": {"false_alarm_cost": 1.0, "missed_cost": 100.0},
-    "alerts": {"share": 0.001},
-    "contamination": {"share": 0.001},
-    "fpr": {"at_most": 0.001},
-    "card-precision": {"per_day": 100.0},
-}
 _KEPT = ("options", "threshold", "validation", "test", "notes")
 _BUDGETS = ("per_day", "total", "share")
 
@@ -44,8 +34,8 @@ def compare_objectives(
     missed_cost_column, entity : str, optional
         As in `Run.pick_threshold`.
     options : mapping, optional
-        Each goes to all objectives that have it; what is not given stands in `CONVENTIONS`. The
-        cost of each threshold is that of the objective `cost`.
+        Each goes to all objectives that have it; of what is not given the usual
+        value stands (see `thresholds.OBJECTIVES`). The cost of each threshold is that of the objective `cost`.
 
     Returns
     -------
@@ -61,8 +51,9 @@ def compare_objectives(
     """
     held_out, given = HeldOut(run), dict(options or {})
     _refuse_unknown(given)
+    has_days = held_out.days("validation") is not None
     policies = {
-        name: _policy(name, given, missed_cost_column, entity)
+        name: _policy(name, given, missed_cost_column, entity, has_days)
         for name, objective in OBJECTIVES.items()
         if held_out.has_labels or not objective.needs_labels
     }
@@ -83,11 +74,16 @@ def _refuse_unknown(given: Mapping[str, Any]) -> None:
 
 
 def _policy(
-    name: str, given: Mapping[str, Any], missed_cost_column: str | None, entity: str | None
+    name: str,
+    given: Mapping[str, Any],
+    missed_cost_column: str | None,
+    entity: str | None,
+    has_days: bool,
 ) -> Policy:
-    known = OBJECTIVES[name].options
-    own = {option: value for option, value in given.items() if option in known}
-    usual = {o: v for o, v in CONVENTIONS.get(name, {}).items() if o not in own}
+    objective = OBJECTIVES[name]
+    own = {option: value for option, value in given.items() if option in objective.options}
+    usual = objective.usual_options(with_days=has_days)
+    usual = {option: value for option, value in usual.items() if option not in own}
     if name == "alerts" and any(option in own for option in _BUDGETS):
         usual = {}
     if missed_cost_column is not None:
@@ -124,20 +120,19 @@ def _costs(held_out: HeldOut, policy: Policy | None) -> Callable[[str, float], f
 
     def cost(name: str, value: float) -> float | None:
         part = parts[name]
-        found = evaluate(
+        return evaluate(
             *(value, part.labels, part.scores), **part.columns, cost=options, replicates=1
-        )
-        return found.cost
+        ).cost
 
     return cost
 
 
 def _row(held_out: HeldOut, policy: Policy, given: Mapping[str, Any]) -> dict[str, Any]:
-    wanted = {o: v for o, v in policy.options.items() if o not in PICK_OPTIONS}
+    options = {o: v for o, v in policy.options.items() if o not in PICK_OPTIONS}
     row: dict[str, Any] = {
         "objective": policy.objective,
-        "options": wanted,
-        "conventional": [option for option in wanted if option not in given],
+        "options": options,
+        "conventional": [option for option in options if option not in given],
         "threshold": None,
         "validation": None,
         "test": None,
@@ -145,7 +140,7 @@ def _row(held_out: HeldOut, policy: Policy, given: Mapping[str, Any]) -> dict[st
         "problem": None,
     }
     try:
-        _, content = picked(held_out, policy)
+        _, content = pick_threshold(held_out, policy)
     except AnomalyError as error:
         return row | {"problem": str(error)}
     row |= {name: content[name] for name in _KEPT}

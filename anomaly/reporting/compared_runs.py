@@ -11,12 +11,11 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from anomaly.comparison.folder.store import Part
-from anomaly.comparison.judging.resampling import Judged
-from anomaly.picking.pick import SET
+from anomaly.picking.policy import SET
 from anomaly.reporting.noun import noun_of_runs
 from anomaly.runs.folder import RunFolder
 from reports import FEW_POSITIVES, plural_of
+from thresholds import PairedFigures
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -82,12 +81,11 @@ class Side:
         """How many positive test rows, in the words of the data."""
         return _counted(self.positives, noun_of_runs([self.run]))
 
-    def judged(self) -> Judged:
-        """The test rows, ready to be weighed."""
+    def paired(self) -> PairedFigures:
+        """The figures of the test rows, to be compared on resamples."""
         assert self.labels is not None
         value = self.run.threshold_value
-        at = {} if value is None else {"": value}
-        return Judged(Part(self.rows, self.labels, self.scores), at, is_probability=False)
+        return PairedFigures(self.labels, self.scores, {} if value is None else {"": value})
 
 
 def about(sides: Sequence[Side], are_same_rows: bool) -> str:
@@ -95,29 +93,29 @@ def about(sides: Sequence[Side], are_same_rows: bool) -> str:
     number = f"{len(sides)} runs, trained each by itself, "
     if not are_same_rows:
         return f"{number}each judged on its own test rows, at its own threshold."
-    found = (
+    words = (
         f"{number}judged on the same {sides[0].judged_on}, each at its own threshold. "
         "Intervals are 95 %"
     )
     if not sides[0].has_both_kinds:
-        return found.removesuffix(" Intervals are 95 %")
-    return f"{found}; those of differences are from resamples that are the same for both runs."
+        return words.removesuffix(" Intervals are 95 %")
+    return f"{words}; those of differences are from resamples that are the same for both runs."
 
 
 def honesty(sides: Sequence[Side]) -> str:
     """Say what has seen the test rows."""
-    found = (
+    words = (
         "No run learned from its own test rows, and no threshold that was picked has seen their "
         "labels."
     )
     by_hand = [side.name for side in sides if side.objective == SET]
     if by_hand:
         are = "was" if len(by_hand) == 1 else "were"
-        found += (
+        words += (
             f" The threshold of {_listed(by_hand)} {are} set by hand: whoever set it may have "
             "looked at them."
         )
-    return found
+    return words
 
 
 def warnings(sides: Sequence[Side], groups: Sequence[Sequence[Side]]) -> list[str]:

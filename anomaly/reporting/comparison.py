@@ -2,36 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import reports
+from anomaly.comparison.folder.result import Comparison
+from anomaly.comparison.folder.store import Trial
+from anomaly.comparison.judging.summary import MethodResult
 from anomaly.reporting.noun import noun_of
-
-if TYPE_CHECKING:
-    from anomaly.comparison.folder.result import Comparison
-    from anomaly.comparison.folder.store import Trial
-    from anomaly.comparison.judging.summary import MethodResult
+from anomaly.utils.files import replaced_when_done
 
 
-def page_of(comparison: Comparison, trials: Mapping[str, Sequence[Trial]]) -> str:
-    """Return the comparison page as HTML; the parameters are those of `report_of`."""
-    return reports.render_comparison(report_of(comparison, trials))
+def write_page(comparison: Comparison, first_trials: Mapping[str, Trial]) -> None:
+    """Write the page of a comparison into its folder; the parameters are those of `report_of`."""
+    page = reports.render_comparison(report_of(comparison, first_trials))
+    with replaced_when_done(comparison.page) as partial:
+        partial.write_text(page, encoding="utf-8")
 
 
 def report_of(
-    comparison: Comparison, trials: Mapping[str, Sequence[Trial]]
+    comparison: Comparison, first_trials: Mapping[str, Trial]
 ) -> reports.ComparisonReport:
     """Return what the comparison page is made from.
 
     Parameters
     ----------
     comparison : Comparison
-    trials : mapping of str to sequence of Trial
-        By method, the first seed first.
+    first_trials : mapping of str to Trial
+        Those with the first seed, by method.
 
     Returns
     -------
@@ -45,7 +46,7 @@ def report_of(
         seeds=comparison.options["seeds"],
         splits=[reports.Split(**part) for part in data["parts"]],
         split_method=data["split"],
-        methods=[_method(m, trials[m.method][0]) for m in comparison.methods],
+        methods=[_method(m, first_trials[m.method]) for m in comparison.methods],
         gaps=[reports.Gap(**asdict(found)) for found in comparison.differences],
         duplicates=[reports.Duplicates(**asdict(found)) for found in comparison.duplicates],
         skipped=comparison.skipped,

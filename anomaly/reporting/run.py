@@ -14,14 +14,14 @@ from numpy.typing import NDArray
 
 import reports
 from anomaly.features.normal_ranges import frequency, normal_range
-from anomaly.picking.pick import CONFORMAL, SET
+from anomaly.picking.policy import CONFORMAL, SET
 from anomaly.reporting.comparison_of_run import comparison_for
 from anomaly.reporting.noun import noun_of
 from anomaly.reporting.sample import sample_of
 from anomaly.runs.folder import RunFolder
 from anomaly.runs.held_out import HeldOut
 from anomaly.schema.columns import FEATURE, ID, Schema
-from anomaly.scoring.reasons import MISSING
+from anomaly.scoring.reason_texts import MISSING
 from anomaly.tables import kinds
 from anomaly.terminal.run_words import wanted
 

@@ -15,16 +15,24 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
 
 import reports
-from anomaly.comparison.judging.resampling import draws, interval_of
-from anomaly.comparison.judging.summary import COMPARED, oriented
+from anomaly.comparison.judging.summary import COMPARED
 from anomaly.errors import OptionError, RunError
 from anomaly.reporting.compared_runs import Side, about, honesty, warnings
 from anomaly.reporting.differing_options import contrasted
 from anomaly.reporting.noun import noun_of_runs
 from anomaly.runs.folder import RunFolder
+from thresholds import (
+    Figures,
+    Interval,
+    ScoredRows,
+    curve_of,
+    difference,
+    figures_on_resamples,
+    intervals_that_hold,
+    ranking_intervals,
+)
 
 FIGURES = ("average_precision", "roc_auc", "precision", "recall", "f1")
 _MOST_REPLICATES, _LEAST_REPLICATES = 1000, 200
@@ -32,8 +40,6 @@ _MOST_REPLICATES, _LEAST_REPLICATES = 1000, 200
 _MOST_DRAWN = 200_000_000
 # Columns in which runs of the same rows may differ.
 _ITS_OWN = {"row", "split", "label", "score", "reasons"}
-
-Figures = dict[str, NDArray[np.float64]]
 
 
 def side_by_side(runs: Sequence[RunFolder]) -> reports.ComparisonReport:
@@ -172,34 +178,35 @@ class _Compared:
 
 def _details(group: Sequence[Side], n_groups: int) -> dict[str, str]:
     """Return what stands beside the name of each run: its detector, and on what it is judged."""
-    found = {}
+    details = {}
     for side in group:
-        told = [] if side.detector == side.name else [side.detector]
-        found[side.name] = ", ".join([*told, side.judged_on] if n_groups > 1 else told)
-    return found
+        words = [] if side.detector == side.name else [side.detector]
+        details[side.name] = ", ".join([*words, side.judged_on] if n_groups > 1 else words)
+    return details
 
 
 def _compared(group: Sequence[Side], details: Mapping[str, str]) -> _Compared:
     """Judge runs of the same test rows on the same resamples, the highest AP first."""
-    first = group[0]
-    if not first.has_both_kinds:
-        return _Compared(group, [_method(side, {}, {}, details) for side in group])
-    assert first.labels is not None
-    n_rows = len(first.labels)
-    judged = [side.judged() for side in group]
-    figures = [each.figures(np.ones((1, n_rows), dtype=np.float32)) for each in judged]
-    blocks: list[list[Figures]] = [[] for _ in group]
-    replicates = replicates_for(n_rows)
-    for weights in draws({0: np.arange(n_rows)}, first.labels, replicates):
-        for found, each in zip(blocks, judged, strict=True):
-            found.append(each.figures(weights[0]))
-    drawn = [
-        {name: np.concatenate([block[name] for block in found]) for name in found[0]}
-        for found in blocks
-    ]
-    sides = list(zip(group, figures, drawn, strict=True))
-    sides.sort(key=lambda side: -side[1]["average_precision"][0])
-    return _Compared(group, [_method(*side, details) for side in sides], _gaps(sides))
+    labels = group[0].labels
+    if labels is None or not group[0].has_both_kinds:
+        return _Compared(group, [_method(side, {}, details) for side in group])
+    paired = {side.name: side.paired() for side in group}
+    figures = {name: each.observed() for name, each in paired.items()}
+    ranked = sorted(group, key=lambda side: -figures[side.name]["average_precision"][0])
+    methods = [_method(side, figures[side.name], details) for side in ranked]
+    if len(ranked) == 1:
+        return _Compared(group, methods)
+    drawn = figures_on_resamples(
+        {name: {0: each} for name, each in paired.items()},
+        {0: np.arange(len(labels))},
+        labels,
+        replicates_for(len(labels)),
+    )
+    return _Compared(
+        group,
+        methods,
+        _gaps(figures, {name: by[0] for name, by in drawn.items()}, [side.name for side in ranked]),
+    )
 
 
 def replicates_for(n_rows: int) -> int:
@@ -207,28 +214,17 @@ def replicates_for(n_rows: int) -> int:
     return min(max(_MOST_DRAWN // n_rows, _LEAST_REPLICATES), _MOST_REPLICATES)
 
 
-def _method(
-    side: Side, figures: Figures, drawn: Figures, details: Mapping[str, str]
-) -> reports.ComparedMethod:
-    value, kept = side.run.threshold_value, {}
-    if side.threshold is not None:
-        kept = side.threshold.get("test", {}).get("intervals", {})
-    found: dict[str, float | None] = {"average_precision": None}
-    found |= {name: _number(figures[name][0]) for name in FIGURES if name in figures}
+def _method(side: Side, figures: Figures, details: Mapping[str, str]) -> reports.ComparedMethod:
+    value = side.run.threshold_value
+    shown: dict[str, float | None] = {"average_precision": None}
+    shown |= {name: _number(figures[name][0]) for name in FIGURES if name in figures}
     if value is not None:
-        found["alerts"] = float(np.count_nonzero(side.scores >= value))
-    intervals = {name: interval_of(drawn[name]) for name in FIGURES if name in drawn}
-    # The run's own report shows the intervals that were kept.
-    intervals |= {
-        name: (pair[0], pair[1])
-        for name, pair in kept.items()
-        if name in intervals and pair is not None and None not in pair
-    }
+        shown["alerts"] = float(np.count_nonzero(side.scores >= value))
     seconds = side.run.details.get("seconds", {})
     return reports.ComparedMethod(
         name=side.name,
-        figures=found,
-        intervals=intervals,
+        figures=shown,
+        intervals=_intervals(side) if figures else {},
         fit_seconds=seconds.get("fit", math.nan),
         score_seconds=seconds.get("score", math.nan),
         threshold=value,
@@ -238,18 +234,35 @@ def _method(
     )
 
 
-def _gaps(sides: Sequence[tuple[Side, Figures, Figures]]) -> list[reports.Gap]:
-    found = []
+def _intervals(side: Side) -> dict[str, Interval | None]:
+    """Return the intervals that the run's own report shows."""
+    of_test = (side.threshold or {}).get("test", {})
+    known = {
+        name: (pair[0], pair[1])
+        for name, pair in of_test.get("intervals", {}).items()
+        if name in FIGURES and pair is not None and None not in pair
+    }
+    held = intervals_that_hold(known, *(of_test.get(name) for name in ("tp", "fp", "fn")))
+    ranking = ranking_intervals(curve_of(ScoredRows.checked(side.labels, side.scores)))
+    return ranking | {name: held.get(name) for name in FIGURES if name not in ranking}
+
+
+def _gaps(
+    figures: Mapping[str, Figures], drawn: Mapping[str, Figures], ranked: Sequence[str]
+) -> list[reports.Gap]:
+    gaps = []
     for name in COMPARED:
-        for (first, figures, drawn), (second, other, other_drawn) in combinations(sides, 2):
-            if name not in figures or name not in other:
+        for first, second in combinations(ranked, 2):
+            if name not in figures[first] or name not in figures[second]:
                 continue
-            gap = _number(figures[name][0] - other[name][0])
-            interval = interval_of(drawn[name] - other_drawn[name])
-            if gap is not None and interval is not None:
-                difference = oriented(name, first.name, second.name, gap, interval)
-                found.append(reports.Gap(**asdict(difference)))
-    return found
+            gap = _number(figures[first][name][0] - figures[second][name][0])
+            if gap is None:
+                continue
+            values = (drawn[first][name] - drawn[second][name])[np.newaxis]
+            found = difference(name, first, second, gap, values)
+            if found is not None:
+                gaps.append(reports.Gap(**asdict(found)))
+    return gaps
 
 
 def _number(value: float) -> float | None:

@@ -16,10 +16,10 @@ import pyarrow as pa
 
 from anomaly.errors import OptionError
 from anomaly.schema import columns as roles
-from anomaly.scoring.reasons import REASONS_TYPE, Reasoner, as_json
-from anomaly.tables import Batch, Table, form_of, open_table, table_writer
+from anomaly.scoring.reason_texts import as_json
+from anomaly.scoring.reasons import REASONS_TYPE, Reasoner
+from anomaly.tables import Batch, Sink, Table, open_sink, open_table
 from anomaly.utils.arrow import from_numpy, from_texts, mask_from_numpy, null_where
-from anomaly.utils.files import written_or_explained
 from anomaly.utils.parallel import map_in_order
 from anomaly.utils.progress import ProgressDisplay
 from anomaly.utils.stopwatch import Stopwatch
@@ -47,7 +47,7 @@ class ScoreSummary:
     threshold : float or None
         The given one, or else the run's.
     out : str
-        The file written.
+        Where the rows went: the file written.
     first_problem : str or None
         The problem of the first row that has one.
     missing_ids : tuple of str
@@ -192,7 +192,7 @@ def score_frame(
 def score_file(
     run: RunFolder,
     data: Any,
-    out: str | Path,
+    out: str | Path | Sink,
     reasons: int = 0,
     *,
     threshold: float | None = None,
@@ -205,8 +205,8 @@ def score_file(
     run : RunFolder
     data : path, `-`, or table
         The transactions; see `anomaly.tables.open_table`.
-    out : path
-        Ends in `.csv` or `.parquet`. It appears when every row is written.
+    out : path or Sink
+        A path ends in `.csv` or `.parquet`. The file appears when every row is written.
     reasons : int, default=0
         How many reasons each row gets.
     threshold : float, optional
@@ -222,16 +222,21 @@ def score_file(
         When `out` cannot be written, or is the data itself.
     """
     watch = Stopwatch("read", "score", "write")
-    target = Path(out)
-    is_text = form_of(target) == ".csv"
-    _refuse_to_replace(target, data, run)
-    scorer = Scorer(run, open_table(data), reasons, reasons_as_text=is_text, threshold=threshold)
+    sink = open_sink(out)
+    _refuse_to_replace(sink, data, run)
+    scorer = Scorer(
+        run,
+        open_table(data),
+        reasons,
+        reasons_as_text=not sink.has_lists,
+        threshold=threshold,
+    )
     results = _scored(scorer, watch)
     first = next(results)
     rows = problems = alerts = 0
     first_problem: str | None = None
     display = ProgressDisplay(shown=progress)
-    with display.rows("Scoring") as show, table_writer(target, first.schema) as writer:
+    with display.rows("Scoring") as show, sink.open(first.schema) as writer:
         for result in chain([first], results):
             with watch.time("write"):
                 writer.write_batch(result)
@@ -247,7 +252,7 @@ def score_file(
         problems=problems,
         alerts=alerts if scorer.threshold is not None else None,
         threshold=scorer.threshold,
-        out=str(target),
+        out=sink.name,
         first_problem=first_problem,
         missing_ids=scorer.missing_ids,
         new_columns=scorer.new_columns,
@@ -274,22 +279,19 @@ def _scored(scorer: Scorer, watch: Stopwatch) -> Iterator[pa.RecordBatch]:
     return map_in_order(score, read(), "score")
 
 
-def _refuse_to_replace(target: Path, data: Any, run: RunFolder) -> None:
+def _refuse_to_replace(sink: Sink, data: Any, run: RunFolder) -> None:
     """Raise when the output would replace what is read, or the scores that the run keeps."""
-    with written_or_explained(target):
-        if not target.exists():
-            return
-    if any(target.samefile(path) for path in _files_of(data)):
-        raise OptionError(f"--out {target}: that is the data itself; name another file")
-    kept = run.folder / "scores.parquet"
-    if kept.exists() and target.samefile(kept):
-        raise OptionError(f"--out {target}: that is a file of the run; name another")
+    if any(map(sink.replaces, _files_of(data))):
+        raise OptionError(f"--out {sink.name}: that is the data itself; name another file")
+    scores = run.folder / "scores.parquet"
+    if scores.exists() and sink.replaces(scores):
+        raise OptionError(f"--out {sink.name}: that is a file of the run; name another")
 
 
-def _files_of(data: Any) -> list[str]:
+def _files_of(data: Any) -> list[Path]:
     if not isinstance(data, str | os.PathLike):
         return []
     name = os.fspath(data)
     # pathlib has no glob for a pattern that may be absolute.
     names = [name] if Path(name).exists() else glob.glob(name, recursive=True)  # noqa: PTH207
-    return [name for name in names if Path(name).exists()]
+    return [path for path in map(Path, names) if path.exists()]

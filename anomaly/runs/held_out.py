@@ -10,8 +10,8 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from anomaly.errors import DataError, OptionError, RunError
-from anomaly.features.features import DAY, as_kind, seconds
-from anomaly.tables.kinds import TIME
+from anomaly.tables import kinds
+from anomaly.tables.times import DAY, seconds
 from anomaly.utils.arrow import pc
 
 if TYPE_CHECKING:
@@ -22,14 +22,17 @@ _NEARLY_WHOLE = 0.9
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Part:
-    """The rows of validation or of test.
+class ScoredRows:
+    """The rows of validation or of test, with what thresholds look at.
 
     Attributes
     ----------
-    name : str
-    scores : ndarray of shape (n,), float64
+    rows : ndarray of shape (n,), int64
+        Their positions in the table.
     labels : ndarray of shape (n,), int8, or None
+    scores : ndarray of shape (n,), float64
+    part : str
+        Whose rows they are, where that is told.
     moments : ndarray of shape (n,), float64, or None
         Seconds, where the split is by time: one at random holds only some rows of each day.
     amounts : ndarray of shape (n,), float64, or None
@@ -38,12 +41,13 @@ class Part:
         A number for each card or customer.
     """
 
-    name: str
+    rows: NDArray[np.int64]
+    labels: Any
     scores: NDArray[np.float64]
-    labels: NDArray[np.int8] | None
-    moments: NDArray[np.float64] | None
-    amounts: NDArray[np.float64] | None
-    entities: NDArray[np.int64] | None
+    part: str = ""
+    moments: NDArray[np.float64] | None = None
+    amounts: NDArray[np.float64] | None = None
+    entities: NDArray[np.int64] | None = None
 
     @property
     def columns(self) -> dict[str, Any]:
@@ -68,7 +72,7 @@ class Part:
         told = f"{span:.1f} days" if span >= 2 else f"{24 * span:.1f} hours"
         as_days = "1 day" if counted == 1 else f"{counted} days"
         return [
-            f"The {self.name} rows span {told}, counted as {as_days}: "
+            f"The {self.part} rows span {told}, counted as {as_days}: "
             "whole days would have more alerts."
         ]
 
@@ -104,7 +108,7 @@ class HeldOut:
         return self._parts[name]
 
     def days(self, name: str) -> NDArray[np.int64] | None:
-        """Return the day of each row of a part, where its days are whole (see `Part.days`)."""
+        """Return the day of each row of a part, where its days are whole (see `ScoredRows.days`)."""
         return self.part(name).days if self.table(name).num_rows else None
 
     def notes(self, name: str) -> list[str]:
@@ -123,14 +127,14 @@ class HeldOut:
         if time is None:
             return None
         kind = self._schema.kind(time)
-        found = seconds(as_kind(self.table(name).column(time), kind, time).values)
-        if kind != TIME:
+        found = seconds(kinds.convert(self.table(name).column(time), kind, time).values)
+        if kind != kinds.TIME:
             return found
         return found.astype("datetime64[s]")  # NaN becomes NaT
 
     def part(
         self, name: str, *, missed_cost_column: str | None = None, entity: str | None = None
-    ) -> Part:
+    ) -> ScoredRows:
         """Return the rows of a part.
 
         Parameters
@@ -154,10 +158,11 @@ class HeldOut:
         if not table.num_rows:
             raise DataError(f"{self.folder} has no {name} rows; train with more rows")
         labels = table.column("label").to_numpy() if self.has_labels else None
-        return Part(
-            name=name,
-            scores=table.column("score").to_numpy(),
+        return ScoredRows(
+            rows=table.column("row").to_numpy(),
             labels=labels,
+            scores=table.column("score").to_numpy(),
+            part=name,
             moments=self._moments(table),
             amounts=None
             if missed_cost_column is None or labels is None
@@ -189,7 +194,7 @@ class HeldOut:
         time = self._schema.time
         if time is None or not self.is_split_by_time:
             return None
-        return seconds(as_kind(table.column(time), self._schema.kind(time), time).values)
+        return seconds(kinds.convert(table.column(time), self._schema.kind(time), time).values)
 
     def _entities(self, table: pa.Table, name: str) -> NDArray[np.int64]:
         codes = self._column(table, "entity", name, self._schema.names).combine_chunks()

@@ -1,9 +1,13 @@
-"""What a run keeps of its rows: counts, figures, parts, and the scores of validation and test."""
+"""Everything that writes a run's files, whether a detector left them or a method of a comparison."""
 
 from __future__ import annotations
 
+import platform
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import asdict
+from datetime import UTC, datetime
+from importlib.metadata import version as version_of
 from pathlib import Path
 from typing import Any
 
@@ -11,65 +15,130 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from anomaly._version import __version__
+from anomaly.dataset.prepared import Dataset
 from anomaly.dataset.rows import Rows
 from anomaly.dataset.splits import PARTS, Split
+from anomaly.features.normal_ranges import normality_of
+from anomaly.runs.figures import counts_of, figures_of, parts_of
+from anomaly.runs.folder import (
+    DETAILS,
+    EXPORTED,
+    FORMAT,
+    GRAPH,
+    HISTORY,
+    METRICS,
+    NETWORK,
+    SAMPLE,
+    SCORES,
+    THRESHOLD,
+    THRESHOLDS,
+)
+from anomaly.runs.options import Options
+from anomaly.runs.reasons import Reasons, explain, rows_to_explain
+from anomaly.runs.sample import sampled_rows, write_sample
+from anomaly.runs.trained import Trained
 from anomaly.scoring.reasons import REASONS_TYPE
 from anomaly.tables import parquet_writer
-from thresholds import PrecisionRecallCurve
+from anomaly.utils.files import replaced_when_done, write_json, written_or_explained
 
-#: Columns of a run's scores and of `score`'s output; no other that they carry is named like one.
-RESULT_COLUMNS = ("row", "split", "label", "score", "alert", "reasons", "problem")
-_EXPLAINED_ROWS = 200
-_EXPLAINED_MISSES = 20
+_PACKAGES = ("tensorflow", "keras", "numpy", "pandas", "pyarrow", "scikit-learn", "onnxruntime")
 
 
-def counts_of(split: Split, labels: NDArray[np.int8] | None) -> dict[str, dict[str, int | None]]:
-    parts = split.parts()
+def write_run(
+    dataset: Dataset, options: Options, trained: Trained, folder: Path, target: Path
+) -> None:
+    """Write all files of a run but its threshold into a folder, which will be the target.
+
+    Raises
+    ------
+    OptionError
+        When they cannot be written.
+    """
+    rows, split = dataset.rows, dataset.split
+    reasons, positions, sample = _looked_at(dataset, options, trained)
+    with written_or_explained(target):
+        write_scores(folder / SCORES, rows, split, trained.scores, reasons)
+        write_sample(folder / SAMPLE, rows, positions, sample)
+        if trained.detector is not None:
+            (folder / GRAPH).write_bytes(trained.detector.onnx_)
+            trained.detector.model_.save(folder / NETWORK)
+        write_json(folder / HISTORY, trained.history)
+        metrics = _metrics(dataset, trained, target)
+        write_json(folder / METRICS, metrics)
+        details = _details(dataset, options, trained, metrics["seconds"])
+        write_json(folder / DETAILS, {"format": FORMAT, **details})
+
+
+def _looked_at(
+    dataset: Dataset, options: Options, trained: Trained
+) -> tuple[Reasons | None, NDArray[np.int64], pa.Table]:
+    """Return the reasons of a detector, and the sample with its positions, in one pass over the rows."""
+    rows, split = dataset.rows, dataset.split
+    sampled = sampled_rows(rows, split, options.seed)
+    if trained.detector is None:
+        return None, sampled, rows.take(sampled)
+    extremes = rows_to_explain(rows, split, trained.scores)
+    both = rows.take(np.concatenate([extremes, sampled]))
+    reasons = explain(dataset, trained.detector, extremes, both.slice(0, len(extremes)))
+    return reasons, sampled, both.slice(len(extremes))
+
+
+def _metrics(dataset: Dataset, trained: Trained, target: Path) -> dict[str, Any]:
+    """Return the content of `metrics.json`, which `train --json` prints."""
+    labels, split = dataset.rows.labels, dataset.split
     return {
-        "rows": {part: len(rows) for part, rows in parts.items()},
-        "positives": {
-            part: None if labels is None else int(labels[rows].sum())
-            for part, rows in parts.items()
-        },
+        "run": str(target),
+        **counts_of(split, labels),
+        "features": trained.n_features,
+        **trained.epochs,
+        "seconds": trained.seconds(),
+        **{part: figures_of(labels, trained.scores, getattr(split, part)) for part in PARTS[1:]},
     }
 
 
-def figures_of(
-    labels: NDArray[np.int8] | None, scores: NDArray[np.floating], rows: NDArray[np.int64]
-) -> dict[str, float | None]:
-    if labels is None:
-        return {"average_precision": None, "roc_auc": None}
-    curve = PrecisionRecallCurve.from_scores(labels[rows], scores[rows])
-    return {"average_precision": curve.average_precision, "roc_auc": curve.roc_auc}
+def _details(
+    dataset: Dataset, options: Options, trained: Trained, seconds: Mapping[str, float]
+) -> dict[str, Any]:
+    """Return the content of `run.json` but its format."""
+    rows, split, features = dataset.rows, dataset.split, dataset.features
+    given = asdict(options)
+    roles = given.pop("roles")
+    details = {
+        "version": __version__,
+        "created": datetime.now(UTC).isoformat(timespec="seconds"),
+        "data": {
+            "name": rows.table.name,
+            "rows": rows.n_rows,
+            "fingerprint": dataset.fingerprint,
+        },
+        "options": roles | given,
+        "seed": options.seed,
+        "schema": features.schema.to_dict(),
+        "features": features.to_list(),
+        "split": {"method": split.method, "parts": parts_of(split, rows)},
+        "duplicates": [asdict(part) for part in dataset.duplicates],
+        "detector": {"name": trained.name, "parameters": trained.parameters},
+        "packages": {"python": platform.python_version()}
+        | {name: version_of(name) for name in _PACKAGES},
+    }
+    if trained.detector is None:
+        return details | {"indicated": [], "seconds": seconds, EXPORTED: False}
+    return details | {
+        "indicated": trained.detector.indicated_,
+        "normal": normality_of(features, dataset.normal("train"), options.seed),
+        "seconds": seconds,
+    }
 
 
-def parts_of(split: Split, rows: Rows) -> list[dict[str, Any]]:
-    """Return what each part holds: rows, positives, and first and last time."""
-    counts = counts_of(split, rows.labels)
-    times = _first_and_last_times(split, rows)
-    return [
-        {
-            "name": part,
-            "rows": counts["rows"][part],
-            "positives": counts["positives"][part],
-            "start": times.get(part, (None, None))[0],
-            "end": times.get(part, (None, None))[1],
-        }
-        for part in PARTS
-    ]
-
-
-def _first_and_last_times(split: Split, rows: Rows) -> dict[str, tuple[str, str]]:
-    time, moments = rows.schema.time, rows.moments
-    if time is None or moments is None:
-        return {}
-    ends = []
-    for members in split.parts().values():
-        found = moments[members]
-        last = len(found) - 1 - np.argmax(found[::-1])
-        ends += [members[np.argmin(found)], members[last]]
-    texts = [str(end.as_py()) for end in rows.take(np.array(ends), [time]).column(time)]
-    return dict(zip(PARTS, zip(texts[::2], texts[1::2], strict=True), strict=True))
+def write_threshold(
+    folder: Path, content: Mapping[str, Any], history: Sequence[Mapping[str, Any]]
+) -> None:
+    """Write a run's threshold, and all that it had, the last one last: both or neither."""
+    with replaced_when_done(folder / THRESHOLD) as partial:
+        write_json(partial, content)
+        with replaced_when_done(folder / THRESHOLDS) as partial_history:
+            write_json(partial_history, history)
 
 
 def write_scores(
@@ -93,8 +162,8 @@ def write_scores(
         Of a detector.
     """
     schema = rows.schema
-    kept = [schema.time, schema.amount, *schema.names]
-    carried = list(dict.fromkeys(name for name in kept if name is not None))
+    beside = [schema.time, schema.amount, *schema.names]
+    carried = list(dict.fromkeys(name for name in beside if name is not None))
     any_column = schema.inputs[0].name
     with ExitStack() as stack:
         writer = None
@@ -122,39 +191,3 @@ def write_scores(
             if writer is None:
                 writer = stack.enter_context(parquet_writer(path, data.schema))
             writer.write_batch(data)
-
-
-@dataclass(frozen=True, slots=True)
-class Reasons:
-    """The reasons of a few rows.
-
-    Attributes
-    ----------
-    rows : ndarray of shape (n_explained,), int64
-        Their positions, ascending.
-    found : pyarrow.Array
-        The reasons of each.
-    """
-
-    rows: NDArray[np.int64]
-    found: pa.Array
-
-    def of(self, rows: NDArray[np.int64]) -> pa.Array:
-        """Return the reasons of rows of these positions, null for those that have none."""
-        places = np.searchsorted(self.rows, rows)
-        places[places == len(self.rows)] = 0
-        return self.found.take(pa.array(places, mask=self.rows[places] != rows))
-
-
-def rows_to_explain(rows: Rows, split: Split, scores: NDArray[np.float32]) -> NDArray[np.int64]:
-    """Return the positions of the highest scores of validation and of test, ascending.
-
-    Those of the lowest-scored positive rows are among them: they are the worst misses.
-    """
-    extremes = []
-    for members in (split.validation, split.test):
-        ranked = members[np.argsort(-scores[members], kind="stable")]
-        extremes.append(ranked[:_EXPLAINED_ROWS])
-        if rows.labels is not None:
-            extremes.append(ranked[rows.labels[ranked] == 1][-_EXPLAINED_MISSES:])
-    return np.unique(np.concatenate(extremes))

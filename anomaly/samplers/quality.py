@@ -101,7 +101,7 @@ def quality(
     Examples
     --------
     >>> import numpy as np
-    >>> from anomaly.samplers import quality
+    >>> from anomaly.samplers.quality import quality
     >>> rng = np.random.default_rng(0)
     >>> found = quality(rng.normal(size=(200, 3)), rng.normal(size=(200, 3)))
     >>> 0.4 < found.auroc < 0.6, found.copies < 0.05

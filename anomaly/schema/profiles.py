@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from anomaly.errors import DataError
 from anomaly.tables import Batch, Table, kinds
+from anomaly.tables.times import is_time_text
 from anomaly.utils.arrow import pc
 
 _ID_NAME = re.compile(r"(^|[_\s.-])(id|uuid|guid|key|index)$|^__index_level_\d+__$|^unnamed: \d+$")
@@ -207,7 +208,7 @@ def _by_kind(array: pa.Array, kind: str, is_missing: pa.Array) -> dict[str, pa.A
     if kind != kinds.CATEGORY:
         return {kind: pc.invert(is_missing)}
     is_number = kinds.is_number_text(array).fill_null(False)
-    is_time = kinds.is_time_text(array).fill_null(False)
+    is_time = is_time_text(array).fill_null(False)
     is_plain = pc.invert(pc.or_(pc.or_(is_number, is_time), is_missing))
     return {kinds.NUMBER: is_number, kinds.TIME: is_time, kinds.CATEGORY: is_plain}
 

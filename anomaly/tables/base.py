@@ -1,10 +1,13 @@
-"""What every table offers, whatever it is stored in."""
+"""What every table offers to be read and every sink to be written, whatever stores the rows."""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
 
 import pyarrow as pa
 
@@ -68,10 +71,10 @@ class Table(ABC):
         DataError
             When the table has no rows, or is damaged.
         """
-        wanted = list(self.column_names if columns is None else columns)
+        names = list(self.column_names if columns is None else columns)
         first_row = 0
         try:
-            for data, problems in self.read(wanted, types or {}):
+            for data, problems in self.read(names, types or {}):
                 if data.num_rows:
                     yield Batch(first_row, data, problems)
                     first_row += data.num_rows
@@ -89,6 +92,48 @@ class Table(ABC):
     def place(self, row: int) -> str:
         """Say where a row that was read is: the file, and its number there from 0."""
         return f"{self.name}: row {row}"
+
+
+class BatchWriter(Protocol):
+    """Takes the rows of a sink, batch by batch."""
+
+    def write_batch(self, batch: pa.RecordBatch) -> None: ...
+
+
+class Sink(ABC):
+    """Where rows are written to as a stream of batches, whole or not at all.
+
+    Attributes
+    ----------
+    name : str
+        What to call it in messages: the path of a file.
+    has_lists : bool
+        Whether a value may be a list; where not, such values are written as JSON text.
+    """
+
+    name: str
+    has_lists: bool
+
+    @abstractmethod
+    def open(self, schema: pa.Schema) -> AbstractContextManager[BatchWriter]:
+        """Open a writer of rows; they are there when it closes without a fault.
+
+        Parameters
+        ----------
+        schema : pyarrow.Schema
+            Columns of the batches to come.
+
+        Raises
+        ------
+        OptionError
+            When the sink cannot be written; what was there before stays.
+        DataError
+            When a batch has a type that the sink cannot hold.
+        """
+
+    @abstractmethod
+    def replaces(self, path: Path) -> bool:
+        """Whether the rows would take the place of this file, which exists."""
 
 
 def checked_names(names: Sequence[str], where: str) -> list[str]:

@@ -8,19 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from anomaly.errors import DataError
+from anomaly.tables.times import is_time_text, read_times, times
 from anomaly.utils.arrow import from_texts, null_where, pc, to_numpy
 
 NUMBER = "number"
 FLAG = "flag"
 CATEGORY = "category"
 TIME = "time"
-KINDS = (NUMBER, FLAG, CATEGORY, TIME)
 
 # What pandas takes as missing, so that a file means the same in both.
 MISSING_WORDS = (
@@ -39,10 +39,6 @@ _EXPECTED = {
     TIME: "a time such as 2026-01-31 12:00:00",
 }
 _NUMBER_PATTERN = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
-_DATE_PATTERN = r"^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])"
-_CLOCK_PATTERN = r"[ T]([01]\d|2[0-3])(:[0-5]\d(:[0-5]\d(\.\d+)?)?)?"
-_ZONE_PATTERN = r" ?(Z|UTC|GMT|[+-](0\d|1[0-4])(:?[0-5]\d)?)$"
-_TIME_PATTERN = f"{_DATE_PATTERN}({_CLOCK_PATTERN}({_ZONE_PATTERN})?)?$"
 _LARGEST_WHOLE_FLOAT = 2.0**53
 
 
@@ -153,27 +149,30 @@ def convert(array: pa.Array | pa.ChunkedArray, kind: str, column: str) -> Conver
     array : pyarrow.Array or pyarrow.ChunkedArray
         The column as it was read: already of the kind, or text.
     kind : str
-        One of `KINDS`.
+        `number`, `flag`, `category` or `time`.
     column : str
         Name of the column, for the problems.
 
     Raises
     ------
-    TypeError
+    DataError
         When values of the array's type can never be of the kind, whatever they are.
     """
     array = plain(array)
-    found = kind_of_type(array.type)
-    if found == CATEGORY and kind != CATEGORY:
+    stored = kind_of_type(array.type)
+    if stored == CATEGORY and kind != CATEGORY:
         return _from_text(as_text(array), kind, column)
-    if found is not None and kind == CATEGORY:
+    if stored is not None and kind == CATEGORY:
         return Converted(as_text(array), {})
-    if kind == TIME and found == TIME:
+    if kind == TIME and stored == TIME:
         return Converted(times(array), {})
-    if kind in (NUMBER, FLAG) and found in (NUMBER, FLAG):
+    if kind in (NUMBER, FLAG) and stored in (NUMBER, FLAG):
         values = numbers(array)
         return Converted(values, _neither_true_nor_false(values, column) if kind == FLAG else {})
-    raise TypeError(f"column {column!r} holds {array.type} where {_EXPECTED[kind]} is needed")
+    raise DataError(
+        f"column {column!r} holds {array.type} where {_EXPECTED[kind]} is needed; "
+        "give the column as it was in the training data, or train again"
+    )
 
 
 def numbers(array: pa.Array) -> NDArray[np.float64]:
@@ -185,40 +184,9 @@ def numbers(array: pa.Array) -> NDArray[np.float64]:
     return to_numpy(array, null=np.nan)
 
 
-def times(array: pa.Array) -> NDArray[np.datetime64]:
-    """Return an Arrow array of dates or timestamps as datetime64[us] in UTC, null as NaT."""
-    target = pa.timestamp("us", tz=getattr(array.type, "tz", None))
-    ticks = array.cast(target, safe=False).cast(pa.int64())
-    # NaT is the least number of ticks.
-    return to_numpy(ticks, null=np.iinfo(np.int64).min).view("datetime64[us]")
-
-
 def is_number_text(text: pa.Array) -> pa.Array:
     """Tell which strings are numbers; null where the string is."""
     return pc.match_substring_regex(text, _NUMBER_PATTERN)
-
-
-def is_time_text(text: pa.Array) -> pa.Array:
-    """Tell which strings are dates or times as ISO 8601 has them; null where the string is."""
-    looks = pc.match_substring_regex(text, _TIME_PATTERN)
-    candidates = pc.unique(pc.if_else(looks, text, None))
-    try:
-        _read_times(candidates)
-    except pa.ArrowInvalid:
-        # The calendar does not have every day from the 1st to the 31st.
-        days = pc.unique(pc.utf8_slice_codeunits(candidates.drop_null(), 0, 10))
-        return pc.and_(looks, pc.is_in(pc.utf8_slice_codeunits(text, 0, 10), _real_days(days)))
-    return looks
-
-
-def _real_days(days: pa.Array) -> pa.Array:
-    real = []
-    for day in days.to_pylist():
-        try:
-            real.append(date.fromisoformat(day).isoformat())
-        except ValueError:
-            continue
-    return pa.array(real, pa.string())
 
 
 def _neither_true_nor_false(values: NDArray[np.float64], column: str) -> dict[int, str]:
@@ -259,23 +227,9 @@ def _read_flags(text: pa.Array) -> NDArray[np.float64]:
     return numbers(null_where(pc.is_null(text), is_true))
 
 
-def _read_times(text: pa.Array) -> NDArray[np.datetime64]:
-    """Read ISO 8601; a time with a zone as UTC, one without as it stands."""
-    try:
-        return times(text.cast(pa.timestamp("us")))
-    except pa.ArrowInvalid:
-        text = pc.replace_substring_regex(text, r"(\.\d{6})\d+", r"\1")
-        text = pc.replace_substring_regex(text, " ?(UTC|GMT)$", "Z")
-        text = pc.replace_substring_regex(text, r" ([+-]\d\d(:?\d\d)?)$", r"\1")
-    has_zone = pc.match_substring_regex(text, _CLOCK_PATTERN + _ZONE_PATTERN)
-    zoned = times(pc.if_else(has_zone, text, None).cast(pa.timestamp("us", tz="UTC")))
-    local = times(pc.if_else(has_zone, None, text).cast(pa.timestamp("us")))
-    return np.where(np.isnat(zoned), local, zoned)
-
-
 _Reader = Callable[[pa.Array], NDArray[np.float64] | NDArray[np.datetime64]]
 _READERS: dict[str, tuple[_Reader, Callable[[pa.Array], pa.Array]]] = {
     NUMBER: (_read_numbers, is_number_text),
     FLAG: (_read_flags, _is_flag_text),
-    TIME: (_read_times, is_time_text),
+    TIME: (read_times, is_time_text),
 }

@@ -1,10 +1,9 @@
-"""From what a user names (a path, a glob, `-`, a data frame) to a table."""
+"""From what a user names (a path, a glob, `-`, a data frame) to a table or a sink."""
 
 from __future__ import annotations
 
 import atexit
 import bisect
-import difflib
 import glob
 import io
 import os
@@ -18,14 +17,16 @@ from typing import Any, BinaryIO
 
 import pyarrow as pa
 
-from anomaly.errors import DataError
-from anomaly.tables.base import Table, checked_names
+from anomaly.errors import DataError, OptionError
+from anomaly.tables.base import Sink, Table, checked_names
+from anomaly.tables.built_in import BUILT_IN
 from anomaly.tables.columnar import ArrowTable, ParquetTable, arrow_file_reader
 from anomaly.tables.csv import CSVTable
+from anomaly.tables.writing import CSVSink, FileSink, ParquetSink
 from anomaly.utils.files import written_or_explained
+from anomaly.utils.spelling import nearest
 
-BUILT_IN = ("simulated", "creditcard")
-SIMULATED_ROWS = 100_000
+_FILE_SINKS: dict[str, type[FileSink]] = {".csv": CSVSink, ".parquet": ParquetSink}
 _COMPRESSIONS = {
     b"\x1f\x8b": "gzip",
     b"BZh": "bz2",
@@ -60,6 +61,28 @@ def open_table(data: Any) -> Table:
     return _in_memory(data)
 
 
+def open_sink(out: Any) -> Sink:
+    """Say where rows are to be written; nothing is written yet.
+
+    Parameters
+    ----------
+    out : path
+        Ends in `.csv` or `.parquet`, which decides the form.
+
+    Raises
+    ------
+    OptionError
+        When the name ends in something else.
+    """
+    if isinstance(out, Sink):
+        return out
+    path = Path(out)
+    sink = _FILE_SINKS.get(path.suffix.lower())
+    if sink is None:
+        raise OptionError(f"--out {path}: name a file that ends in .csv or .parquet")
+    return sink(path)
+
+
 def _open_named(name: str) -> Table:
     path = Path(name)
     with _openable(name):
@@ -68,7 +91,7 @@ def _open_named(name: str) -> Table:
         if path.is_file():
             return _open_file(path, name)
         if name in BUILT_IN:
-            return _open_built_in(name)
+            return BUILT_IN[name].open()
         if "://" in name:
             raise DataError(
                 f"{name}: this version reads files, not databases; "
@@ -105,11 +128,11 @@ def _similar_file(path: Path) -> str:
     folder = path.parent
     if not folder.is_dir():
         return f"; the folder {folder} does not exist either"
-    names = [found.name for found in folder.iterdir() if found.is_file()]
-    close = difflib.get_close_matches(path.name, [*names, *BUILT_IN], 1)
-    if not close:
+    names = [entry.name for entry in folder.iterdir() if entry.is_file()]
+    near = nearest(path.name, [*names, *BUILT_IN])
+    if near is None:
         return f"; check the path (in {folder.resolve()})"
-    return f"; did you mean {folder / close[0] if close[0] in names else close[0]}?"
+    return f"; did you mean {folder / near if near in names else near}?"
 
 
 def _open_file(path: Path, name: str) -> Table:
@@ -182,23 +205,6 @@ def _spooled(stream: BinaryIO, name: str) -> Table:
     with written_or_explained(Path(path)), os.fdopen(descriptor, "wb") as file:
         shutil.copyfileobj(stream, file, 1 << 20)
     return _open_file(Path(path), name)
-
-
-def _open_built_in(name: str) -> Table:
-    if name == "simulated":
-        from anomaly.simulation import simulate_table
-
-        table = simulate_table(SIMULATED_ROWS, seed=0)
-        return ArrowTable(name, table.to_reader)
-    folder = os.environ.get("ANOMALY_DATA")
-    path = Path(folder or ".") / "creditcard.parquet"
-    if folder and path.is_file():
-        return ParquetTable(name, path)
-    raise DataError(
-        "the built-in set creditcard is not on this machine: put creditcard.parquet (the "
-        "credit-card fraud set of ULB, mlg-ulb/creditcardfraud on Kaggle) into a folder and "
-        "name that folder in the environment variable ANOMALY_DATA"
-    )
 
 
 def _in_memory(data: Any) -> Table:

@@ -1,72 +1,79 @@
-"""Write a stream of Arrow batches to CSV or Parquet, whole or not at all."""
+"""CSV and Parquet files as sinks of rows."""
 
 from __future__ import annotations
 
-import os
+from abc import abstractmethod
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
-from anomaly.errors import DataError, OptionError
-from anomaly.utils.files import replaced_when_done
+from anomaly.errors import DataError
+from anomaly.tables.base import BatchWriter, Sink
+from anomaly.utils.files import replaced_when_done, written_or_explained
 
-FORMS = (".csv", ".parquet")
 _ROWS_AT_ONCE = 1 << 16
 
 
-def form_of(path: Path) -> str:
-    """Return the file's form by its name (`.csv` or `.parquet`), or raise `OptionError`."""
-    if path.suffix.lower() not in FORMS:
-        raise OptionError(f"--out {path}: name a file that ends in .csv or .parquet")
-    return path.suffix.lower()
-
-
-@contextmanager
-def table_writer(path: str | os.PathLike[str], schema: pa.Schema) -> Iterator[Any]:
-    """Open a writer with `write_batch`; the file appears under its name when all is written.
+class FileSink(Sink):
+    """A file that appears under its name when every row is written.
 
     Parameters
     ----------
     path : path
-        Ends in `.csv` or `.parquet`, which decides the form.
-    schema : pyarrow.Schema
-        Columns of the batches to come.
-
-    Raises
-    ------
-    OptionError
-        When the name ends in something else, the folder is missing or the disk is full; an
-        older file of the name stays.
-    DataError
-        When a batch has a type that the form cannot hold.
     """
-    target = Path(path)
-    open_writer = {".csv": csv_writer, ".parquet": parquet_writer}[form_of(target)]
-    with replaced_when_done(target) as partial:
-        try:
-            with open_writer(partial, schema) as writer:
-                yield writer
-        except pa.ArrowException as error:
-            raise DataError(f"{target} cannot be written: {error}") from error
+
+    def __init__(self, path: Path) -> None:
+        self.name = str(path)
+        self._path = path
+
+    @contextmanager
+    def open(self, schema: pa.Schema) -> Iterator[BatchWriter]:
+        with replaced_when_done(self._path) as partial:
+            try:
+                with self._writer(partial, schema) as writer:
+                    yield writer
+            except pa.ArrowException as error:
+                raise DataError(f"{self.name} cannot be written: {error}") from error
+
+    def replaces(self, path: Path) -> bool:
+        with written_or_explained(self._path):
+            return self._path.exists() and self._path.samefile(path)
+
+    @abstractmethod
+    def _writer(self, path: Path, schema: pa.Schema) -> AbstractContextManager[BatchWriter]:
+        """Open a writer of the file's form."""
+
+
+class CSVSink(FileSink):
+    """A CSV file with a header line."""
+
+    has_lists = False
+
+    @contextmanager
+    def _writer(self, path: Path, schema: pa.Schema) -> Iterator[BatchWriter]:
+        import pyarrow.csv as pacsv
+
+        with pacsv.CSVWriter(str(path), schema) as writer:
+            collecting = _Collecting(writer, schema)
+            yield collecting
+            collecting.finish()
+
+
+class ParquetSink(FileSink):
+    """A Parquet file."""
+
+    has_lists = True
+
+    def _writer(self, path: Path, schema: pa.Schema) -> AbstractContextManager[BatchWriter]:
+        return parquet_writer(path, schema)
 
 
 @contextmanager
-def csv_writer(path: Path, schema: pa.Schema) -> Iterator[Any]:
-    """Open a writer with `write_batch` of a CSV file."""
-    import pyarrow.csv as pacsv
-
-    with pacsv.CSVWriter(str(path), schema) as writer:
-        collecting = _Collecting(writer, schema)
-        yield collecting
-        collecting.finish()
-
-
-@contextmanager
-def parquet_writer(path: Path, schema: pa.Schema) -> Iterator[Any]:
-    """Open a writer with `write_batch` of a Parquet file."""
+def parquet_writer(path: Path, schema: pa.Schema) -> Iterator[BatchWriter]:
+    """Open a writer of a Parquet file."""
     import pyarrow.parquet as pq
 
     # Numbers seldom repeat: a dictionary of them takes time and makes them larger.

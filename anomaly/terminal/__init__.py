@@ -1,1 +1,40 @@
 """What commands take and say."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from anomaly.terminal.config import take_config
+from anomaly.terminal.fast_arguments import without_validation
+
+if TYPE_CHECKING:
+    from anomaly.terminal.comparison_words import words_of_comparison
+    from anomaly.terminal.policies import with_options
+    from anomaly.terminal.run_words import words_of_scoring, words_of_training
+    from anomaly.terminal.threshold_request import ThresholdRequest
+
+# What a command does not need delays it.
+_HOMES = {
+    "ThresholdRequest": "anomaly.terminal.threshold_request",
+    "with_options": "anomaly.terminal.policies",
+    "words_of_comparison": "anomaly.terminal.comparison_words",
+    "words_of_scoring": "anomaly.terminal.run_words",
+    "words_of_training": "anomaly.terminal.run_words",
+}
+
+__all__ = [
+    "ThresholdRequest",
+    "take_config",
+    "with_options",
+    "without_validation",
+    "words_of_comparison",
+    "words_of_scoring",
+    "words_of_training",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)

@@ -10,7 +10,7 @@ from anomaly.comparison.judging.summary import Interval
 _HEADS = ("", "AP", "95 %", "ROC AUC", "precision", "recall", "F1", "at 0.5: F1", "fit", "score")
 
 
-def of_methods(comparison: Comparison) -> str:
+def words_of_comparison(comparison: Comparison) -> str:
     """Tell the table, what is clearly better, what is in train too, and where the page is."""
     data = comparison.data
     test = data["parts"][2]

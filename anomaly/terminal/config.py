@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from anomaly.errors import OptionError
+from anomaly.utils.spelling import nearest
 
 
 def take_config(context: Any, path: Path | None) -> Path | None:
@@ -61,10 +62,8 @@ def _known(key: str, names: Collection[str], fault: str) -> str:
     name = key.replace("_", "-")
     if name in names:
         return name
-    import difflib
-
-    close = difflib.get_close_matches(name, names, 1)
-    hint = f"did you mean {close[0]}?" if close else f"there are: {', '.join(sorted(names))}"
+    near = nearest(name, names)
+    hint = f"did you mean {near}?" if near else f"there are: {', '.join(sorted(names))}"
     raise OptionError(f"{fault} {key!r}; {hint}")
 
 

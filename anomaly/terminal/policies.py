@@ -12,7 +12,7 @@ from thresholds import ThresholdError, find_objective
 Constraint = tuple[str, dict[str, Any]]
 
 
-def divided(
+def divide_options(
     objective: str, given: Mapping[str, Any], words: Sequence[str]
 ) -> tuple[dict[str, Any], list[Constraint]]:
     """Divide options between an objective and its constraints.

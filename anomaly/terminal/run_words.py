@@ -6,7 +6,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from thresholds import OBJECTIVES
+
 if TYPE_CHECKING:
+    from anomaly.runs.alerts import ScoreSummary
     from anomaly.runs.folder import RunFolder
 
 _NOT_TOLD = ("normal",)
@@ -24,10 +27,11 @@ _PARTS = ("validation", "test")
 _RESAMPLED = {"validation": "validation", "test": "test, and of what it was held against,"}
 
 
-def of_training(run: RunFolder) -> str:
+def words_of_training(run: RunFolder) -> str:
     """Tell the columns, the parts and how well the detector ranks them."""
     figures, details = run.metrics, run.details
-    needs_no_labels = "" if run.schema.label else " --objective contamination --share 0.01"
+    share = OBJECTIVES["contamination"].usual["share"]
+    needs_no_labels = "" if run.schema.label else f" --objective contamination --share {share:g}"
     width = max(len(column.name) for column in run.schema.columns)
     lines = [f"Trained {details['detector']['name']} on {details['data']['name']}", ""]
     lines += [
@@ -54,7 +58,19 @@ def of_training(run: RunFolder) -> str:
     return "\n".join(lines)
 
 
-def of_threshold(folder: Path, content: Mapping[str, Any]) -> str:
+def words_of_scoring(summary: ScoreSummary) -> str:
+    """Tell how many rows were scored, how many alert, and where they are."""
+    alerts = "" if summary.alerts is None else f", {summary.alerts:,} alerts"
+    problems = (
+        f", {summary.problems:,} kept without a score (see `problem`)" if summary.problems else ""
+    )
+    return (
+        f"Scored {summary.scored:,} of {summary.rows:,} rows in {summary.seconds['total']:.1f} s"
+        f"{alerts}{problems}: {summary.out}"
+    )
+
+
+def words_of_threshold(folder: Path, content: Mapping[str, Any]) -> str:
     """Tell a threshold, what it does on validation and test, and how sure that is."""
     optimism = content["optimism"] or {}
     rows = [["", *_PARTS, "optimism" if any(v is not None for v in optimism.values()) else ""]]
@@ -78,7 +94,7 @@ def of_threshold(folder: Path, content: Mapping[str, Any]) -> str:
     return "\n".join([*lines, f"Next: anomaly score {folder} DATA --out alerts.csv"])
 
 
-def of_comparison(folder: Path, rows: Sequence[Mapping[str, Any]]) -> str:
+def words_of_objectives(folder: Path, rows: Sequence[Mapping[str, Any]]) -> str:
     """Tell what each objective would make of validation and test."""
     names = [n for n in (*_RATIOS[:3], "alerts_per_day", "cost") if _is_defined(rows, n)]
     heads = ["alerts", *(_SHOWN[name].removeprefix("alerts ") for name in names)]
@@ -111,7 +127,7 @@ def of_comparison(folder: Path, rows: Sequence[Mapping[str, Any]]) -> str:
     )
 
 
-def of_history(folder: Path, entries: Sequence[Mapping[str, Any]]) -> str:
+def words_of_history(folder: Path, entries: Sequence[Mapping[str, Any]]) -> str:
     """Tell the thresholds that a run had."""
     if not entries:
         return f"No threshold was picked yet\nNext: anomaly pick-threshold {folder}"

@@ -5,10 +5,38 @@ dense network needs. `fit` of this package does the same arithmetic (the model's
 on the same batches) with the loop over the batches inside one XLA-compiled function.
 """
 
-from anomaly.training.activation import silu
-from anomaly.training.data import Arrays, Data
-from anomaly.training.dropout import Dropout
-from anomaly.training.loop import History, fit
-from anomaly.training.streamed import Streamed
+from __future__ import annotations
 
-__all__ = ["Arrays", "Data", "Dropout", "History", "Streamed", "fit", "silu"]
+from typing import TYPE_CHECKING
+
+from anomaly.utils.lazy import lazy_face
+
+if TYPE_CHECKING:
+    from anomaly.training.activation import silu
+    from anomaly.training.data import Arrays, Data
+    from anomaly.training.dropout import Dropout
+    from anomaly.training.loop import History, fit
+    from anomaly.training.streamed import Streamed
+
+# TensorFlow takes seconds to import, so each name is fetched when used.
+_HOMES = {
+    "Arrays": "anomaly.training.data",
+    "Data": "anomaly.training.data",
+    "Dropout": "anomaly.training.dropout",
+    "History": "anomaly.training.loop",
+    "Streamed": "anomaly.training.streamed",
+    "fit": "anomaly.training.loop",
+    "silu": "anomaly.training.activation",
+}
+
+__all__ = [
+    "Arrays",
+    "Data",
+    "Dropout",
+    "History",
+    "Streamed",
+    "fit",
+    "silu",
+]
+
+__getattr__, __dir__ = lazy_face(__name__, _HOMES)

@@ -8,15 +8,15 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from quality.data import Matrix
-from quality.measured import Measured, counted
 
 from anomaly.training import Arrays, History, fit
 from anomaly.utils.backend import keras
-from published import rows
-from published.judging import Scored, honest
-from published.settings import Settings
-from published.variants import FIVE_MORE, HONEST, MORE, PUBLISHED, TRIAL, Variant
+from benchmarks.published import rows
+from benchmarks.published.judging import Scored, honest
+from benchmarks.published.settings import Settings
+from benchmarks.published.variants import FIVE_MORE, HONEST, MORE, PUBLISHED, TRIAL, Variant
+from benchmarks.quality.data import Matrix, counted
+from benchmarks.shared.measurements import Measured
 
 THRESHOLDS = (2.9, 60.0)
 _LARGEST_AMOUNT = 1500

@@ -10,17 +10,17 @@ from typing import Any
 import numpy as np
 from imblearn.over_sampling import SMOTE
 from imblearn.under_sampling import RandomUnderSampler
-from quality.data import LabelledRows
-from quality.measured import Measured, counted
 
 from anomaly.comparison.methods.estimators import new_classifier
 from anomaly.comparison.methods.names import find_method
 from anomaly.samplers import CGANSampler
-from published import rows
-from published.judging import Scored
-from published.settings import Settings
-from published.sources import CLASSIFIERS, SAMPLERS, method
-from published.variants import HONEST, Variant
+from benchmarks.published import rows
+from benchmarks.published.judging import Scored
+from benchmarks.published.settings import Settings
+from benchmarks.published.sources import CLASSIFIERS, SAMPLERS, method
+from benchmarks.published.variants import HONEST, Variant
+from benchmarks.quality.data import LabelledRows, counted
+from benchmarks.shared.measurements import Measured
 
 # Frauds for each normal row that SMOTE and the CGAN fill up to.
 _RATIO = 0.1

@@ -11,18 +11,18 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from quality.data import LabelledRows, Labels, Matrix
-from quality.measured import Measured, counted
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import train_test_split
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from anomaly.samplers import CVAESampler
-from published import rows
-from published.judging import Scored, honest
-from published.settings import Settings
-from published.variants import HONEST, PUBLISHED, TRIAL, Variant
+from benchmarks.published import rows
+from benchmarks.published.judging import Scored, honest
+from benchmarks.published.settings import Settings
+from benchmarks.published.variants import HONEST, PUBLISHED, TRIAL, Variant
+from benchmarks.quality.data import LabelledRows, Labels, Matrix, counted
+from benchmarks.shared.measurements import Measured
 
 _GENERATED = 10_000
 # 400 to train and 50 to stop by, which the sampler divides.

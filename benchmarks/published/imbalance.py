@@ -12,15 +12,15 @@ from imblearn.ensemble import BalancedBaggingClassifier
 from imblearn.over_sampling import SMOTE, RandomOverSampler
 from imblearn.under_sampling import RandomUnderSampler
 from numpy.typing import NDArray
-from quality.data import LabelledRows, Labels, Matrix
-from quality.measured import Measured, counted
 
 from anomaly.classifiers import DeepMLP
 from anomaly.utils.backend import keras
-from published import rows
-from published.judging import Scored, honest
-from published.settings import Settings
-from published.variants import FIVE_MORE, HONEST, MORE, PUBLISHED, TRIAL, Variant
+from benchmarks.published import rows
+from benchmarks.published.judging import Scored, honest
+from benchmarks.published.settings import Settings
+from benchmarks.published.variants import FIVE_MORE, HONEST, MORE, PUBLISHED, TRIAL, Variant
+from benchmarks.quality.data import LabelledRows, Labels, Matrix, counted
+from benchmarks.shared.measurements import Measured
 
 _EPOCHS, _BATCH, _MEMBERS = 10, 256, 10
 _SAMPLERS_SEED = 42

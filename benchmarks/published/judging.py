@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from quality import figures
-from quality.data import Labels
-from quality.figures import Scores
+
+from benchmarks.quality import figures
+from benchmarks.quality.data import Labels
+from benchmarks.quality.figures import Scores
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from published import autoencoder, cgan, cvae, imbalance, tutorial
-from published.variants import Variant
+from benchmarks.published import autoencoder, cgan, cvae, imbalance, tutorial
+from benchmarks.published.variants import Variant
 
 VARIANTS: dict[str, list[Variant]] = {
     "autoencoder": autoencoder.VARIANTS,

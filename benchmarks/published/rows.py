@@ -6,14 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from quality import credit_card, data
-from quality.credit_card import Parts
-from quality.data import LabelledRows, Matrix
-from quality.measured import counted
 from sklearn.model_selection import train_test_split
 from sklearn.preprocessing import StandardScaler
 
-from published.settings import Settings
+from benchmarks.published.settings import Settings
+from benchmarks.quality import credit_card, data
+from benchmarks.quality.credit_card import Parts
+from benchmarks.quality.data import LabelledRows, Matrix, counted
 
 AMOUNT = -1
 _TEST_SHARE = 0.2

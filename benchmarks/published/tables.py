@@ -8,13 +8,20 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from markers import Section, circumstances, table
-from quality.cells import Column, rendered, three_decimals
-from quality.results import Results
-from quality.summary import Estimate, estimate
-
-from published.sources import BEST, CLASSIFIERS, SAMPLERS, SOURCES, Figure, Source, method
-from published.variants import HONEST, PUBLISHED, TRIAL
+from benchmarks.published.sources import (
+    BEST,
+    CLASSIFIERS,
+    SAMPLERS,
+    SOURCES,
+    Figure,
+    Source,
+    method,
+)
+from benchmarks.published.variants import HONEST, PUBLISHED, TRIAL
+from benchmarks.quality.cells import Column, rendered, three_decimals
+from benchmarks.quality.summary import Estimate, estimate
+from benchmarks.shared.markdown import Section, circumstances, table
+from benchmarks.shared.measurements import Results, results_of
 
 SECTION = Section("published")
 README = Path(__file__).resolve().parent / "README.md"
@@ -26,6 +33,11 @@ _PLACES = {"within": "yes", "above": "no, it is above", "below": "no, it is belo
 def load_notes() -> dict[str, dict[str, str]]:
     """Return the words that explain a source's figures, by its name and theirs."""
     return tomllib.loads(NOTES.read_text(encoding="utf-8"))
+
+
+def sections(document: Mapping[str, Any]) -> dict[tuple[Path, Section], str]:
+    """Return the section of the README from the stored results."""
+    return {(README, SECTION): render(results_of(document), document, load_notes())}
 
 
 def render(
@@ -40,7 +52,7 @@ def render(
             parts += ["\n".join(f"- {note}" for note in notes.get(name, {}).values())]
             parts += _compared(results) if name == "cgan" else _others(name, source, results)
             parts += _failures(name, results)
-    parts.append(circumstances(around["machine"], around["versions"]))
+    parts.append(circumstances(around))
     return "\n\n".join(filter(None, parts))
 
 

@@ -10,15 +10,15 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from quality.data import LabelledRows
-from quality.measured import Measured, counted
 
 from anomaly.classifiers import MLP
 from anomaly.utils.backend import keras
-from published import rows
-from published.judging import Scored, honest
-from published.settings import Settings
-from published.variants import FIVE_MORE, HONEST, MORE, PUBLISHED, TRIAL, Variant
+from benchmarks.published import rows
+from benchmarks.published.judging import Scored, honest
+from benchmarks.published.settings import Settings
+from benchmarks.published.variants import FIVE_MORE, HONEST, MORE, PUBLISHED, TRIAL, Variant
+from benchmarks.quality.data import LabelledRows, counted
+from benchmarks.shared.measurements import Measured
 
 _EPOCHS, _PATIENCE, _CLIP = 100, 10, 5.0
 _LITTLE = 0.001

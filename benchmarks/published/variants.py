@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from quality.measured import Measured
-
-from published.settings import Settings
+from benchmarks.published.settings import Settings
+from benchmarks.shared.measurements import Measured
 
 #: As published; as it should have been measured; what explains a difference from the published.
 PUBLISHED, HONEST, TRIAL = "published", "honest", "trial"

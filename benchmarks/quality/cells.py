@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from markers import table
-
-from quality.summary import Estimate
+from benchmarks.quality.summary import Estimate
+from benchmarks.shared.markdown import table
 from reports.formats import number
 
 NOTHING = "–"

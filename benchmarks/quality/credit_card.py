@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from anomaly.dataset.splits import Split, split_at_random, split_by_time
-from quality import data, figures
-from quality.data import LabelledRows
-from quality.measured import Measured, counted
-from quality.methods import Method
-from quality.settings import Settings
+from benchmarks.quality import data, figures
+from benchmarks.quality.data import LabelledRows, counted
+from benchmarks.quality.methods import Method
+from benchmarks.quality.settings import Settings
+from benchmarks.shared.measurements import Measured
 
 SETS = ("random", "time")
 _FRACTIONS = (0.6, 0.2, 0.2)

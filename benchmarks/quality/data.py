@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
-from recording import data_folder
+
+from benchmarks.shared.results import data_folder
 
 CREDIT_CARD = "creditcard"
 # As in ADBench and in every published table: all columns but Time.
@@ -58,6 +59,15 @@ class LabelledRows:
             return self
         kept = normal[np.linspace(0, len(normal) - 1, normal_rows).astype(np.int64)]
         return self.chosen(np.sort(np.concatenate([kept, np.flatnonzero(self.labels)])))
+
+
+def counted(training: Matrix, test: LabelledRows) -> dict[str, int]:
+    """Return the number of rows that train and test, and of the anomalies to find."""
+    return {
+        "train": len(training),
+        "test": len(test.rows),
+        "anomalies": int(test.labels.sum()),
+    }
 
 
 def adbench_sets() -> list[str]:

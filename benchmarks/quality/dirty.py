@@ -13,12 +13,12 @@ from dataclasses import dataclass
 import numpy as np
 from sklearn.metrics import average_precision_score
 
-from quality import credit_card, data, figures, half_normal
-from quality.data import LabelledRows, Matrix
-from quality.drawing import Dose, dose
-from quality.measured import Measured, counted
-from quality.methods import Method
-from quality.settings import Settings
+from benchmarks.quality import credit_card, data, figures, half_normal
+from benchmarks.quality.data import LabelledRows, Matrix, counted
+from benchmarks.quality.drawing import Dose, dose
+from benchmarks.quality.methods import Method
+from benchmarks.quality.settings import Settings
+from benchmarks.shared.measurements import Measured
 
 SHARES = (0.002, 0.01, 0.05)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from quality.data import LabelledRows, Matrix
+from benchmarks.quality.data import LabelledRows, Matrix
 
 Places = NDArray[np.int64]
 

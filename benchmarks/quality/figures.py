@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.metrics import average_precision_score, roc_auc_score
 
-from quality.data import Labels
+from benchmarks.quality.data import Labels
 from thresholds import pick
 
 Scores = NDArray[np.float64]

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from quality import data, figures
-from quality.data import LabelledRows
-from quality.drawing import half_of
-from quality.measured import Measured, counted
-from quality.methods import Method
-from quality.settings import Settings
+from benchmarks.quality import data, figures
+from benchmarks.quality.data import LabelledRows, counted
+from benchmarks.quality.drawing import half_of
+from benchmarks.quality.methods import Method
+from benchmarks.quality.settings import Settings
+from benchmarks.shared.measurements import Measured
 
 MOST_ROWS = {data.CREDIT_CARD: 50_000}
 MOST_ROWS_ADBENCH = 20_000

@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
 
-from quality.data import Matrix
-from quality.figures import Scores
+from benchmarks.quality.data import Matrix
+from benchmarks.quality.figures import Scores
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ from typing import Any
 import anomaly
 from anomaly.detectors import DETECTORS
 from anomaly.utils.backend import keras
-from quality.data import Matrix
-from quality.methods import Scored, configuration
+from benchmarks.quality.data import Matrix
+from benchmarks.quality.methods import Scored, configuration
 
 
 class Ours:

@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import peers_environment
 
-from quality.data import Matrix
-from quality.figures import Scores
-from quality.methods import Scored, configuration
+from benchmarks.quality.data import Matrix
+from benchmarks.quality.figures import Scores
+from benchmarks.quality.methods import Scored, configuration
+from benchmarks.shared import peers as peers_environment
 
 _WORKER = Path(__file__).with_name("peer_worker.py")
 

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from quality import credit_card, data, dirty, half_normal, reasons
-from quality.measured import Measured
-from quality.methods import Explaining, Method
-from quality.settings import Settings
+from benchmarks.quality import credit_card, data, dirty, half_normal, reasons
+from benchmarks.quality.methods import Explaining, Method
+from benchmarks.quality.settings import Settings
+from benchmarks.shared.measurements import Measured
 
 
 @dataclass(frozen=True, slots=True)

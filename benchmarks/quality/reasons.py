@@ -12,12 +12,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from quality import credit_card, data, figures, half_normal
-from quality.data import Matrix
-from quality.drawing import Swapped, swapped
-from quality.measured import Measured
-from quality.methods import Explaining
-from quality.settings import Settings
+from benchmarks.quality import credit_card, data, figures, half_normal
+from benchmarks.quality.data import Matrix
+from benchmarks.quality.drawing import Swapped, swapped
+from benchmarks.quality.methods import Explaining
+from benchmarks.quality.settings import Settings
+from benchmarks.shared.measurements import Measured
 
 SETS = ("annthyroid", "PageBlocks", "pendigits", "satellite", "shuttle", "vowels")
 QUANTILE = 0.99

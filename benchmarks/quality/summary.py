@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from scipy.stats import rankdata, t
 
-from quality.results import Result, Results
+from benchmarks.shared.measurements import Result, Results
 
 _CONFIDENCE = 0.95
 

@@ -6,15 +6,19 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from markers import Section, circumstances
-
 from anomaly.detectors import DETECTORS
-from quality import data, published
-from quality.cells import Column, percent, rendered, seconds, three_decimals, two_decimals
-from quality.dirty import SHARES
-from quality.peers import PEERS
-from quality.results import Result, Results
-from quality.summary import (
+from benchmarks.quality import data, published
+from benchmarks.quality.cells import (
+    Column,
+    percent,
+    rendered,
+    seconds,
+    three_decimals,
+    two_decimals,
+)
+from benchmarks.quality.dirty import SHARES
+from benchmarks.quality.peers import PEERS
+from benchmarks.quality.summary import (
     Estimate,
     Grid,
     dirty_fall,
@@ -23,10 +27,11 @@ from quality.summary import (
     grid,
     right_reasons,
 )
+from benchmarks.shared.markdown import PAGE, Section, circumstances
+from benchmarks.shared.measurements import Result, Results, results_of
 
 SECTION = Section("quality")
-HERE = Path(__file__).resolve().parent
-README, FULL_README = HERE.parents[1] / "README.md", HERE / "README.md"
+README = Path(__file__).resolve().parent / "README.md"
 _PEERS = {peer.name: peer.title for peer in PEERS}
 # The default first, then what there is beside it.
 _OURS = sorted(DETECTORS, key=lambda name: (name != "denoising", name))
@@ -37,13 +42,22 @@ Means over {} seeds with their 95 % intervals, on rows that training has not see
 precision (a score that knows nothing has 0.002 on the credit-card set), F1 is that at the threshold
 picked on validation, the rank is among all the detectors measured. Peers are the best of PyOD and
 scikit-learn, on the same rows. `make bench-quality` measures them again;
-[benchmarks/quality](benchmarks/quality/README.md) has the protocols and every figure."""
+[benchmarks/quality](../benchmarks/quality/README.md) has the protocols and every figure."""
 
 AVERAGE_PRECISION, ROC_AUC = figure("average_precision"), figure("roc_auc")
 
 
+def sections(document: Mapping[str, Any]) -> dict[tuple[Path, Section], str]:
+    """Return the sections of the two pages from the stored results."""
+    results = results_of(document)
+    return {
+        (PAGE, SECTION): short(results, document),
+        (README, SECTION): full(results, document),
+    }
+
+
 def short(results: Results, around: Mapping[str, Any]) -> str:
-    """Return the table of the project's README: our detectors and the best peers."""
+    """Return the table of docs/benchmarks.md: our detectors and the best peers."""
     at_random, by_time = _of(results, "A", ["random"]), _of(results, "A", ["time"])
     of_b, of_c = _of(results, "B"), _of(results, "C")
     picked = [*_OURS, *_best_peers([at_random, of_b, of_c])]
@@ -64,9 +78,7 @@ def short(results: Results, around: Mapping[str, Any]) -> str:
     ]
     shown = rendered("detector", titles, [column for column in columns if column.values])
     seeds = max(len(each.seeds) for each in grids)
-    return "\n\n".join(
-        [shown, _LEGEND.format(seeds), circumstances(around["machine"], around["versions"])]
-    )
+    return "\n\n".join([shown, _LEGEND.format(seeds), circumstances(around)])
 
 
 def full(results: Results, around: Mapping[str, Any]) -> str:
@@ -77,7 +89,7 @@ def full(results: Results, around: Mapping[str, Any]) -> str:
         *_adbench(results),
         *_dirty(results),
         *_reasons(results),
-        circumstances(around["machine"], around["versions"]),
+        circumstances(around),
     ]
     return "\n\n".join(parts)
 

@@ -1,4 +1,4 @@
-"""The README's chart: time and peak memory against the number of rows."""
+"""The chart of docs/benchmarks.md: time and peak memory against the number of rows."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
+from benchmarks.speed.scaling import BATCH_SIZE, EPOCHS
 from reports.charts.figure import SETTINGS, Colour
 from reports.formats import number
-from speed.scaling import BATCH_SIZE, EPOCHS
 
 FILE = Path(__file__).resolve().parents[2] / "docs" / "speed.png"
 DOTS_PER_INCH = 144

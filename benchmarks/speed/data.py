@@ -9,7 +9,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
-from recording import data_folder
+
+from benchmarks.shared.results import data_folder
 
 WIDTH = 29
 TRAINING_ROWS, VALIDATION_ROWS = 226_381, 56_587  # normal rows, as the published notebook has them

@@ -7,12 +7,12 @@ from typing import Any
 
 from anomaly.training import Arrays, fit
 from anomaly.utils.backend import keras
-from speed import data, peers
-from speed.networks import Rows, classic, epoch_of_keras, epoch_of_ours, seconds
-from speed.results import Measured
-from speed.rows import Row, take_turns
-from speed.settings import Settings
-from speed.table import shown
+from benchmarks.speed import data, peers
+from benchmarks.speed.networks import Rows, classic, epoch_of_keras, epoch_of_ours, seconds
+from benchmarks.speed.results import Measured
+from benchmarks.speed.rows import Row, take_turns
+from benchmarks.speed.settings import Settings
+from benchmarks.speed.table import shown
 
 EPOCHS = 20
 KERAS = "`keras.Model.fit`, same model"

@@ -14,7 +14,6 @@ from anomaly.training import Arrays, fit
 from anomaly.utils.backend import keras
 
 Rows = NDArray[np.float32]
-Network = Callable[..., Any]
 
 
 def classic(**compile_options: Any) -> Any:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 import subprocess
 import tempfile
-from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
-from peers_environment import PYTHON, versions
+
+from benchmarks.shared.peers import PYTHON, versions
 
 _SCRIPT = Path(__file__).with_name("pyod_peer.py")
 
@@ -59,10 +59,6 @@ class Pyod:
         return self._ask("scores")
 
     def _ask(self, work: str) -> float:
-        command = _command(work, self._file)
+        command = [str(each) for each in (PYTHON, _SCRIPT, work, self._file)]
         done = subprocess.run(command, check=True, capture_output=True, text=True)
         return float(json.loads(done.stdout)["seconds"])
-
-
-def _command(*words: Any) -> Sequence[str]:
-    return [str(PYTHON), str(_SCRIPT), *map(str, words)]

@@ -10,12 +10,12 @@ from typing import Any
 import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 
-from speed import data
-from speed.programs import ANOMALY, cost, python_words, score_words, train_words
-from speed.results import Measured
-from speed.rows import Row, take_turns
-from speed.settings import Settings
-from speed.table import shown
+from benchmarks.speed import data
+from benchmarks.speed.programs import ANOMALY, cost, python_words, score_words, train_words
+from benchmarks.speed.results import Measured
+from benchmarks.speed.rows import Row, take_turns
+from benchmarks.speed.settings import Settings
+from benchmarks.speed.table import shown
 
 READ_CSV = "import sys; from pyarrow import csv; csv.read_csv(sys.argv[1])"
 COPY_PARQUET = "import sys; import pyarrow.parquet as pq; pq.write_table(pq.read_table(sys.argv[1]), sys.argv[2])"

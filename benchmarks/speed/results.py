@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
-from recording import FOLDER, machine, versions
+from benchmarks.speed.rows import Row
 
-from speed.rows import Row
-
-FILE = FOLDER / "speed.json"
 PARTS = ("epochs", "scores", "processes", "single", "scaling", "shapes")
 PACKAGES = ("tensorflow", "keras", "numpy", "scikit-learn", "pyarrow", "onnxruntime")
 
@@ -36,16 +31,6 @@ class Measured:
     data: str
     points: list[dict[str, Any]] = field(default_factory=list)
     versions: Mapping[str, str] = field(default_factory=dict)
-
-
-def load(path: Path) -> dict[str, Any]:
-    """Return the parts measured so far."""
-    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-
-
-def circumstances(found: Measured) -> dict[str, Any]:
-    """Return what the figures depend on."""
-    return {"versions": {**versions(PACKAGES), **found.versions}, "machine": machine()}
 
 
 def merged(

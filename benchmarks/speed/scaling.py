@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from speed import data
-from speed.programs import Cost, cost, score_words, train_words
-from speed.results import Measured
-from speed.rows import Row
-from speed.settings import Settings
-from speed.table import shown
+from benchmarks.speed import data
+from benchmarks.speed.programs import Cost, cost, score_words, train_words
+from benchmarks.speed.results import Measured
+from benchmarks.speed.rows import Row
+from benchmarks.speed.settings import Settings
+from benchmarks.speed.table import shown
 
 ROWS = (10_000, 100_000, 1_000_000, 10_000_000)
 # Epochs cost the same each, and the chart is about everything around them.

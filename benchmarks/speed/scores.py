@@ -6,12 +6,12 @@ from joblib import parallel_config
 from sklearn.ensemble import IsolationForest
 
 from anomaly import Autoencoder
-from speed import data, peers
-from speed.networks import Rows, seconds
-from speed.results import Measured
-from speed.rows import Row, take_turns
-from speed.settings import Settings
-from speed.table import shown
+from benchmarks.speed import data, peers
+from benchmarks.speed.networks import Rows, seconds
+from benchmarks.speed.results import Measured
+from benchmarks.speed.rows import Row, take_turns
+from benchmarks.speed.settings import Settings
+from benchmarks.speed.table import shown
 
 
 def measure(settings: Settings) -> Measured:

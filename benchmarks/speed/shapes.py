@@ -8,12 +8,12 @@ from typing import Any
 
 from anomaly.detectors import Autoencoder
 from anomaly.utils.backend import keras, tf
-from speed import data
-from speed.networks import Rows, epoch_of_keras, epoch_of_ours, layered, seconds
-from speed.results import Measured
-from speed.rows import Row, take_turns
-from speed.settings import Settings
-from speed.table import shown
+from benchmarks.speed import data
+from benchmarks.speed.networks import Rows, epoch_of_keras, epoch_of_ours, layered, seconds
+from benchmarks.speed.results import Measured
+from benchmarks.speed.rows import Row, take_turns
+from benchmarks.speed.settings import Settings
+from benchmarks.speed.table import shown
 
 ROWS = 100_000
 SHAPES = ((10, 14), (29, 64), (29, 256), (200, 14), (200, 256))

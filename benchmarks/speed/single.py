@@ -11,12 +11,12 @@ from typing import Any
 import pyarrow.parquet as pq
 
 import anomaly
-from speed import data
-from speed.programs import cost, train_words
-from speed.results import Measured
-from speed.rows import Row, take_turns
-from speed.settings import Settings
-from speed.table import shown
+from benchmarks.speed import data
+from benchmarks.speed.programs import cost, train_words
+from benchmarks.speed.results import Measured
+from benchmarks.speed.rows import Row, take_turns
+from benchmarks.speed.settings import Settings
+from benchmarks.speed.table import shown
 
 ROWS, CALLS = 20_000, 5_000
 

@@ -1,4 +1,4 @@
-"""The README's table of figures, from the results."""
+"""The table of docs/benchmarks.md of figures, from the results."""
 
 from __future__ import annotations
 
@@ -8,13 +8,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from markers import SHOWN, Section
-
+from benchmarks.shared.markdown import PAGE, Section, circumstances
+from benchmarks.speed.results import rows_of
+from benchmarks.speed.rows import Row
 from reports.formats import number
-from speed.results import rows_of
-from speed.rows import Row
 
-README = Path(__file__).resolve().parents[2] / "README.md"
 NOTES = Path(__file__).parent / "notes.toml"
 SECTION = Section("speed")
 MAIN_PARTS = ("epochs", "scores", "processes", "single", "scaling")
@@ -23,7 +21,7 @@ _SHAPES_HEAD = (
     "| network | epoch | `Model.fit` | ratio | scores | `Model.predict` | ratio |\n"
     "|---|--:|--:|--:|--:|--:|--:|"
 )
-_CHART = "![Seconds and peak memory of train and score against the number of rows](docs/speed.png)"
+_CHART = "![Seconds and peak memory of train and score against the number of rows](speed.png)"
 
 
 def load_notes() -> dict[str, str]:
@@ -31,8 +29,13 @@ def load_notes() -> dict[str, str]:
     return tomllib.loads(NOTES.read_text(encoding="utf-8"))
 
 
+def sections(results: Mapping[str, Any]) -> dict[tuple[Path, Section], str]:
+    """Return the section of the page from the stored results."""
+    return {(PAGE, SECTION): render(results, load_notes())}
+
+
 def render(results: Mapping[str, Any], notes: Mapping[str, str]) -> str:
-    """Return everything between the markers of the README."""
+    """Return everything between the markers of the page."""
     main = list(rows_of(results, *MAIN_PARTS))
     shapes = list(rows_of(results, "shapes"))
     paragraphs = ["\n".join([_HEAD, *map(line, main)])] if main else []
@@ -103,28 +106,8 @@ def _origin(results: Mapping[str, Any]) -> list[str]:
     """Return machine, versions and data in words; parts that differ show each."""
     if not results:
         return []
-    parts = list(results.values())
-    machines = _distinct(
-        f"{part['machine']['processor']}, {part['machine']['cores']} cores, "
-        f"{part['machine']['system']}"
-        for part in parts
-    )
-    packages = _distinct(name for part in parts for name in part["versions"])
-    found = [
-        f"{SHOWN.get(package, package)} "
-        + " and ".join(
-            _distinct(part["versions"][package] for part in parts if package in part["versions"])
-        )
-        for package in packages
-    ]
-    data = [
-        f"{source} ({', '.join(name for name, part in results.items() if part['data'] == source)})"
-        for source in _distinct(part["data"] for part in parts)
-    ]
-    return [
-        f"Machine: {'; '.join(machines)}. Versions: {', '.join(found)}. Data: {'; '.join(data)}."
-    ]
-
-
-def _distinct(words: Iterable[str]) -> list[str]:
-    return list(dict.fromkeys(words))
+    parts: dict[str, list[str]] = {}
+    for name, part in results.items():
+        parts.setdefault(part["data"], []).append(name)
+    data = "; ".join(f"{source} ({', '.join(names)})" for source, names in parts.items())
+    return [f"{circumstances(*results.values())} Data: {data}."]

@@ -15,23 +15,25 @@ from reports.content.interval import Interval
 from reports.content.report import Report
 from reports.content.scores import Scores
 from reports.explorer.grid import Positions, Values, candidates, curve_of_any, grid, positions_of
-from reports.explorer.suggested_thresholds import Offer, offers
+from reports.explorer.suggested_thresholds import SuggestedThreshold, suggested_thresholds
 from reports.formats.script_data import script_data
-from reports.words.intervals import (
-    FEWEST_FRAUDS,
-    TAIL,
+from reports.words.intervals import at_threshold
+from thresholds import (
+    FEWEST_ANOMALIES,
+    OBJECTIVES,
+    Counts,
     Ends,
-    at_threshold,
-    of_figure,
-    of_proportion,
+    PrecisionRecallCurve,
+    figure_ends,
+    middle,
+    proportion_ends,
+    resamples,
 )
-from thresholds import PrecisionRecallCurve
-from thresholds.counting.counts import Counts
-from thresholds.uncertainty.resampling import resamples
 
 REPLICATES = 1000
 DIGITS = 6  # of the ends of an interval: so many that rounding them again changes nothing shown
-UNIT_COSTS = (1.0, 100.0)  # where the threshold was not picked for other ones
+_COST = OBJECTIVES["cost"].usual
+UNIT_COSTS = (_COST["false_alarm_cost"], _COST["missed_cost"])  # where it was picked for no others
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -85,7 +87,7 @@ class ExploredSplit:
     @property
     def has_few_positives(self) -> bool:
         """Whether intervals of cost and money cannot hold."""
-        return self.positives is not None and self.positives < FEWEST_FRAUDS
+        return self.positives is not None and self.positives < FEWEST_ANOMALIES
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -100,8 +102,8 @@ class Explorer:
         The axis of the score distributions.
     splits : sequence of ExploredSplit
         The one to read first.
-    offers : sequence of Offer
-        Objectives with their thresholds.
+    suggested : sequence of SuggestedThreshold
+        One for each objective.
     candidates : ndarray of int
         Positions of the thresholds that the least cost is looked for among.
     picked : float or None
@@ -117,7 +119,7 @@ class Explorer:
     thresholds: Values
     axis: ScoreAxis
     splits: Sequence[ExploredSplit]
-    offers: Sequence[Offer]
+    suggested: Sequence[SuggestedThreshold]
     candidates: Positions
     picked: float | None
     unit_costs: tuple[float, float]
@@ -137,7 +139,7 @@ class Explorer:
     @property
     def has_conformal(self) -> bool:
         """Whether a threshold was chosen among the scores of test."""
-        return any(offer.is_chosen_on_test and offer.value is not None for offer in self.offers)
+        return any(each.is_chosen_on_test and each.value is not None for each in self.suggested)
 
     @property
     def knows_amounts(self) -> bool:
@@ -152,8 +154,8 @@ class Explorer:
 
     @property
     def start(self) -> int:
-        """Where the explorer begins: at the picked threshold, or else at the first offer."""
-        values = [self.picked, *(offer.value for offer in self.offers)]
+        """Where the explorer begins: at the picked threshold, or else at the first suggested one."""
+        values = [self.picked, *(each.value for each in self.suggested)]
         places = [place for value in values if (place := self.index_of(value)) is not None]
         return places[0] if places else self.thresholds.size // 2
 
@@ -169,14 +171,14 @@ def explore(report: Report) -> Explorer | None:
     curves = {
         name: curve for name, scores in parts.items() if (curve := curve_of_any(scores)) is not None
     }
-    found = offers(report.validation, curves.get("validation"), report.test)
-    kept = [offer.value for offer in found] + [picked]
-    values = grid([*curves.values()], [value for value in kept if value is not None])
+    suggested = suggested_thresholds(report.validation, curves.get("validation"), report.test)
+    always = [each.value for each in suggested] + [picked]
+    values = grid([*curves.values()], [value for value in always if value is not None])
     return Explorer(
         thresholds=values,
         axis=axis,
         splits=[_split(name, report, curves[name], values) for name in reversed(curves)],
-        offers=found,
+        suggested=suggested,
         candidates=candidates(next(iter(curves.values())), values),
         picked=picked,
         unit_costs=(threshold and threshold.unit_costs) or UNIT_COSTS,
@@ -236,35 +238,19 @@ def _intervals(points: Counts, is_labelled: bool) -> dict[str, Ends]:
             figures["f1"] = counts.f_beta(1)
         for name, figure in figures.items():
             drawn[name].append(figure.astype(np.float32)[:, ::-1])
-    return {name: _middle(np.concatenate(blocks)) for name, blocks in drawn.items()}
+    return {name: middle(np.concatenate(blocks)) for name, blocks in drawn.items()}
 
 
 def _that_hold(drawn: Mapping[str, Ends], points: Counts, positives: int | None) -> dict[str, Ends]:
-    found = {"alerts": of_figure(drawn["alerts"])}
+    held = {"alerts": figure_ends(drawn["alerts"])}
     if positives is None:
-        return found
+        return held
     missed = positives - points.tp
-    return found | {
-        "precision": of_proportion(drawn["precision"], points.tp, points.fp, positives),
-        "recall": of_proportion(drawn["recall"], points.tp, missed, positives),
-        "f1": of_figure(drawn["f1"], positives),
+    return held | {
+        "precision": proportion_ends(drawn["precision"], points.tp, points.fp, positives),
+        "recall": proportion_ends(drawn["recall"], points.tp, missed, positives),
+        "f1": figure_ends(drawn["f1"], positives),
     }
-
-
-def _middle(figures: NDArray[np.float32]) -> Ends:
-    """The central 95 % of the defined figures of each column; NaN where none is defined."""
-    ordered = np.sort(figures, axis=0)  # NaN goes last
-    defined = ordered.shape[0] - np.isnan(figures).sum(axis=0)
-    columns = np.arange(figures.shape[1])
-
-    def quantile(share: float) -> NDArray[np.float64]:
-        place = np.maximum(defined - 1, 0) * share
-        below = np.floor(place).astype(np.intp)
-        above = np.minimum(below + 1, np.maximum(defined - 1, 0))
-        low, high = ordered[below, columns], ordered[above, columns]
-        return low + (high - low) * (place - below)
-
-    return quantile(TAIL), quantile(1 - TAIL)
 
 
 def _missed_amount(scores: Scores, values: Values) -> MissedAmount | None:

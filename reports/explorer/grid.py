@@ -6,10 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reports.content.scores import Scores
-from thresholds import PrecisionRecallCurve
-from thresholds.counting.at_thresholds import curve_of
-from thresholds.counting.boundary import above
-from thresholds.counting.rows import Rows
+from thresholds import PrecisionRecallCurve, ScoredRows, above, curve_of
 
 MOST_THRESHOLDS = 2000
 TOP, AT_FRAUDS = 0.25, 0.4  # of the budget; the rest is spread evenly
@@ -33,7 +30,7 @@ def curve_of_any(scores: Scores | None) -> PrecisionRecallCurve | None:
     known = None if scores is None else scores.known
     if known is None or not known.scores.size:
         return None
-    rows = Rows.checked(known.labels, known.scores, days=known.days)
+    rows = ScoredRows.checked(known.labels, known.scores, days=known.days)
     return curve_of(rows, one_class_will_do=True)
 
 

@@ -1,42 +1,43 @@
-"""The objectives that the explorer offers as buttons, each with the threshold it picks."""
+"""The objectives that the explorer has buttons for, each with the threshold that its command picks."""
 
 import shlex
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from numpy.typing import NDArray
-
 from reports import formats
 from reports.content.scores import Scores
-from thresholds import PrecisionRecallCurve, ThresholdError, pick, pick_on
+from thresholds import OBJECTIVES, Plan, PrecisionRecallCurve, ThresholdError, pick, pick_on
+from thresholds import Threshold as Picked
 
-Wanted = tuple[str, str, dict[str, float]]
-
-LABELLED: tuple[Wanted, ...] = (
-    ("Highest F1", "f1", {}),
-    ("Highest F2", "fbeta", {"beta": 2.0}),
-    ("Precision ≥ 90 %", "precision", {"at_least": 0.9}),
-    ("Recall ≥ 80 %", "recall", {"at_least": 0.8}),
-    ("Matthews correlation", "mcc", {}),
-    ("Youden’s J", "youden", {}),
-    ("Geometric mean", "gmean", {}),
-    ("False-positive rate ≤ 0.1 %", "fpr", {"at_most": 0.001}),
-)
+#: What the buttons say, in their order; shares stand there in percent.
+LABELLED = {
+    "f1": "Highest F1",
+    "fbeta": "Highest F{beta}",
+    "precision": "Precision ≥ {at_least} %",
+    "recall": "Recall ≥ {at_least} %",
+    "mcc": "Matthews correlation",
+    "youden": "Youden’s J",
+    "gmean": "Geometric mean",
+    "fpr": "False-positive rate ≤ {at_most} %",
+}
 # Not `fpr`, which without labels is `contamination` by another name.
-UNLABELLED: tuple[Wanted, ...] = (
-    ("Highest 1 %", "contamination", {"share": 0.01}),
-    ("Far from the median", "mad", {}),
-    ("Extreme values", "evt", {}),
-    ("Two groups", "mixture", {}),
-)
-DISCOVERIES: Wanted = ("False discovery rate ≤ 5 %", "conformal", {"at_most": 0.05})
-CARDS: Wanted = ("Card precision, 50 a day", "card-precision", {"per_day": 50.0})
-BUDGET_A_DAY: Wanted = ("50 alerts a day", "alerts", {"per_day": 50.0})
-BUDGET: Wanted = ("Highest 0.1 %", "alerts", {"share": 0.001})
+UNLABELLED = {
+    "contamination": "Highest {share} %",
+    "mad": "Far from the median",
+    "evt": "Extreme values",
+    "mixture": "Two groups",
+}
+BUDGET_A_DAY, BUDGET = "{per_day} alerts a day", "Highest {share} %"
+CARDS = "Card precision, {per_day} a day"
+DISCOVERIES = "False discovery rate ≤ {at_most} %"
+SHARES = ("at_least", "at_most", "share")
+
+Options = Mapping[str, float]
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
+class SuggestedThreshold:
     """An objective, and what it picks, on validation where nothing else is said.
 
     Attributes
@@ -60,12 +61,12 @@ class Offer:
     is_chosen_on_test: bool = False
 
 
-def offers(
+def suggested_thresholds(
     scores: Scores | None, curve: PrecisionRecallCurve | None, test: Scores | None = None
-) -> list[Offer]:
-    """Pick a threshold for each objective that the rows allow.
+) -> list[SuggestedThreshold]:
+    """Pick a threshold for each objective that the rows allow, as `anomaly pick-threshold` does.
 
-    The least cost is no offer: the page looks for it whenever a unit cost changes.
+    The least cost is none of them: the page looks for it whenever a unit cost changes.
 
     Parameters
     ----------
@@ -78,68 +79,87 @@ def offers(
 
     Returns
     -------
-    list of Offer
+    list of SuggestedThreshold
         Empty without rows.
     """
     if scores is None or curve is None:
         return []
-    budget = BUDGET if curve.n_days is None else BUDGET_A_DAY
-    rows = scores.known
-    if curve.positives and curve.negatives:
-        found = [_on_curve(curve, *wanted) for wanted in (*LABELLED, budget)]
-        found += [_of_cards(rows, name) for name in rows.entities if rows.days is not None]
-    else:
-        found = [
-            _on_scores(rows.scores, *wanted, days=rows.days) for wanted in (*UNLABELLED, budget)
-        ]
-    return [*found, *_conformal(rows, test)]
+    has_days = curve.n_days is not None
+    rows, budget = scores.known, {"alerts": BUDGET_A_DAY if has_days else BUDGET}
+    if not (curve.positives and curve.negatives):
+        return [
+            _suggested(label, name, _usual(name, has_days), _on_scores(rows.scores, days=rows.days))
+            for name, label in (UNLABELLED | budget).items()
+        ] + _conformal(rows, test)
+    return [
+        *(
+            _suggested(label, name, _usual(name, has_days), _on_curve(curve))
+            for name, label in (LABELLED | budget).items()
+        ),
+        *(_of_cards(rows, column) for column in rows.entities if has_days),
+        *_conformal(rows, test),
+    ]
 
 
-def _conformal(rows: Scores, test: Scores | None) -> list[Offer]:
+def _usual(objective: str, has_days: bool) -> Options:
+    return OBJECTIVES[objective].usual_options(with_days=has_days)
+
+
+def _suggested(
+    label: str, objective: str, options: Options, picking: Callable[..., Picked]
+) -> SuggestedThreshold:
+    shown = {name: 100 * value if name in SHARES else value for name, value in options.items()}
+    suggested = SuggestedThreshold(
+        label.format(**{name: f"{value:g}" for name, value in shown.items()}),
+        _in_words(objective, options),
+        None,
+    )
+    # The threshold of a robust pick is the median of those on resamples; no other hangs on them.
+    draws = (
+        {} if Plan.checked(objective, _checked(objective, options)).robust else {"replicates": 1}
+    )
+    try:
+        return replace(suggested, value=picking(objective, **options, **draws).value)
+    except ThresholdError as error:
+        return replace(suggested, problem=formats.text(error, longest=600))
+
+
+def _checked(objective: str, options: Options) -> dict[str, Any]:
+    """The options with those that only the rows can tell."""
+    return {"normal": (), **options} if objective == "conformal" else dict(options)
+
+
+def _on_curve(curve: PrecisionRecallCurve) -> Callable[..., Picked]:
+    return lambda objective, **options: pick_on(curve, objective, **options)
+
+
+def _on_scores(scores: Any, labels: Any = None, **columns: Any) -> Callable[..., Picked]:
+    return lambda objective, **options: pick(labels, scores, objective, **columns, **options)
+
+
+def _conformal(rows: Scores, test: Scores | None) -> list[SuggestedThreshold]:
     normal = rows.scores if rows.labels is None else rows.scores[rows.labels == 0]
     if test is None or not normal.size or not test.known.scores.size:
         return []
-    offer = _on_scores(test.known.scores, *DISCOVERIES, normal=normal)
-    return [replace(offer, is_chosen_on_test=True)]
+    options = {"at_most": OBJECTIVES["conformal"].options["at_most"]}
+    picking = _on_scores(test.known.scores, normal=normal)
+    suggested = _suggested(DISCOVERIES, "conformal", options, picking)
+    return [replace(suggested, is_chosen_on_test=True)]
 
 
-def _on_curve(
-    curve: PrecisionRecallCurve, label: str, objective: str, options: dict[str, float]
-) -> Offer:
-    words = _in_words(objective, options)
-    try:
-        found = pick_on(curve, objective, robust=False, replicates=1, **_options(options))
-    except ThresholdError as error:
-        return Offer(label, words, None, formats.text(error, longest=600))
-    return Offer(label, words, found.value)
-
-
-def _of_cards(rows: Scores, name: str) -> Offer:
+def _of_cards(rows: Scores, column: str) -> SuggestedThreshold:
     """The pick for the cards, or customers, of a column."""
-    label, objective, options = CARDS
-    if len(rows.entities) > 1:
-        label = f"{label} ({formats.text(name)})"
-    rows_of = {"labels": rows.labels, "days": rows.days, "entities": rows.entities[name]}
-    offer = _on_scores(rows.scores, label, objective, options, **rows_of)
-    return replace(offer, objective=f"{offer.objective} --entity {formats.text(shlex.quote(name))}")
+    picking = _on_scores(rows.scores, rows.labels, days=rows.days, entities=rows.entities[column])
+    options = _usual("card-precision", has_days=True)
+    suggested = _suggested(CARDS, "card-precision", options, picking)
+    of_column = f" ({formats.text(column)})" if len(rows.entities) > 1 else ""
+    return replace(
+        suggested,
+        label=f"{suggested.label}{of_column}",
+        objective=f"{suggested.objective} --entity {formats.text(shlex.quote(column))}",
+    )
 
 
-def _on_scores(
-    scores: NDArray[Any], label: str, objective: str, options: dict[str, float],
-    *, labels: NDArray[Any] | None = None, **columns: Any,
-) -> Offer:  # fmt: skip
-    words = _in_words(objective, options)
-    try:
-        found = pick(labels, scores, objective, replicates=1, **columns, **_options(options))
-    except ThresholdError as error:
-        return Offer(label, words, None, formats.text(error, longest=600))
-    return Offer(label, words, found.value)
-
-
-def _options(options: dict[str, float]) -> dict[str, Any]:
-    return dict(options)
-
-
-def _in_words(objective: str, options: dict[str, float]) -> str:
-    given = (f"--{name.replace('_', '-')} {value:g}" for name, value in options.items())
-    return " ".join([f"--objective {objective}", *given])
+def _in_words(objective: str, options: Options) -> str:
+    words = (f"--{name.replace('_', '-')} {value:g}" for name, value in options.items())
+    return " ".join([f"--objective {objective}", *words])

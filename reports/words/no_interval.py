@@ -1,7 +1,7 @@
 """Why a dash stands where an interval would."""
 
 from reports import formats
-from reports.words.intervals import FEWEST_FRAUDS
+from thresholds import FEWEST_ANOMALIES
 
 
 def why_no_interval(noun: str) -> str:
@@ -13,7 +13,7 @@ def why_no_interval(noun: str) -> str:
         What a row with label 1 is called.
     """
     return (
-        f"A dash stands for an interval where a split holds fewer than {FEWEST_FRAUDS} "
+        f"A dash stands for an interval where a split holds fewer than {FEWEST_ANOMALIES} "
         f"{formats.plural_of(noun)}, or where all resamples say the same; recall and precision have "
         "exact binomial intervals there (Clopper and Pearson, 1934)."
     )

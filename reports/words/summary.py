@@ -14,6 +14,7 @@ from reports.words.no_interval import why_no_interval
 from reports.words.outcomes import Outcome, outcome_notes, outcomes_of
 from reports.words.splits import SplitRow, split_rows
 from reports.words.trust import Trust, trust
+from thresholds import OBJECTIVES
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,16 +105,17 @@ def _hints(report: Report) -> dict[str, Hint]:
         s is not None and s.labels is not None for s in (report.validation, report.test)
     )
     pick = f"anomaly pick-threshold {run}"
+    share = OBJECTIVES["contamination"].usual["share"]
     return {
         "loss": Hint("This detector keeps no loss by epoch, so there is no curve to draw."),
         "scores": Hint("There are no scores to draw."),
         "threshold": Hint(
             "No threshold is picked yet, so nothing is an alert. Pick one and write the report anew:",
-            pick if has_labels else f"{pick} --objective contamination --share 0.01",
+            pick if has_labels else f"{pick} --objective contamination --share {share:g}",
         ),
         "curves": Hint(
-            f"Precision and recall need {formats.plural_of(report.noun)} and normal transactions, and the splits held out "
-            "do not have both."
+            f"Precision and recall need {formats.plural_of(report.noun)} and normal transactions, "
+            "and the splits held out do not have both."
         )
         if has_labels
         else Hint(

@@ -13,16 +13,9 @@ from reports.content.scores import Metrics, Scores
 from reports.content.threshold import ThresholdFigures
 from reports.words.duplicates import duplicates_in_words
 from reports.words.headline import judged_split
-from reports.words.intervals import at_threshold, of_ranking
+from reports.words.intervals import at_threshold
 from reports.words.no_interval import why_no_interval
-from thresholds import PrecisionRecallCurve
-from thresholds.uncertainty.resampling import resamples
-
-REPLICATES = 1000
-MOST_CORNERS = 2000
-ENDS = (0.025, 0.975)
-
-Figures = Sequence[tuple[str, float | None]]
+from thresholds import ranking_intervals
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,51 +56,22 @@ def trust(report: Report) -> Trust:
     return Trust(rows, any(row.optimism for row in rows), _statements(report))
 
 
-def ranking_intervals(found: PrecisionRecallCurve) -> dict[str, Interval]:
-    """The central 95 % of the average precision and the ROC AUC of resamples of each class.
-
-    Both are sums over the scores of frauds, so the counts there, and right above them, are all it
-    takes; of very many frauds, those at some of these scores.
-
-    Returns
-    -------
-    dict
-        `average_precision` and `roc_auc`.
-    """
-    corners = found.corners()
-    if corners.size > MOST_CORNERS:
-        corners = corners[np.linspace(0, corners.size - 1, MOST_CORNERS).round().astype(int)]
-    points = found.counts_at(np.union1d(corners, corners + 1)[::-1])
-    precision, areas = [], []
-    for counts in resamples(points, REPLICATES, seed=0):
-        gained = np.diff(counts.tp, axis=1, prepend=0) / np.maximum(counts.positives, 1)
-        precision.append((gained * counts.tp / np.maximum(counts.tp + counts.fp, 1)).sum(axis=1))
-        # Of the normal rows at or above a fraud's score, those of the very score count one half.
-        above = (counts.fp + np.roll(counts.fp, 1, axis=1)) / 2
-        above[:, 0] = counts.fp[:, 0] / 2
-        areas.append(1 - (gained * above).sum(axis=1) / np.maximum(counts.negatives[:, 0], 1))
-    ends = {}
-    for name, drawn in {"average_precision": precision, "roc_auc": areas}.items():
-        low, high = np.quantile(np.concatenate(drawn), ENDS)
-        ends[name] = (float(low), float(high))
-    return ends
-
-
 def _ranking_rows(report: Report, judged: str) -> list[TrustRow]:
     scores = report.test if judged == "test" else report.validation
-    found = curve(scores)
-    if found is None or scores is None:
+    ranking = curve(scores)
+    if ranking is None:
         return []
-    counted = (
-        f"{formats.plural(found.positives, report.noun)}, {formats.count(found.negatives)} normal"
+    positives, normal = (
+        formats.plural(ranking.positives, report.noun),
+        formats.count(ranking.negatives),
     )
+    counted = f"{positives}, {normal} normal"
     of = {name: report.metrics.get(name, Metrics()) for name in (judged, "validation")}
     pairs = [
         ("Average precision", "average_precision", [m.average_precision for m in of.values()]),
         ("ROC AUC", "roc_auc", [m.roc_auc for m in of.values()]),
     ]
-    drawn = ranking_intervals(found)
-    ends = {name: of_ranking(interval, found.positives) for name, interval in drawn.items()}
+    ends = ranking_intervals(ranking)
     return [
         _row(name, counted, values[0], ends[key], values[-1], judged, formats.ratio)
         for name, key, values in pairs
@@ -123,7 +87,7 @@ def _threshold_rows(report: Report, judged: str) -> list[TrustRow]:
     other = threshold.splits.get("validation", own)
     positives = own.tp + own.fn
     ends = at_threshold(own)
-    found: list[tuple[str, str, str, Callable[[float], str]]] = [
+    figures: list[tuple[str, str, str, Callable[[float], str]]] = [
         ("Precision", "precision", formats.plural(own.alerts, "alert"), formats.percent),
         ("Recall", "recall", formats.plural(positives, report.noun), formats.percent),
         ("F1", "f1", f"{formats.plural(own.alerts, 'alert')}, {formats.plural(positives, report.noun)}",
@@ -131,7 +95,7 @@ def _threshold_rows(report: Report, judged: str) -> list[TrustRow]:
     ]  # fmt: skip
     return [
         _row(name, counted, _of(own, key), ends.get(key), _of(other, key), judged, words)
-        for name, key, counted, words in found
+        for name, key, counted, words in figures
     ]
 
 

@@ -1,6 +1,6 @@
-"""The benchmarks are programs, not a package: their modules are found from their folder."""
+"""The benchmarks are no part of what is installed: they are found from the root."""
 
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "benchmarks"))
+sys.path.append(str(Path(__file__).resolve().parents[2]))

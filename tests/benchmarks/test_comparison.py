@@ -1,11 +1,8 @@
-"""What the benchmark of the comparison shows, and that the README shows it. Nothing is trained."""
+"""What the benchmark of the comparison shows. Nothing is trained."""
 
-import json
-
-import comparison
 import pytest
-from markers import Section
-from recording import FOLDER
+
+from benchmarks.comparison import tables
 
 AROUND = {
     "versions": {"python": "3.11.7"},
@@ -49,7 +46,7 @@ def shown():
             "differences": [difference("none+xgboost", hybrid, 0.1, (0.02, 0.18))],
         },
     }
-    return comparison.shown({"sets": sets, **AROUND})
+    return tables.shown({"sets": sets, **AROUND})
 
 
 def test_methods_stand_beside_their_figures_on_each_set(shown):
@@ -68,10 +65,3 @@ def test_a_method_that_was_not_run_has_dashes(shown):
 def test_what_the_score_of_a_detector_adds_has_its_sign(shown):
     told = "`none+xgboost`: first +0.050 (-0.010 to +0.110); second -0.100 (-0.180 to -0.020)."
     assert told in shown
-
-
-def test_the_readme_shows_the_results():
-    found = json.loads((FOLDER / "comparison.json").read_text(encoding="utf-8"))
-    written = comparison.README.read_text(encoding="utf-8")
-    text = Section("comparison").put_into(written, comparison.shown(found))
-    assert text == written, "run: python benchmarks/comparison.py table"

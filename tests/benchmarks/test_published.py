@@ -4,15 +4,16 @@ import json
 
 import numpy as np
 import pytest
-from published import commands, rows, sources, tables
-from published.judging import Scored
-from published.settings import QUICK, Settings
-from published.sources import BEST, SOURCES, Figure
-from published.variants import HONEST, PUBLISHED, TRIAL
-from quality import results
-from quality.data import LabelledRows
-from quality.measured import Measured
-from quality.results import Key, Result
+
+from benchmarks.published import rows, sources, tables
+from benchmarks.published.judging import Scored
+from benchmarks.published.settings import QUICK, Settings
+from benchmarks.published.sources import BEST, SOURCES, Figure
+from benchmarks.published.subject import SUBJECT
+from benchmarks.published.variants import HONEST, PUBLISHED, TRIAL
+from benchmarks.quality.data import LabelledRows
+from benchmarks.shared import measurements
+from benchmarks.shared.measurements import Key, Measured, Result
 
 AROUND = {
     "versions": {"python": "3.11.7", "keras": "3.15.1"},
@@ -65,7 +66,7 @@ def test_a_recipe_is_cut_to_the_epochs_of_a_quick_look():
 
 
 def test_every_variant_of_a_source_has_its_place_in_the_tables():
-    from published.recipes import VARIANTS
+    from benchmarks.published.recipes import VARIANTS
 
     for name, source in SOURCES.items():
         of_kind = {
@@ -106,18 +107,8 @@ def test_the_best_of_the_study_is_compared_seed_by_seed():
     assert "rank 2 of 4; the highest mean has `none+xgboost`" in text
 
 
-def test_the_readme_shows_the_results():
-    document, found = results.document(commands.FILE), results.load(commands.FILE)
-    if not found:
-        pytest.skip("nothing is measured yet")
-    written = tables.README.read_text(encoding="utf-8")
-    text = tables.render(found, document, tables.load_notes())
-    shown = tables.SECTION.put_into(written, text)
-    assert shown == written, "run: python benchmarks/published table"
-
-
 def test_every_figure_outside_has_its_reason():
-    found = results.load(commands.FILE)
+    found = measurements.load(SUBJECT.results)
     notes = tables.load_notes()
     known = {f"{source}.{variant}" for source, of in notes.items() for variant in of}
     assert set(tables.outside(found)) <= known

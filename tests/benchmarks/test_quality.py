@@ -5,19 +5,21 @@ from dataclasses import dataclass
 
 import numpy as np
 import pytest
-from quality import half_normal, results, summary, tables, work
-from quality.data import LabelledRows
-from quality.dirty import Material
-from quality.dirty import measure as measure_dirty
-from quality.drawing import Dose, dose, drawn, half_of, halves, swapped
-from quality.figures import at_picked_threshold, reasons
-from quality.measured import Measured
-from quality.methods import Scored, configuration
-from quality.peers import finite, standardised, thinned
-from quality.progress import Estimate, in_words
-from quality.protocols import PROTOCOLS
-from quality.results import Key, Result
-from quality.settings import Settings
+
+from benchmarks.quality import half_normal, summary, tables
+from benchmarks.quality import work as quality_work
+from benchmarks.quality.data import LabelledRows
+from benchmarks.quality.dirty import Material
+from benchmarks.quality.dirty import measure as measure_dirty
+from benchmarks.quality.drawing import Dose, dose, drawn, half_of, halves, swapped
+from benchmarks.quality.figures import at_picked_threshold, reasons
+from benchmarks.quality.methods import Scored, configuration
+from benchmarks.quality.peers import finite, standardised, thinned
+from benchmarks.quality.protocols import PROTOCOLS
+from benchmarks.quality.settings import Settings
+from benchmarks.shared import measurements, results, work
+from benchmarks.shared.measurements import Key, Measured, Result
+from benchmarks.shared.progress import Estimate, in_words
 
 AROUND = {
     "versions": {"python": "3.11.7", "pyod": "3.6.7"},
@@ -244,9 +246,9 @@ def test_the_fall_is_that_of_the_mean_over_sets():
 
 def test_a_result_is_in_the_file_at_once_and_comes_back(tmp_path):
     file = tmp_path / "new" / "quality.json"
-    results.add(file, ranked("knn", 0.123456789), AROUND)
-    results.add(file, result("lof", failed="it broke"), AROUND)
-    back = results.load(file)
+    measurements.add(file, ranked("knn", 0.123456789), AROUND)
+    measurements.add(file, result("lof", failed="it broke"), AROUND)
+    back = measurements.load(file)
     assert [str(key) for key in back] == ["C wine seed 0 knn", "C wine seed 0 lof"]
     figures = next(iter(back.values())).measured.figures
     assert figures["average_precision"] == 0.12346
@@ -256,17 +258,17 @@ def test_a_result_is_in_the_file_at_once_and_comes_back(tmp_path):
 
 def test_a_run_without_peers_keeps_their_versions(tmp_path):
     file = tmp_path / "quality.json"
-    results.add(file, ranked("knn", 0.1), AROUND)
-    results.add(file, ranked("ours", 0.1), {**AROUND, "versions": {"python": "3.12"}})
-    assert results.document(file)["versions"] == {"python": "3.12", "pyod": "3.6.7"}
+    measurements.add(file, ranked("knn", 0.1), AROUND)
+    measurements.add(file, ranked("ours", 0.1), {**AROUND, "versions": {"python": "3.12"}})
+    assert results.load(file)["versions"] == {"python": "3.12", "pyod": "3.6.7"}
 
 
 def test_what_is_there_is_not_measured_again_but_where_it_has_changed():
     methods = {name: FirstColumn(name) for name in ("same", "changed", "asked", "new")}
     known = by_key(*(ranked(name, 0.5) for name in ("same", "changed", "asked")))
     methods["changed"].configuration = "2.0"
-    keys = [Key("C", "wine", 0, name) for name in methods]
-    found = work.missing(keys, methods, known, again=["asked"])
+    wanted = {Key("C", "wine", 0, name): each.configuration for name, each in methods.items()}
+    found = work.missing(wanted, known, again=["asked"])
     assert [key.method for key in found] == ["changed", "asked", "new"]
 
 
@@ -276,8 +278,8 @@ def test_the_first_seed_of_every_set_comes_first(monkeypatch):
         **PROTOCOLS,
         "C": PROTOCOLS["C"].__class__("", lambda: ["glass", "wine"], None, None),
     }
-    monkeypatch.setattr(work, "PROTOCOLS", changed)
-    keys = work.wanted(["C"], [FirstColumn()], Settings(seeds=2))
+    monkeypatch.setattr(quality_work, "PROTOCOLS", changed)
+    keys = quality_work.wanted(["C"], [FirstColumn()], Settings(seeds=2))
     assert [(key.seed, key.set) for key in keys] == [
         (0, "glass"),
         (0, "wine"),
@@ -296,15 +298,16 @@ def test_a_run_measures_keeps_and_goes_on_after_a_failure(monkeypatch, tmp_path,
     protocol = PROTOCOLS["C"].__class__(
         "", lambda: ["wine"], lambda *_: halved, half_normal.measure
     )
-    monkeypatch.setattr(work, "PROTOCOLS", {"C": protocol})
-    keys = work.wanted(["C"], list(methods.values()), Settings(seeds=1))
+    monkeypatch.setattr(quality_work, "PROTOCOLS", {"C": protocol})
+    keys = quality_work.wanted(["C"], list(methods.values()), Settings(seeds=1))
     file = tmp_path / "quality.json"
-    work.measure(keys, methods, Settings(), file, AROUND)
-    back = results.load(file)
+    quality_work.measure(keys, methods, Settings(), file, AROUND)
+    back = measurements.load(file)
     assert back[Key("C", "wine", 0, "broken")].failed == "ValueError: no scores"
     assert back[Key("C", "wine", 0, "first")].measured.rows["anomalies"] == 10
     assert "[2/2] C wine seed 0 first: AP" in capsys.readouterr().out
-    assert work.missing(keys, methods, back, ()) == []
+    quality_work.measure(keys, methods, Settings(), file, AROUND)
+    assert "2 results are there, 0 are to be measured" in capsys.readouterr().out
 
 
 def test_what_is_left_is_estimated_from_the_nearest_that_is_known():
@@ -362,19 +365,3 @@ def test_the_full_tables_quote_what_is_published():
     assert "| kNN | 50.5 ± 6.4 | 38.7 |" in text
     assert "DDPM 69.2, FeatureBagging 63.1" in text
     assert "2 seeds." in text
-
-
-def test_the_readmes_show_the_results():
-    document, found = results.document(results.FILE), results.load(results.FILE)
-    if not found:
-        pytest.skip("nothing is measured yet")
-    sections = {tables.README: tables.short, tables.FULL_README: tables.full}
-    for file, section in sections.items():
-        written = file.read_text(encoding="utf-8")
-        shown = tables.SECTION.put_into(written, section(found, document))
-        assert shown == written, "run: python benchmarks/quality table"
-
-
-@pytest.mark.parametrize("file", [tables.README, tables.FULL_README], ids=["short", "full"])
-def test_the_readmes_have_a_place_for_the_tables(file):
-    assert "new" in tables.SECTION.put_into(file.read_text(encoding="utf-8"), "new")

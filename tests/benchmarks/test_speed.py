@@ -1,14 +1,16 @@
-"""What the speed benchmark makes of its figures, and that the README shows them. Nothing is timed."""
+"""What the speed benchmark makes of its figures. Nothing is timed."""
 
 import json
 
-import peers_environment
 import pytest
-from speed import peers, results, table
-from speed.commands import CHOICES
-from speed.results import Measured, merged, rows_of
-from speed.rows import Row, take_turns
-from speed.settings import QUICK, Settings
+
+from benchmarks.shared import peers as peers_environment
+from benchmarks.shared.results import load
+from benchmarks.speed import peers, results, table
+from benchmarks.speed.results import Measured, merged, rows_of
+from benchmarks.speed.rows import Row, take_turns
+from benchmarks.speed.settings import QUICK, Settings
+from benchmarks.speed.subject import SUBJECT
 
 AROUND = {
     "versions": {"python": "3.11.7", "keras": "3.15.1"},
@@ -133,18 +135,11 @@ def test_a_quick_look_takes_a_hundredth_of_the_rows():
 def test_every_part_has_a_module_and_a_choice():
     folder = table.NOTES.parent
     assert [part for part in results.PARTS if not (folder / f"{part}.py").is_file()] == []
-    assert set(results.PARTS) < set(CHOICES)
-
-
-def test_the_readme_shows_the_results():
-    found = results.load(results.FILE)
-    written = table.README.read_text(encoding="utf-8")
-    section = table.render(found, table.load_notes())
-    assert table.SECTION.put_into(written, section) == written, "run: python benchmarks/speed table"
+    assert set(results.PARTS) < set(SUBJECT.parts)
 
 
 def test_every_note_is_about_a_row():
-    names = {found.name for found in rows_of(results.load(results.FILE), *results.PARTS)}
+    names = {found.name for found in rows_of(load(SUBJECT.results), *results.PARTS)}
     assert set(table.load_notes()) <= names
 
 

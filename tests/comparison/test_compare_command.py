@@ -9,9 +9,10 @@ import numpy as np
 from rich.console import Console
 
 import anomaly
-from anomaly.comparison import trial as trials
-from anomaly.comparison.folder.store import Part, Trial
+from anomaly.comparison import job as jobs
+from anomaly.comparison.folder.store import Trial
 from anomaly.comparison.live_table import LiveTable
+from anomaly.runs.held_out import ScoredRows
 
 COMPARE = ("compare", "cards.csv", "--label=fraud", "--replicates=100")
 TWO = ("--method=logistic", "--method=over+logistic")
@@ -67,15 +68,15 @@ def test_quiet_prints_nothing(command, workplace):
 
 
 def test_ctrl_c_keeps_what_is_done_and_says_so(command, workplace, monkeypatch):
-    usual = trials.Ground.attempt
+    usual = jobs.attempt
 
-    def stopping(ground, method):
+    def stopping(method, inputs, ratio):
         if method.name == "over+logistic":
             raise KeyboardInterrupt
-        return usual(ground, method)
+        return usual(method, inputs, ratio)
 
     with monkeypatch.context() as patched:
-        patched.setattr(trials.Ground, "attempt", stopping)
+        patched.setattr(jobs, "attempt", stopping)
         done = command(*COMPARE, *TWO)
     assert (done.status, done.out) == (130, "")
     assert done.err == ("anomaly: stopped; what was done is kept, and the same command goes on\n")
@@ -87,7 +88,7 @@ def test_ctrl_c_before_the_first_method_ends_is_no_fault(command, workplace, mon
     def stopping(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(trials.Ground, "attempt", stopping)
+    monkeypatch.setattr(jobs, "attempt", stopping)
     done = command(*COMPARE, *TWO)
     assert (done.status, done.err.count("\n")) == (130, 1)
 
@@ -105,7 +106,7 @@ def test_the_live_table_has_the_best_method_at_the_top():
     table = LiveTable(["bad", "good", "later"], 1)
     table._shown = True
     for name, scores in (("bad", -labels), ("good", labels)):
-        part = Part(rows, labels, scores.astype(float))
+        part = ScoredRows(rows, labels, scores.astype(float))
         table.begin(name, 0)
         table.end(Trial(name, 0, part, part, False, {"fit": 1.0, "score": 0.1}, {}, {}), None)
     table.begin("later", 0)

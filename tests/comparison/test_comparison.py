@@ -7,6 +7,8 @@ import pandas as pd
 import pytest
 
 import anomaly
+from anomaly.comparison import job as jobs
+from anomaly.comparison import seeds
 from anomaly.comparison import trial as trials
 from anomaly.comparison.methods import estimators
 from anomaly.comparison.methods.names import METHODS
@@ -95,20 +97,18 @@ def test_a_sampler_sees_training_rows_only(transactions, tmp_path, monkeypatch):
         return sampler
 
     monkeypatch.setattr(estimators, "_sampler", recorded)
-    grounds = []
-    begin = trials.Ground.__init__
-    monkeypatch.setattr(
-        trials.Ground, "__init__", lambda self, *a: (grounds.append(self), begin(self, *a))[1]
-    )
+    made = []
+    usual_inputs = seeds.Inputs
+    monkeypatch.setattr(seeds, "Inputs", lambda *a: (made.append(usual_inputs(*a)), made[-1])[1])
     anomaly.compare(transactions, **LABEL, methods=["under+logistic"], out=tmp_path / "c")
-    (rows, labels), ground = seen[0], grounds[0]
-    split = ground.prepared.split
-    allowed = {row.tobytes() for row in ground._scaled[0][split.train]}
-    others = {row.tobytes() for row in ground._scaled[0][~split.has("train")]}
+    (rows, labels), inputs = seen[0], made[0]
+    split = inputs.dataset.split
+    allowed = {row.tobytes() for row in inputs.encoded[0][split.train]}
+    others = {row.tobytes() for row in inputs.encoded[0][~split.has("train")]}
     assert len(rows) == len(labels) == len(split.train)
     assert {row.tobytes() for row in rows} <= allowed
     assert not others & allowed  # so that the line above says something
-    np.testing.assert_array_equal(labels, ground.labels[split.train])
+    np.testing.assert_array_equal(labels, inputs.labels[split.train])
 
 
 def test_a_method_learns_from_training_labels_only(transactions, tmp_path):
@@ -139,23 +139,21 @@ def test_the_order_of_methods_changes_nothing(transactions, tmp_path):
 
 def test_a_comparison_goes_on_where_it_was_stopped(transactions, tmp_path, monkeypatch):
     out, made = tmp_path / "c", []
-    usual = trials.Ground.attempt
+    usual = jobs.attempt
 
-    def stopping(ground, method):
+    def stopping(method, inputs, ratio):
         if len(made) == 1:
             raise KeyboardInterrupt
         made.append(method.name)
-        return usual(ground, method)
+        return usual(method, inputs, ratio)
 
-    monkeypatch.setattr(trials.Ground, "attempt", stopping)
+    monkeypatch.setattr(jobs, "attempt", stopping)
     with pytest.raises(KeyboardInterrupt):
         anomaly.compare(transactions, **LABEL, methods=FAST, out=out)
     assert json.loads((out / "comparison.json").read_text())["unfinished"] == 2
     assert "goes on" in (out / "comparison.html").read_text()
 
-    monkeypatch.setattr(
-        trials.Ground, "attempt", lambda g, m: (made.append(m.name), usual(g, m))[1]
-    )
+    monkeypatch.setattr(jobs, "attempt", lambda m, *more: (made.append(m.name), usual(m, *more))[1])
     done = anomaly.compare(transactions, **LABEL, methods=FAST, out=out)
     assert made == ["none+logistic", "over+logistic", "class-weight+xgboost"]
     assert done.unfinished == 0
@@ -167,11 +165,11 @@ def test_more_methods_and_seeds_join_what_is_there(transactions, tmp_path, monke
     out = tmp_path / "c"
     anomaly.compare(transactions, **LABEL, methods=["logistic"], out=out)
     made = []
-    usual = trials.Ground.attempt
+    usual = jobs.attempt
     monkeypatch.setattr(
-        trials.Ground,
+        jobs,
         "attempt",
-        lambda g, m: (made.append((m.name, g._options.seed)), usual(g, m))[1],
+        lambda m, i, r: (made.append((m.name, i.options.seed)), usual(m, i, r))[1],
     )
     names = ["logistic", "over+logistic"]
     anomaly.compare(transactions, **LABEL, methods=names, seeds=2, out=out)
@@ -284,28 +282,28 @@ def test_a_method_that_cannot_learn_here_is_left_out_of_all(transactions, tmp_pa
 
 
 def test_one_method_that_fails_takes_nothing_from_the_others(transactions, tmp_path, monkeypatch):
-    usual = trials.Ground.attempt
+    usual = jobs.attempt
 
-    def failing(ground, method):
+    def failing(method, inputs, ratio):
         if method.name == "over+logistic":
             raise ValueError("no\nluck")
-        return usual(ground, method)
+        return usual(method, inputs, ratio)
 
-    monkeypatch.setattr(trials.Ground, "attempt", failing)
+    monkeypatch.setattr(jobs, "attempt", failing)
     found = anomaly.compare(transactions, **LABEL, methods=FAST, out=tmp_path / "c")
     assert len(found.methods) == 2
     assert found.skipped == {"over+logistic": "over+logistic: no luck"}
 
 
 def test_methods_are_compared_on_the_seeds_that_all_have(transactions, tmp_path, monkeypatch):
-    usual = trials.Ground.attempt
+    usual = jobs.attempt
 
-    def stopping(ground, method):
-        if (method.name, ground._options.seed) == ("over+logistic", 1):
+    def stopping(method, inputs, ratio):
+        if (method.name, inputs.options.seed) == ("over+logistic", 1):
             raise KeyboardInterrupt
-        return usual(ground, method)
+        return usual(method, inputs, ratio)
 
-    monkeypatch.setattr(trials.Ground, "attempt", stopping)
+    monkeypatch.setattr(jobs, "attempt", stopping)
     out = tmp_path / "c"
     with pytest.raises(KeyboardInterrupt):
         anomaly.compare(transactions, **LABEL, methods=FAST[:2], seeds=2, out=out)
@@ -315,14 +313,14 @@ def test_methods_are_compared_on_the_seeds_that_all_have(transactions, tmp_path,
 
 
 def test_a_method_that_fails_with_a_later_seed_is_left_out(transactions, tmp_path, monkeypatch):
-    usual = trials.Ground.attempt
+    usual = jobs.attempt
 
-    def failing(ground, method):
-        if (method.name, ground._options.seed) == ("over+logistic", 1):
+    def failing(method, inputs, ratio):
+        if (method.name, inputs.options.seed) == ("over+logistic", 1):
             raise MemoryError
-        return usual(ground, method)
+        return usual(method, inputs, ratio)
 
-    monkeypatch.setattr(trials.Ground, "attempt", failing)
+    monkeypatch.setattr(jobs, "attempt", failing)
     found = anomaly.compare(transactions, **LABEL, methods=FAST[:2], seeds=2, out=tmp_path / "c")
     assert [(m.method, len(m.by_seed)) for m in found.methods] == [("none+logistic", 2)]
     assert found.skipped == {"over+logistic": "over+logistic: MemoryError"}

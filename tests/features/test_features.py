@@ -9,10 +9,13 @@ import pyarrow as pa
 import pytest
 
 from anomaly.errors import DataError
-from anomaly.features import fitting
-from anomaly.features.features import Feature, Features, seconds
+from anomaly.features.features import Features
 from anomaly.features.fitting import fit_features
-from anomaly.schema.columns import Column, Roles, Schema, infer_schema
+from anomaly.features.parts import categories
+from anomaly.features.parts.base import Feature
+from anomaly.schema.columns import Column, Schema
+from anomaly.schema.inference import infer_schema
+from anomaly.schema.roles import Roles
 from anomaly.tables import open_table
 
 DAY = 86_400
@@ -222,12 +225,6 @@ def test_an_unreadable_transaction_time_is_a_problem_even_if_only_others_count_f
     assert found.problems[0].startswith("'soon' in column 't' is not a time")
 
 
-def test_seconds_of_times_and_of_numbers():
-    times = np.array(["1970-01-02", "NaT"], "datetime64[us]")
-    np.testing.assert_array_equal(seconds(times), [DAY, np.nan])
-    np.testing.assert_array_equal(seconds(np.array([5, 6])), [5.0, 6.0])
-
-
 # One matrix, whatever the source and the batch.
 
 N = 1000
@@ -339,14 +336,8 @@ def test_no_rows_give_an_empty_matrix():
     assert found.values.shape == (0, matrix.values.shape[1])
 
 
-@pytest.mark.parametrize("unit", [1, 1_000, 1_000_000, 1_000_000_000])
-def test_epochs_in_any_unit_are_the_same_seconds(unit):
-    found = seconds(np.array([1_800_000_000.0, -1_800_000_000.0]) * unit)
-    np.testing.assert_allclose(found, [1.8e9, -1.8e9])
-
-
 def test_a_category_of_too_many_values_is_refused(monkeypatch):
-    monkeypatch.setattr(fitting, "_MOST_VALUES", 10)
+    monkeypatch.setattr(categories, "_MOST_VALUES", 10)
     texts = [f"shop {number}" for number in range(11)]
     with pytest.raises(DataError, match=r"'shop' has more than 10 values, .* --drop shop"):
         fitted(schema_of(shop="category"), shop=texts)

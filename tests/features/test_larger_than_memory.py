@@ -16,7 +16,8 @@ from anomaly.dataset import rows
 from anomaly.dataset.rows import read_rows
 from anomaly.features import matrix as matrices
 from anomaly.features.matrix import ChosenRows, HeldMatrix, SpooledMatrix
-from anomaly.schema.columns import Roles, infer_schema
+from anomaly.schema.inference import infer_schema
+from anomaly.schema.roles import Roles
 from anomaly.tables import open_table
 from anomaly.training import Streamed, fit, loop, streamed
 from anomaly.utils.backend import keras

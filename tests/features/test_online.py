@@ -12,18 +12,10 @@ import pytest
 from quick import quick_train
 
 import anomaly
-from anomaly.features.features import Feature, Features
-from anomaly.features.online import SingleScorer
+from anomaly.features.features import Features
+from anomaly.features.online import OnlineFeatures
+from anomaly.features.parts.base import Feature
 from anomaly.schema.columns import Column, Schema
-
-
-class Rows:
-    """In place of a graph: keeps the row of features that it is asked to score."""
-
-    def score_of(self, row):
-        self.row = np.array(row, np.float32)
-        return 0.0
-
 
 COLUMNS = {
     "n": ("number", ["value"]),
@@ -45,7 +37,7 @@ PLAIN = {
 
 @pytest.fixture(scope="module")
 def features() -> Features:
-    roles = {"moment": "time"}
+    roles = {"moment": "time", "stamp": "time"}
     columns = [
         Column(name, roles.get(name, "feature"), kind) for name, (kind, _) in COLUMNS.items()
     ]
@@ -61,9 +53,7 @@ def features() -> Features:
 
 
 def row_of(features: Features, transaction) -> np.ndarray:
-    rows = Rows()
-    SingleScorer(features, rows).score(transaction)
-    return rows.row
+    return np.array(OnlineFeatures(features).row(transaction), np.float32)
 
 
 def row_of_table(features: Features, transaction) -> np.ndarray:

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 from quick import quick_train
+from reading import labels_and_scores
 
 import anomaly
 from anomaly.reporting.run import report_of
@@ -472,8 +473,8 @@ def test_conformal_holds_the_normal_rows_of_validation_against_those_of_test(pic
 
     found = pick(*words_of("conformal --at-most 0.2"))
     run = anomaly.load(folder)
-    labels, scores = run.labels_and_scores("validation")
-    test = run.labels_and_scores("test")[1]
+    labels, scores = labels_and_scores(run, "validation")
+    test = labels_and_scores(run, "test")[1]
     alone = pick_alone(None, test, "conformal", normal=scores[labels == 0], at_most=0.2)
     assert found["threshold"] == alone.value
     assert found["optimism"] is None
@@ -516,7 +517,7 @@ def test_a_threshold_by_hand_is_told_kept_and_used(command, folder, data):
     run = anomaly.load(folder)
     assert (run.threshold["objective"], run.threshold_value) == ("set", 3.2)
     for part in ("validation", "test"):
-        labels, scores = run.labels_and_scores(part)
+        labels, scores = labels_and_scores(run, part)
         assert run.threshold[part]["alerts"] == (scores >= 3.2).sum()
         assert run.threshold[part]["tp"] == ((scores >= 3.2) & (labels == 1)).sum()
     assert run.score(data)["alert"].sum() == (run.score(data)["score"] >= 3.2).sum()
@@ -654,7 +655,7 @@ def test_a_pick_that_cannot_be_written_leaves_threshold_and_history(
             raise anomaly.OptionError("no space")
         return replaced_when_done(target)
 
-    monkeypatch.setattr("anomaly.picking.pick.replaced_when_done", full)
+    monkeypatch.setattr("anomaly.runs.writing.replaced_when_done", full)
     with unchanged(folder):
         assert command("pick-threshold", folder, "--set=3").complaint == "no space"
 

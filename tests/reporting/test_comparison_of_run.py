@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from reading import labels_and_scores
 from sklearn.metrics import average_precision_score
 
 import anomaly
@@ -40,7 +41,7 @@ def test_a_run_that_a_comparison_left_shows_it(kept):
     assert [m.name for m in found.methods] == [m["method"] for m in content["methods"]]
     for method, figures in zip(found.methods, content["methods"], strict=True):
         run = anomaly.load(kept / "runs" / method.name)
-        labels, scores = run.labels_and_scores("test")
+        labels, scores = labels_and_scores(run, "test")
         assert sorted(method.test.scores) == pytest.approx(sorted(scores))
         assert method.test.labels.sum() == labels.sum()
         assert dict(method.figures) == figures["figures"]
@@ -70,7 +71,7 @@ def test_another_run_on_the_same_data_shows_the_one_that_is_named(kept, run_fold
     assert found.own == found.run.name == run_folder.name
     assert found.warnings == ()
     assert len(found.methods) == 2
-    expected = average_precision_score(*run.labels_and_scores("test"))
+    expected = average_precision_score(*labels_and_scores(run, "test"))
     assert found.run.figures["average_precision"] == pytest.approx(expected)
     low, high = found.run.intervals["average_precision"]
     assert low < expected < high

@@ -9,11 +9,14 @@ import sys
 import pyarrow.parquet as pq
 import pytest
 from quick import quick_train
+from reading import labels_and_scores
 from sklearn.metrics import average_precision_score
 
 import anomaly
-from anomaly.reporting.side_by_side import replicates_for, side_by_side
-from reports import render_comparison
+from anomaly.reporting.run import report_of
+from anomaly.reporting.side_by_side import FIGURES, replicates_for, side_by_side
+from reports import formats, render_comparison
+from reports.words.trust import trust
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +61,7 @@ def test_runs_on_the_same_rows_are_compared(compared, others, run_folder):
     scores = {}
     for method in found.methods:
         folder = run_folder if method.name == "run" else others / method.name
-        labels, scores[method.name] = anomaly.load(folder).labels_and_scores("test")
+        labels, scores[method.name] = labels_and_scores(anomaly.load(folder), "test")
         exact = average_precision_score(labels, scores[method.name])
         assert method.figures["average_precision"] == pytest.approx(exact)
         low, high = method.intervals["average_precision"]
@@ -77,6 +80,44 @@ def test_figures_and_kept_intervals_are_those_of_the_run(compared, run_folder):
         assert method.figures[name] == pytest.approx(kept[name])
         assert method.intervals[name] == tuple(kept["intervals"][name])
     assert method.figures["alerts"] == kept["alerts"]
+
+
+def shown_in_report(run):
+    """The intervals of the report on a run, in words."""
+    names = {
+        "Average precision": "average_precision", "ROC AUC": "roc_auc",
+        "Precision": "precision", "Recall": "recall", "F1": "f1",
+    }  # fmt: skip
+    return {names[row.name]: row.interval for row in trust(report_of(run)).rows}
+
+
+def in_words(intervals):
+    """The same of figures beside others, a dash for none."""
+    ways = {"precision": formats.percent, "recall": formats.percent}
+    return {
+        name: formats.interval(intervals[name], ways.get(name, formats.ratio)) or formats.NOTHING
+        for name in FIGURES
+    }
+
+
+def test_the_intervals_are_those_of_the_report_of_each_run(compared, others, run_folder):
+    found = compared("run", "longer")
+    for method in found.methods:
+        folder = run_folder if method.name == "run" else others / method.name
+        assert in_words(method.intervals) == shown_in_report(anomaly.load(folder))
+
+
+def test_the_intervals_of_a_comparison_are_those_of_the_reports_of_its_runs(files, tmp_path):
+    methods = ("none+logistic", "over+logistic")
+    options = {"label": "fraud", "time": "time", "methods": methods, "seeds": 1}
+    comparison = anomaly.compare(files / "cards.csv", **options, out=tmp_path / "c")
+    runs = [anomaly.load(comparison.folder / "runs" / name) for name in methods]
+    beside = {method.name: method for method in side_by_side(runs).methods}
+    for method in comparison.methods:
+        run = anomaly.load(comparison.folder / "runs" / method.method)
+        assert in_words(method.intervals) == shown_in_report(run)
+        for name in FIGURES:
+            assert method.intervals[name] == beside[method.method].intervals[name]
 
 
 def test_runs_with_other_columns_of_the_same_rows_are_compared(compared):

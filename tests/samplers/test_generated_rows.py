@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 from sklearn.exceptions import ConvergenceWarning
 
-from anomaly.samplers import CGANSampler, CVAESampler, quality
+from anomaly.samplers import CGANSampler, CVAESampler
 from anomaly.samplers.networks.latent_codes import SmoothedCodes
 from anomaly.samplers.networks.mode_collapse import Variety
+from anomaly.samplers.quality import quality
 
 QUICK = {
     CVAESampler: {"epochs": 10, "width": 32, "random_state": 0},

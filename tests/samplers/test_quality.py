@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from anomaly.samplers import quality
+from anomaly.samplers.quality import quality
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,9 @@ import pytest
 from inferring import NUMBERS, N, refused
 
 from anomaly.errors import DataError, OptionError
-from anomaly.schema.columns import Roles, infer_schema, labels_of
+from anomaly.schema.columns import labels_of
+from anomaly.schema.inference import infer_schema
+from anomaly.schema.roles import Roles
 from anomaly.tables import csv
 
 

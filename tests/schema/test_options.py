@@ -5,7 +5,8 @@ import pytest
 from inferring import HOURS, NUMBERS, N, refused, role_and_kind
 
 from anomaly.errors import DataError, OptionError
-from anomaly.schema.columns import Roles, infer_schema
+from anomaly.schema.inference import infer_schema
+from anomaly.schema.roles import Roles
 from anomaly.tables import csv
 
 

@@ -11,7 +11,9 @@ import pytest
 from inferring import HOURS, NUMBERS, N, refused
 
 from anomaly.errors import DataError
-from anomaly.schema.columns import Column, Roles, Schema, infer_schema
+from anomaly.schema.columns import Column, Schema
+from anomaly.schema.inference import infer_schema
+from anomaly.schema.roles import Roles, roles_for
 from anomaly.tables import csv, open_table
 
 
@@ -241,3 +243,29 @@ def test_features_that_turn_out_useless_are_left_out_with_a_note():
     schema = Schema((Column("x", "feature", "number"), Column("t", "time", "time")))
     found = schema.without({"x": "constant", "t": "constant"})
     assert [(c.role, c.note) for c in found.columns] == [("ignored", "constant"), ("time", "")]
+
+
+# What the user says.
+
+
+def test_a_column_may_stand_alone_in_an_option():
+    roles = Roles.from_options(label="y", entity="card", id=["a", "b"], drop=(), positive="yes")
+    assert roles == Roles(label="y", entity=("card",), id=("a", "b"), positive="yes")
+
+
+def test_a_built_in_set_knows_its_roles():
+    roles = roles_for("creditcard", Roles())
+    assert roles == Roles(label="Class", time="Time")
+
+
+def test_what_the_user_says_goes_before_what_a_built_in_set_knows():
+    roles = roles_for("simulated", Roles(entity=("customer_id",), drop=("time",)))
+    assert (roles.label, roles.time) == ("fraud", None)
+    assert roles.entity == ("customer_id",)
+    assert roles.drop == ("time", "scenario")
+
+
+def test_a_file_named_like_a_built_in_set_knows_no_roles(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "creditcard").write_text("a\n1\n")
+    assert roles_for("creditcard", Roles()) == Roles()

@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from anomaly.schema.columns import Roles, infer_schema
+from anomaly.schema.inference import infer_schema
+from anomaly.schema.roles import Roles
 
 N = 200
 NUMBERS = np.random.default_rng(0).normal(size=N)

@@ -7,8 +7,8 @@ import sys
 import time
 
 import cli
-from anomaly.api import train as pipeline
 from anomaly.detectors.base import ReconstructionDetector
+from anomaly.runs import writing
 
 early_stopping = ReconstructionDetector._early_stopping
 
@@ -27,5 +27,5 @@ def pause(*_):
 ReconstructionDetector._early_stopping = without_end
 if sys.argv[1] == "pause":
     del sys.argv[1]
-    pipeline.write_scores = pause
+    writing.write_scores = pause
 cli.main()

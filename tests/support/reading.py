@@ -1,4 +1,4 @@
-"""What the tests of tables read out of them."""
+"""What tests read out of tables and runs."""
 
 
 def rows_of(table, columns=None, types=None):
@@ -16,3 +16,10 @@ def problems_of(table, columns=None, types=None):
         for batch in table.batches(columns, types)
         for offset, problem in batch.problems.items()
     }
+
+
+def labels_and_scores(run, part):
+    """Return a part's labels, None where there are none, and its scores."""
+    table = run.scores(part)
+    labels = table.column("label")
+    return (None if labels.null_count else labels.to_numpy()), table.column("score").to_numpy()

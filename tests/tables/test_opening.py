@@ -213,18 +213,3 @@ def test_a_file_that_is_not_what_its_name_says_is_an_error(here, suffix):
 def test_a_spreadsheet_or_database_file_is_an_error(here, content):
     (here / "data.xlsx").write_bytes(content + bytes(100))
     assert refused("data.xlsx").startswith("data.xlsx is not text, Parquet or Arrow; save it as")
-
-
-def test_the_built_in_creditcard_set_says_where_to_get_it(monkeypatch):
-    monkeypatch.delenv("ANOMALY_DATA", raising=False)
-    assert "put creditcard.parquet" in refused("creditcard")
-
-
-def test_the_built_in_creditcard_set_is_found_in_its_folder(here, monkeypatch):
-    pq.write_table(pa.table({"Class": [0]}), here / "creditcard.parquet")
-    monkeypatch.setenv("ANOMALY_DATA", str(here))
-    assert rows_of(open_table("creditcard")) == [{"Class": 0}]
-
-
-def test_the_built_in_simulated_set_has_labels():
-    assert "fraud" in open_table("simulated").column_names

@@ -11,18 +11,18 @@ from thresholds.counting.counts import Counts, Ratios, Tallies
 from thresholds.counting.curve import PrecisionRecallCurve, require_both_classes
 from thresholds.counting.inputs import Flags, ascending, refuse_nan
 from thresholds.counting.ranking import levels_of, ranked
-from thresholds.counting.rows import Rows
+from thresholds.counting.rows import ScoredRows
 
 # From the values of all rows and which rows are meant: the sums of those that alert, and of all.
 Summing = Callable[[Ratios, Flags], tuple[Tallies, float]]
 
 
-def curve_of(rows: Rows, *, one_class_will_do: bool = False) -> PrecisionRecallCurve:
+def curve_of(rows: ScoredRows, *, one_class_will_do: bool = False) -> PrecisionRecallCurve:
     """Build the curve of some rows, with all that they bring.
 
     Parameters
     ----------
-    rows : Rows
+    rows : ScoredRows
         Without labels every row counts as normal.
     one_class_will_do : bool, default=False
         Whether the rows may all be anomalies or all be normal.
@@ -61,14 +61,14 @@ def curve_of(rows: Rows, *, one_class_will_do: bool = False) -> PrecisionRecallC
     return curve
 
 
-def counts_of(rows: Rows, value: float) -> Counts:
+def counts_of(rows: ScoredRows, value: float) -> Counts:
     """Return what one threshold does to some rows.
 
     Alerts are NumPy's own ``scores >= value``, in the dtype of the scores.
 
     Parameters
     ----------
-    rows : Rows
+    rows : ScoredRows
         Without labels every row counts as normal.
     value : float
         The threshold.
@@ -113,11 +113,11 @@ def counts_of(rows: Rows, value: float) -> Counts:
     return counts
 
 
-def _is_measured(rows: Rows) -> bool:
+def _is_measured(rows: ScoredRows) -> bool:
     return rows.weights is not None or (rows.amounts is not None and rows.flags is not None)
 
 
-def _measured(rows: Rows, counted: Counts, summing: Summing) -> dict[str, Any]:
+def _measured(rows: ScoredRows, counted: Counts, summing: Summing) -> dict[str, Any]:
     """Return the attributes of `Counts` that weights and amounts make or change."""
     flags = np.zeros(rows.scores.size, np.bool_) if rows.flags is None else rows.flags
     plain: dict[str, Any] = {}

@@ -3,6 +3,10 @@
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
+
+from thresholds.counting.counts import Ratios
+from thresholds.counting.inputs import Floats
 
 Score = np.floating[Any]
 
@@ -68,3 +72,9 @@ def everything(lowest: Score) -> float:
     1.7976931348623157e+308
     """
     return float(min(lowest, np.finfo(lowest.dtype).max))
+
+
+def in_precision_of(scores: Floats, thresholds: ArrayLike) -> Ratios:
+    """Return thresholds rounded to the scores' dtype, so that they split the scores as written."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        return np.asarray(thresholds).astype(scores.dtype).astype(np.float64)

@@ -1,5 +1,6 @@
 """True and false positives, and the ratios made of them."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -140,6 +141,25 @@ class Counts:
         weight = beta * beta
         return ratio((1 + weight) * self.tp, self.alerts + weight * self.positives)
 
+    @property
+    def mcc(self) -> Ratios:
+        """Matthews' correlation coefficient between alerts and labels.
+
+        It is 0 where all rows alert or none does.
+
+        References
+        ----------
+        B. W. Matthews, "Comparison of the predicted and observed secondary structure of T4 phage
+        lysozyme", *Biochimica et Biophysica Acta* 405, 1975.
+        """
+        alerts, rows = self.alerts, self.positives + self.negatives
+        # tp tn - fp fn, without the differences that are not at hand.
+        covariance = self.tp * rows - alerts * self.positives
+        spread = np.sqrt(np.multiply(alerts, rows - alerts, dtype=np.float64)) * np.sqrt(
+            np.multiply(self.positives, self.negatives, dtype=np.float64)
+        )
+        return np.divide(covariance, spread, out=np.zeros(np.shape(spread)), where=spread > 0)
+
     def counts_at(self, positions: Integers) -> "Counts":
         """Return the counts at some of the settings of a curve.
 
@@ -164,6 +184,10 @@ class Counts:
             squares=None if self.squares is None else self.squares.counts_at(positions),
             n_rows=self.n_rows,
         )
+
+
+Figure = Callable[[Counts], Tallies]
+"""A figure of each setting."""
 
 
 def ratio(part: ArrayLike, whole: ArrayLike) -> Ratios:

@@ -21,7 +21,7 @@ from thresholds.errors import ThresholdError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Rows:
+class ScoredRows:
     """Checked columns of equal length; NaN among the scores is looked for later.
 
     Attributes

@@ -1,14 +1,13 @@
 """What an objective wants of a threshold: a utility to maximise, and a limit to keep."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
+from math import inf
 
 import numpy as np
 from numpy.typing import NDArray
 
-from thresholds.counting.counts import Counts, Tallies
-
-Figure = Callable[[Counts], Tallies]
+from thresholds.counting.counts import Counts, Figure
+from thresholds.errors import ThresholdError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,3 +84,29 @@ class Goal:
     can_be_robust: bool = False
     cost: Figure | None = None
     needs_amounts: bool = False
+
+
+def within(limit: Limit) -> Goal:
+    """Return the goal of the lowest threshold that keeps a limit."""
+    return Goal(
+        utility=lambda counts: counts.alerts,
+        limit=limit,
+        falls=True,
+        corners_suffice=False,
+        silence_counts=True,
+    )
+
+
+def refuse_share(name: str, share: float, example: float) -> None:
+    """Raise a ThresholdError where a share is not above 0 and at most 1."""
+    if not 0 < share <= 1:
+        raise ThresholdError(
+            f"`{name}` is {share}; give a number above 0 and at most 1, such as {example}"
+        )
+
+
+def checked_budget(name: str, budget: float | None) -> float:
+    """Return a number of alerts or cards, which is finite and at least 0."""
+    if budget is None or not 0 <= budget < inf:
+        raise ThresholdError(f"`{name}` is {budget}; give a finite number from 0, such as 100")
+    return budget

@@ -1,8 +1,8 @@
-"""How an objective is named, finds its options and turns into a threshold."""
+"""The register of objectives: their names, options and usual values."""
 
 import inspect
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from functools import partial
 from typing import Any
@@ -16,9 +16,10 @@ from thresholds.objectives.goals import Goal
 
 WITHOUT_LABELS = "Assumes, without labels,"
 
-Aim = Callable[..., Goal]
-Place = Callable[..., float]
-Redraw = Callable[..., Ratios]
+Usual = Mapping[str, float]
+GoalOf = Callable[..., Goal]
+PickFromScores = Callable[..., float]
+PicksOnResamples = Callable[..., Ratios]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +34,17 @@ class Objective:
         Its docstring explains the objective, its keyword-only arguments are the options.
     needs_labels : bool
         Whether it cannot do without them.
+    usual : mapping of str to float
+        What commonly stands for an option, where one is proposed and none is given.
+    usual_with_days : mapping of str to float
+        What stands in place of `usual` where the days of the rows are known; empty for the same.
     """
 
     name: str
     function: Callable[..., Any]
     needs_labels: bool = True
+    usual: Usual = field(default_factory=dict)
+    usual_with_days: Usual = field(default_factory=dict)
 
     def assumption(self, *, labelled: bool) -> str | None:
         """Return what has to be true for a pick to be right, beyond what labels show.
@@ -60,8 +67,12 @@ class Objective:
             if option.kind is option.KEYWORD_ONLY
         }
 
+    def usual_options(self, *, with_days: bool = False) -> dict[str, float]:
+        """Return what commonly stands for its options, for rows with or without known days."""
+        return dict((with_days and self.usual_with_days) or self.usual)
 
-class Aimed(Objective):
+
+class WithGoal(Objective):
     """An objective with a goal: its function makes the `Goal` from the options."""
 
     __slots__ = ()
@@ -77,7 +88,7 @@ class Aimed(Objective):
         return self.function(**options)
 
 
-class Maximised(Aimed):
+class Maximised(WithGoal):
     """An objective whose function is the utility itself."""
 
     __slots__ = ()
@@ -87,28 +98,28 @@ class Maximised(Aimed):
 
 
 @dataclass(frozen=True, slots=True)
-class Placed(Objective):
+class FromScores(Objective):
     """An objective that looks at the scores alone.
 
     Attributes
     ----------
-    redraw : callable or None
-        Picks again on resamples (see `thresholds.objectives.repicking`).
+    resample : callable or None
+        Picks again on resamples (see `thresholds.uncertainty.grouped_scores`).
     """
 
-    redraw: Redraw | None = None
+    resample: PicksOnResamples | None = None
 
     def value(self, ordered: Floats, options: dict[str, Any]) -> float:
         """Return the threshold for ascending scores and complete options."""
         return self.function(ordered, **options)
 
-    def again(
+    def on_resamples(
         self, ordered: Floats, options: dict[str, Any], replicates: int, seed: int
     ) -> Ratios | None:
         """Return the thresholds on resamples, NaN where it refuses; None where it cannot tell."""
-        if self.redraw is None:
+        if self.resample is None:
             return None
-        return self.redraw(ordered, np.random.default_rng(seed), replicates, **options)
+        return self.resample(ordered, np.random.default_rng(seed), replicates, **options)
 
 
 OBJECTIVES: dict[str, Objective] = {}
@@ -127,30 +138,41 @@ def maximised(utility: Callable[..., Ratios]) -> Callable[..., Ratios]:
     return utility
 
 
-def aimed(aim: Aim) -> Aim:
-    """Register a function from options to a `Goal` as an objective that needs labels."""
-    _register(Aimed(_name(aim), aim))
-    return aim
+def with_goal(
+    *, needs_labels: bool = True, usual: Usual | None = None, usual_with_days: Usual | None = None
+) -> Callable[[GoalOf], GoalOf]:
+    """Register a function from options to a `Goal` as an objective.
+
+    Parameters
+    ----------
+    needs_labels, usual, usual_with_days
+        As in `Objective`.
+    """
+
+    def register(goal: GoalOf) -> GoalOf:
+        name = _name(goal)
+        _register(WithGoal(name, goal, needs_labels, usual or {}, usual_with_days or {}))
+        return goal
+
+    return register
 
 
-def aimed_without_labels(aim: Aim) -> Aim:
-    """Register a function from options to a `Goal` as an objective that can do without labels."""
-    _register(Aimed(_name(aim), aim, needs_labels=False))
-    return aim
-
-
-def placed(place: Place) -> Place:
+def from_scores(pick: PickFromScores) -> PickFromScores:
     """Register a function from ascending scores to a threshold as an objective."""
-    _register(Placed(_name(place), place, needs_labels=False))
-    return place
+    _register(FromScores(_name(pick), pick, needs_labels=False))
+    return pick
 
 
-def redrawn(redraw: Redraw) -> Redraw:
-    """Register how the `Placed` objective of the same name is picked again on resamples."""
-    placed_before = OBJECTIVES[_name(redraw)]
-    assert isinstance(placed_before, Placed), "others are redrawn from their curve"
-    _register(replace(placed_before, redraw=redraw))
-    return redraw
+def resampled(pick: PickFromScores) -> Callable[[PicksOnResamples], PicksOnResamples]:
+    """Register how an objective that was registered by `from_scores` is picked on resamples."""
+
+    def register(picks: PicksOnResamples) -> PicksOnResamples:
+        objective = OBJECTIVES[_name(pick)]
+        assert isinstance(objective, FromScores), "others are resampled from their curve"
+        _register(replace(objective, resample=picks))
+        return picks
+
+    return register
 
 
 def find_objective(name: str) -> Objective:

@@ -8,12 +8,13 @@ from typing import Any
 from numpy.typing import ArrayLike
 
 from thresholds.counting.at_thresholds import counts_of
-from thresholds.counting.counts import Counts, Ratios, ratio
-from thresholds.counting.rows import Rows
+from thresholds.counting.counts import Counts, Figure, Ratios, ratio
+from thresholds.counting.rows import ScoredRows
 from thresholds.errors import ThresholdError
-from thresholds.objectives.goals import Figure, Goal
+from thresholds.objectives.goals import Goal
 from thresholds.picking.plan import Plan
-from thresholds.uncertainty.bootstrap import Bootstrap, Interval
+from thresholds.uncertainty.bootstrap import Bootstrap
+from thresholds.uncertainty.percentile import Interval
 
 ALWAYS = ("precision", "recall", "f1", "rows", "alerts", "tp", "fp", "fn", "tn")
 WHERE_DEFINED = ("cost", "alerts_per_day", "card_precision")
@@ -137,7 +138,7 @@ def evaluate(
         raise ThresholdError("`value` is nan; give a number")
     bootstrap = Bootstrap(confidence, replicates, seed)
     goal = None if cost is None else Plan.checked("cost", dict(cost)).goal
-    rows = Rows.checked(
+    rows = ScoredRows.checked(
         labels, scores, weights=weights, amounts=amounts, days=days, entities=entities
     )
     return Evaluation(**figures_of(counts_of(rows, value), rows.flags is not None, goal, bootstrap))

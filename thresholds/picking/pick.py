@@ -12,16 +12,17 @@ from thresholds.counting.at_thresholds import counts_of, curve_of
 from thresholds.counting.counts import Counts
 from thresholds.counting.curve import PrecisionRecallCurve
 from thresholds.counting.inputs import ascending
-from thresholds.counting.rows import Rows
+from thresholds.counting.rows import ScoredRows
 from thresholds.errors import ThresholdError
 from thresholds.objectives.goals import Goal
-from thresholds.objectives.registry import Placed
+from thresholds.objectives.registry import FromScores
 from thresholds.picking.evaluation import Evaluation, evaluate, figures_of, pair_of
 from thresholds.picking.plan import Constraint, Plan
 from thresholds.picking.selection import select
 from thresholds.picking.stability import stability
-from thresholds.uncertainty.bootstrap import Bootstrap, Interval
+from thresholds.uncertainty.bootstrap import Bootstrap
 from thresholds.uncertainty.cards import CardBootstrap
+from thresholds.uncertainty.percentile import Interval
 
 OPTIMISTIC = ("precision", "recall", "f1")
 
@@ -55,7 +56,7 @@ class Threshold(Evaluation):
     intervals : dict
         As in `Evaluation`, and `threshold`: where the pick falls on resamples of the rows (see
         `thresholds.picking.stability`), of the scores where an objective looks at them alone (see
-        `thresholds.objectives.repicking`), or of whole cards (see `thresholds.uncertainty.cards`). It is None where
+        `thresholds.objectives`), or of whole cards (see `thresholds.uncertainty.cards`). It is None where
         more than half of the resamples allow no pick, for fewer than 150 cards with an anomaly, and
         for cards on a curve whose rows are gone.
     """
@@ -246,7 +247,7 @@ def pick(
     """
     bootstrap = Bootstrap(confidence, replicates, seed)
     plan = Plan.checked(objective, options, also, robust, replicates)
-    rows = Rows.checked(
+    rows = ScoredRows.checked(
         labels, scores, weights=weights, amounts=amounts, days=days, entities=entities
     )
     if rows.flags is None:
@@ -254,7 +255,7 @@ def pick(
     if plan.of_cards and rows.weights is not None:
         raise ThresholdError("cards take no weights; leave `weights` out")
     if plan.goal is None:
-        return _placed(plan, rows, bootstrap)
+        return _from_scores(plan, rows, bootstrap)
     curve = curve_of(rows, one_class_will_do=not plan.needs_labels)
     labelled = rows.flags is not None
     return _picked(curve, plan, plan.goal, bootstrap, labelled=labelled, rows=rows)
@@ -319,13 +320,13 @@ def _plain(option: Any) -> Any:
     return option.item() if isinstance(option, np.generic | np.ndarray) else option
 
 
-def _placed(plan: Plan, rows: Rows, bootstrap: Bootstrap) -> Threshold:
+def _from_scores(plan: Plan, rows: ScoredRows, bootstrap: Bootstrap) -> Threshold:
     """Return what an objective makes of the scores alone."""
-    assert isinstance(plan.objective, Placed), "without a goal"
+    assert isinstance(plan.objective, FromScores), "without a goal"
     ordered = ascending(rows.scores)
     value = plan.objective.value(ordered, plan.options)
     figures = figures_of(counts_of(rows, value), rows.flags is not None, None, bootstrap)
-    picks = plan.objective.again(ordered, plan.options, bootstrap.replicates, bootstrap.seed)
+    picks = plan.objective.on_resamples(ordered, plan.options, bootstrap.replicates, bootstrap.seed)
     interval = None if picks is None else bootstrap.middle_of_picks(picks)
     figures["intervals"]["threshold"] = interval
     assumption = plan.assumption(labelled=rows.flags is not None)
@@ -339,7 +340,7 @@ def _picked(
     bootstrap: Bootstrap,
     *,
     labelled: bool,
-    rows: Rows | None = None,
+    rows: ScoredRows | None = None,
 ) -> Threshold:
     """Return the best point of a curve."""
     selection = select(curve, goal, plan.limits)

@@ -6,12 +6,12 @@ from typing import Any, Self
 
 from thresholds.errors import ThresholdError
 from thresholds.objectives.goals import Goal, Limit
-from thresholds.objectives.registry import OBJECTIVES, Aimed, Objective, complete, find_objective
+from thresholds.objectives.registry import OBJECTIVES, Objective, WithGoal, complete, find_objective
 
 Constraint = tuple[str, Mapping[str, Any]]
 
 # Objectives that pick robustly unless told otherwise: those that this makes better on other rows,
-# as benchmarks/thresholds_resplits.py measures. It makes `cost` no better.
+# as benchmarks/thresholds/resplits.py measures. It makes `cost` no better.
 ROBUST_BY_DEFAULT = frozenset({"f1", "fbeta"})
 # The median of fewer picks would be noise.
 FEWEST_FOR_ROBUST = 100
@@ -65,7 +65,7 @@ class Plan:
         """
         chosen = find_objective(objective)
         completed = complete(chosen, options)
-        goal = chosen.goal(completed) if isinstance(chosen, Aimed) else None
+        goal = chosen.goal(completed) if isinstance(chosen, WithGoal) else None
         constraints = [_constraint(each) for each in also]
         if constraints and goal is None:
             raise ThresholdError(
@@ -149,7 +149,7 @@ def _constraint(given: Any) -> tuple[Objective, dict[str, Any], Limit]:
     chosen = find_objective(name)
     completed = complete(chosen, options)
     try:
-        limit = chosen.goal(completed).limit if isinstance(chosen, Aimed) else None
+        limit = chosen.goal(completed).limit if isinstance(chosen, WithGoal) else None
     except ThresholdError as error:
         raise ThresholdError(f"constraint {name!r}: {error}") from error
     if limit is None:

@@ -10,8 +10,9 @@ from thresholds.counting.counts import Counts, Integers, Ratios
 from thresholds.counting.curve import PrecisionRecallCurve
 from thresholds.objectives.goals import Goal, Limit
 from thresholds.picking.selection import Selection, defined, keeps
-from thresholds.uncertainty.bootstrap import Bootstrap, Interval
+from thresholds.uncertainty.bootstrap import Bootstrap
 from thresholds.uncertainty.cards import CardBootstrap
+from thresholds.uncertainty.percentile import Interval
 
 # Half of the points are spread over the whole curve, half around the best.
 POINTS = 1000

@@ -1,19 +1,15 @@
-"""How sure the figures at a threshold are."""
+"""How sure the figures at a threshold are, and the threshold itself."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from numbers import Integral
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from thresholds.counting.counts import Counts, Integers, Ratios
+from thresholds.counting.counts import Counts, Figure, Integers, Ratios
 from thresholds.errors import ThresholdError
-from thresholds.objectives.goals import Figure
+from thresholds.uncertainty.percentile import CONFIDENCE, Interval, interval_of
 from thresholds.uncertainty.resampling import resamples
-
-Interval = tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +32,15 @@ class Bootstrap:
 
     Notes
     -----
-    See `thresholds.uncertainty.resampling` for how rows are drawn; percentile intervals are those of Efron and
-    Tibshirani, *An Introduction to the Bootstrap*, 1993, chapter 13.
+    See `thresholds.uncertainty.resampling` for how rows are drawn, and
+    `thresholds.uncertainty.percentile` for the intervals.
 
     For the figures the threshold is held fixed, and always the share of anomalies. On the rows the
     threshold was picked on, the figures and their intervals are optimistic; on other rows they are
     not. A recall of exactly 0 or 1 has an interval of no width, as every resample repeats it.
     """
 
-    confidence: float = 0.95
+    confidence: float = CONFIDENCE
     replicates: int = 1000
     seed: int = 0
 
@@ -89,40 +85,20 @@ class Bootstrap:
         for replicates in self.resamples(counts):
             for name, figure in figures.items():
                 drawn[name].append(np.ravel(figure(replicates)))
-        return {name: self._middle(np.concatenate(each)) for name, each in drawn.items()}
+        return {
+            name: interval_of(np.concatenate(each), self.confidence) for name, each in drawn.items()
+        }
 
     def middle_of_ranks(self, ranks: Integers) -> tuple[int, int] | None:
-        """Return the ends of the central `confidence` of some whole numbers; None without any.
-
-        The ends are numbers of the sample, and no point between two of them.
-        """
-        if ranks.size == 0:
-            return None
-        low, high = self._ends(ranks)
-        return int(low), int(high)
+        """Return the ends of the central `confidence` of some whole numbers; None without any."""
+        ends = interval_of(ranks, self.confidence, of_sample=True)
+        return None if ends is None else (int(ends[0]), int(ends[1]))
 
     def middle_of_picks(self, picks: Ratios) -> Interval | None:
         """Return the ends of the central `confidence` of some thresholds, NaN left out.
 
         None where more than half are NaN: they tell more of when there is no pick than of where.
         """
-        defined = picks[~np.isnan(picks)]
-        if 2 * defined.size < max(picks.size, 1):
+        if 2 * np.count_nonzero(~np.isnan(picks)) < max(picks.size, 1):
             return None
-        low, high = self._ends(defined)
-        return float(low), float(high)
-
-    def _ends(self, sample: NDArray[Any]) -> NDArray[Any]:
-        """Return the two numbers of a sample that hold its central `confidence` between them."""
-        tail = (1 - self.confidence) / 2
-        low, high = (sample.size - 1) * tail, (sample.size - 1) * (1 - tail)
-        return np.sort(sample)[[int(low), int(np.ceil(high))]]
-
-    def _middle(self, figures: Ratios) -> Interval | None:
-        """Return the central `confidence` of the defined figures."""
-        defined = figures[~np.isnan(figures)]
-        if defined.size == 0:
-            return None
-        tail = (1 - self.confidence) / 2
-        low, high = np.quantile(defined, (tail, 1 - tail))
-        return float(low), float(high)
+        return interval_of(picks, self.confidence, of_sample=True)

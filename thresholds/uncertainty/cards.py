@@ -26,7 +26,7 @@ from thresholds.counting.cards import numbered_cards, ranges_of_pairs
 from thresholds.counting.counts import CardCounts, Counts, Integers, Ratios, Tallies
 from thresholds.counting.curve import PrecisionRecallCurve
 from thresholds.counting.inputs import Flags
-from thresholds.counting.rows import Rows
+from thresholds.counting.rows import ScoredRows
 
 # Of cards with an anomaly, and of the others.
 UNITS = 1000
@@ -74,13 +74,13 @@ class CardBootstrap:
     sizes: tuple[int, int]
 
     @classmethod
-    def of(cls, curve: PrecisionRecallCurve, rows: Rows, seed: int) -> Self | None:
+    def of(cls, curve: PrecisionRecallCurve, rows: ScoredRows, seed: int) -> Self | None:
         """Return the units; None for fewer than 150 cards with an anomaly, or rows without cards.
 
         Parameters
         ----------
         curve : PrecisionRecallCurve
-        rows : Rows
+        rows : ScoredRows
             That the curve is of.
         seed : int
             Deals cards to units.

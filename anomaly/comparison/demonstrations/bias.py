@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
+from anomaly.comparison.methods.inputs import Inputs
 from anomaly.comparison.methods.interruption import raise_if_interrupted
 from anomaly.comparison.methods.names import find_method
-
-if TYPE_CHECKING:
-    from anomaly.comparison.trial import Ground
 
 EPOCHS = 20
 
 
-def bias_effect(ground: Ground, seed: int) -> dict[str, Any]:
+def bias_effect(inputs: Inputs, seed: int) -> dict[str, Any]:
     """Train the small network twice, from the same weights but for the output's bias.
 
     As in TensorFlow's tutorial on imbalanced data: the bias begins at the log odds of the training
@@ -23,7 +21,7 @@ def bias_effect(ground: Ground, seed: int) -> dict[str, Any]:
 
     Parameters
     ----------
-    ground : Ground
+    inputs : Inputs
     seed : int
 
     Returns
@@ -34,17 +32,17 @@ def bias_effect(ground: Ground, seed: int) -> dict[str, Any]:
     """
     from anomaly.classifiers import CLASSIFIERS
 
-    train, _ = ground.training_rows(find_method("none+mlp"))
-    found: dict[str, Any] = {"method": "none+mlp", "epochs": EPOCHS}
+    train, _ = inputs.of(find_method("none+mlp"))
+    effect: dict[str, Any] = {"method": "none+mlp", "epochs": EPOCHS}
     for start in ("prior", "zero"):
         network = CLASSIFIERS["mlp"](
             output_bias=start, epochs=EPOCHS, patience=None, random_state=seed
         ).fit(train.rows, train.labels)
         raise_if_interrupted(network)
         losses = network.history_.losses
-        found[start] = {
+        effect[start] = {
             "initial": float(network.initial_loss_),
             "loss": np.asarray(losses["loss"], dtype=float).tolist(),
             "val_loss": np.asarray(losses["val_loss"], dtype=float).tolist(),
         }
-    return found
+    return effect

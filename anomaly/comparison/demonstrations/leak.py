@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from anomaly.dataset.prepared import Prepared
+from anomaly.dataset.prepared import Dataset
 
 _GENERATED = 10_000
 _TEST_SHARE = 0.25
@@ -25,12 +25,12 @@ _WHY = (
 )
 
 
-def leak_shown(prepared: Prepared, seed: int) -> dict[str, Any]:
+def leak_shown(dataset: Dataset, seed: int) -> dict[str, Any]:
     """Judge a method on a test set with generated rows in it, and on the real rows of that.
 
     Parameters
     ----------
-    prepared : Prepared
+    dataset : Dataset
     seed : int
 
     Returns
@@ -43,7 +43,7 @@ def leak_shown(prepared: Prepared, seed: int) -> dict[str, Any]:
     from sklearn.linear_model import LogisticRegression
     from sklearn.model_selection import train_test_split
 
-    rows, labels = _raw(prepared)
+    rows, labels = _raw(dataset)
     made = _generated(rows, labels, min(_GENERATED, len(rows) // 2), seed)
     mixed = np.vstack([rows, made])
     marks = np.concatenate([labels, np.ones(len(made), dtype=labels.dtype)])
@@ -69,16 +69,16 @@ def leak_shown(prepared: Prepared, seed: int) -> dict[str, Any]:
     }
 
 
-def _raw(prepared: Prepared) -> tuple[NDArray[np.float64], NDArray[np.int8]]:
+def _raw(dataset: Dataset) -> tuple[NDArray[np.float64], NDArray[np.int8]]:
     """Return the columns as the notebook has them: as they are, the time among them."""
-    assert prepared.rows.labels is not None
-    parts = [place for place, f in enumerate(prepared.features.features) if f.part == "value"]
-    every = np.arange(prepared.rows.n_rows)
-    values = np.nan_to_num(prepared.matrix.take(every)[:, parts].astype(np.float64))
-    moments = prepared.rows.moments
+    assert dataset.rows.labels is not None
+    parts = [place for place, f in enumerate(dataset.features.features) if f.part == "value"]
+    every = np.arange(dataset.rows.n_rows)
+    values = np.nan_to_num(dataset.matrix.take(every)[:, parts].astype(np.float64))
+    moments = dataset.rows.moments
     if moments is not None:
         values = np.column_stack([moments - moments.min(), values])
-    return values, prepared.rows.labels
+    return values, dataset.rows.labels
 
 
 def _generated(

@@ -6,38 +6,22 @@ import json
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
-from numpy.typing import NDArray
 
+from anomaly.comparison.folder.settings import Settings, difference
 from anomaly.errors import RunError
+from anomaly.runs.held_out import ScoredRows
 from anomaly.utils.files import held_alone, replaced_when_done, write_json, written_or_explained
 
-FORMAT = 1
 SETTINGS, RESULTS, PAGE = "settings.json", "comparison.json", "comparison.html"
-RUNS, _KEPT = "runs", "methods"
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Part:
-    """The scored rows of validation or of test.
-
-    Attributes
-    ----------
-    rows : ndarray of shape (n,), int64
-        Their positions in the table.
-    labels : ndarray of shape (n,), int8
-    scores : ndarray of shape (n,), float64
-    """
-
-    rows: NDArray[np.int64]
-    labels: NDArray[np.int8]
-    scores: NDArray[np.float64]
+LEAK, BIAS = "leak.json", "bias.json"
+RUNS, _TRIALS = "runs", "methods"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,7 +32,8 @@ class Trial:
     ----------
     method : str
     seed : int
-    validation, test : Part
+    validation, test : ScoredRows
+        With labels.
     is_probability : bool
         Whether scores are probabilities, so that 0.5 is a threshold that means something.
     seconds : dict of str to float
@@ -64,32 +49,14 @@ class Trial:
 
     method: str
     seed: int
-    validation: Part
-    test: Part
+    validation: ScoredRows
+    test: ScoredRows
     is_probability: bool
     seconds: dict[str, float]
     training: dict[str, int]
     history: dict[str, list[float | None]]
     notes: tuple[str, ...] = ()
     generated: dict[str, dict[str, float | None]] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """What a trial depends on besides its method and seed.
-
-    Attributes
-    ----------
-    fingerprint : str
-        Of the data.
-    options : dict
-    packages : dict of str to str
-        Versions.
-    """
-
-    fingerprint: str
-    options: dict[str, Any]
-    packages: dict[str, str] = field(default_factory=dict)
 
 
 class Store:
@@ -128,25 +95,25 @@ class Store:
             raise RunError(
                 f"{self.folder} exists and is no comparison; name another folder with --out"
             )
-        wanted = json.loads(json.dumps({"format": FORMAT, **asdict(settings)}))
+        wanted = json.loads(json.dumps(settings.to_dict()))
         found = None if is_empty else self._json(path)
         if found is not None and found != wanted and not overwrite:
             raise RunError(
-                f"{self.folder} holds a comparison {_other(found, wanted)}; add --overwrite to "
+                f"{self.folder} holds a comparison {difference(found, wanted)}; add --overwrite to "
                 "begin anew, or name another folder with --out"
             )
         if found is not None and overwrite:
             self._remove_trials()
         with replaced_when_done(path) as partial:
             write_json(partial, wanted)
-        (self.folder / _KEPT).mkdir(exist_ok=True)
+        (self.folder / _TRIALS).mkdir(exist_ok=True)
         (self.folder / RUNS).mkdir(exist_ok=True)
 
     def _remove_trials(self) -> None:
-        for path in (self.folder / _KEPT).glob("*-seed-*"):
+        for path in (self.folder / _TRIALS).glob("*-seed-*"):
             path.unlink()
         shutil.rmtree(self.folder / RUNS, ignore_errors=True)
-        for name in (RESULTS, PAGE, "leak.json", "bias.json"):
+        for name in (RESULTS, PAGE, LEAK, BIAS):
             (self.folder / name).unlink(missing_ok=True)
 
     def run_folder(self, method: str) -> Path:
@@ -195,7 +162,7 @@ class Store:
             columns = [table.column(name).to_numpy() for name in ("row", "label", "score")]
             content["notes"] = tuple(content["notes"])
             parts: dict[str, Any] = {
-                name: Part(*(column[split == name] for column in columns))
+                name: ScoredRows(*(column[split == name] for column in columns))
                 for name in ("validation", "test")
             }
             return Trial(**content, **parts)
@@ -217,35 +184,15 @@ class Store:
 
     def _paths(self, method: str, seed: int) -> tuple[Path, Path]:
         stem = f"{method}-seed-{seed}"
-        folder = self.folder / _KEPT
+        folder = self.folder / _TRIALS
         return folder / f"{stem}.json", folder / f"{stem}.parquet"
 
     def _json(self, path: Path) -> dict[str, Any]:
         try:
-            found = json.loads(path.read_text(encoding="utf-8"))
+            content = json.loads(path.read_text(encoding="utf-8"))
         except (ValueError, OSError) as error:
             words = str(error).partition("\n")[0]
             raise RunError(f"{path} is damaged ({words}); remove it, and start again") from error
-        if not isinstance(found, dict):
+        if not isinstance(content, dict):
             raise RunError(f"{path} is damaged (no JSON object); remove it, and start again")
-        return found
-
-
-def _other(found: Mapping[str, Any], wanted: Mapping[str, Any]) -> str:
-    """Say in what a comparison differs from the one that is wanted."""
-    if found.get("format") != wanted["format"]:
-        return "of another format"
-    before, now = found.get("options", {}), wanted["options"]
-    names = [name.replace("_", "-") for name in now if before.get(name) != now[name]]
-    # Options change the features too, and with them the fingerprint.
-    if names:
-        return f"with other options ({', '.join(names)})"
-    if found.get("fingerprint") != wanted["fingerprint"]:
-        return "on other data"
-    before, now = found.get("packages", {}), wanted["packages"]
-    changes = [
-        f"{name} {before.get(name, 'unknown')}, now {now.get(name, 'missing')}"
-        for name in sorted({*before, *now})
-        if before.get(name) != now.get(name)
-    ]
-    return f"made with other packages ({'; '.join(changes)})"
+        return content

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from anomaly.comparison.judging.resampling import Prices
 from anomaly.dataset.rows import Rows
 from anomaly.errors import DataError, OptionError
+from thresholds import Prices
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +34,8 @@ class Costs:
 
     def options(self) -> dict[str, Any]:
         """Return the options of the objective `cost`."""
-        found = {"false_alarm_cost": self.false_alarm_cost, "recovered": self.recovered}
-        return found if self.missed_cost is None else found | {"missed_cost": self.missed_cost}
+        options = {"false_alarm_cost": self.false_alarm_cost, "recovered": self.recovered}
+        return options if self.missed_cost is None else options | {"missed_cost": self.missed_cost}
 
     def at_stake(self, rows: NDArray[np.int64]) -> NDArray[np.float64] | None:
         """Return the amounts of some rows."""
@@ -94,8 +94,8 @@ def _amounts(rows: Rows, name: str) -> NDArray[np.float64]:
             f"--missed-cost-column {name}: {rows.table.name} has no such column of numbers; "
             f"it has {', '.join(known)}"
         )
-    found = [b.data.column(0).to_numpy(zero_copy_only=False) for b in rows.batches([name])]
-    amounts = np.where(rows.labels == 1, np.concatenate(found).astype(np.float64), 0.0)
+    column = [b.data.column(0).to_numpy(zero_copy_only=False) for b in rows.batches([name])]
+    amounts = np.where(rows.labels == 1, np.concatenate(column).astype(np.float64), 0.0)
     unusable = ~(np.isfinite(amounts) & (amounts >= 0))
     if unusable.any():
         row = int(unusable.argmax())

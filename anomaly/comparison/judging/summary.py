@@ -13,14 +13,28 @@ from numpy.typing import NDArray
 
 from anomaly.comparison.folder.store import Trial
 from anomaly.comparison.judging.costs import Costs
-from anomaly.comparison.judging.resampling import Judged, draws, interval_of, over_seeds
-from thresholds import pick
+from thresholds import (
+    Difference,
+    Figures,
+    Interval,
+    PairedFigures,
+    ScoredRows,
+    curve_of,
+    difference,
+    evaluate,
+    figures_on_resamples,
+    interval_of,
+    intervals_that_hold,
+    over_seeds,
+    pick,
+    ranking_intervals,
+)
 
-Interval = tuple[float, float]
 HALF = "_at_half"
 #: Figures of which methods are held against each other.
 COMPARED = ("average_precision", "f1")
 _CALIBRATION_BINS = 10
+_AT_THRESHOLD = ("precision", "recall", "f1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,37 +119,13 @@ class MethodResult:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """What one method has more than another, on the same resamples of the same rows.
-
-    Attributes
-    ----------
-    figure : str
-    better, other : str
-        Methods; the first is the higher one.
-    difference : float
-    interval : (float, float)
-        95 %.
-    is_clear : bool
-        Whether the interval excludes zero. Only then is one better than the other.
-    """
-
-    figure: str
-    better: str
-    other: str
-    difference: float
-    interval: Interval
-    is_clear: bool
-
-
-def seed_result(trial: Trial, costs: Costs | None = None) -> tuple[SeedResult, Judged]:
+def seed_result(trial: Trial, costs: Costs | None = None) -> tuple[SeedResult, PairedFigures]:
     """Pick the thresholds on validation and judge the method on test."""
     validation, test = trial.validation, trial.test
     threshold = _threshold(pick(validation.labels, validation.scores).value)
     cost_threshold = None
     if costs is not None:
-        found = pick(
+        least = pick(
             validation.labels,
             validation.scores,
             "cost",
@@ -143,25 +133,25 @@ def seed_result(trial: Trial, costs: Costs | None = None) -> tuple[SeedResult, J
             replicates=1,
             **costs.options(),
         )
-        cost_threshold = _threshold(found.value)
-    judged = Judged(
-        test,
+        cost_threshold = _threshold(least.value)
+    paired = PairedFigures(
+        test.labels,
+        test.scores,
         {"": threshold} | ({HALF: 0.5} if trial.is_probability else {}),
         is_probability=trial.is_probability,
         prices=None if costs is None else costs.prices(test.rows),
         cost_threshold=cost_threshold,
     )
-    figures = judged.figures(np.ones((1, len(test.scores)), dtype=np.float32))
     return (
         SeedResult(
             seed=trial.seed,
             threshold=threshold,
             cost_threshold=cost_threshold,
-            figures={name: _number(values[0]) for name, values in figures.items()},
+            figures={name: _number(values[0]) for name, values in paired.observed().items()},
             seconds=trial.seconds,
             training=trial.training,
         ),
-        judged,
+        paired,
     )
 
 
@@ -184,43 +174,43 @@ def summarised(
         Resamples behind the intervals.
     """
     judged = {
-        name: {trial.seed: seed_result(trial, costs) for trial in found}
-        for name, found in trials.items()
+        name: {trial.seed: seed_result(trial, costs) for trial in by_seed}
+        for name, by_seed in trials.items()
     }
-    rows = {trial.seed: trial.test.rows for found in trials.values() for trial in found}
-    drawn: dict[str, dict[int, list[Any]]] = {
-        name: {seed: [] for seed in found} for name, found in judged.items()
+    rows = {trial.seed: trial.test.rows for by_seed in trials.values() for trial in by_seed}
+    paired = {
+        name: {seed: figures for seed, (_, figures) in by_seed.items()}
+        for name, by_seed in judged.items()
     }
-    for weights in draws(rows, labels, replicates):
-        for name, found in judged.items():
-            for seed, (_, part) in found.items():
-                drawn[name][seed].append(part.figures(weights[seed]))
-    figures = {
-        name: {seed: _joined(blocks) for seed, blocks in found.items()}
-        for name, found in drawn.items()
-    }
+    drawn = figures_on_resamples(paired, rows, labels, replicates)
     results = [
-        _method_result(trials[name], [result for result, _ in judged[name].values()], figures[name])
-        for name in trials
+        _method_result(
+            by_seed, [result for result, _ in judged[name].values()], drawn[name], replicates
+        )
+        for name, by_seed in trials.items()
     ]
     results.sort(key=lambda result: -(result.figures["average_precision"] or 0))
-    return results, _differences(results, figures)
-
-
-def _joined(blocks: list[dict[str, Any]]) -> dict[str, Any]:
-    return {name: np.concatenate([block[name] for block in blocks]) for name in blocks[0]}
+    return results, _differences(results, drawn)
 
 
 def _method_result(
-    trials: Sequence[Trial], results: list[SeedResult], drawn: Mapping[int, dict[str, Any]]
+    trials: Sequence[Trial],
+    results: list[SeedResult],
+    drawn: Mapping[int, Figures],
+    replicates: int,
 ) -> MethodResult:
     names = list(results[0].figures)
-    stacked = {name: np.stack([found[name] for found in drawn.values()]) for name in names}
     first = trials[0]
+    intervals = {
+        name: interval_of(over_seeds(np.stack([figures[name] for figures in drawn.values()])))
+        for name in names
+    }
+    if len(trials) == 1:
+        intervals |= _intervals_alone(first, results[0].threshold, replicates)
     return MethodResult(
         method=first.method,
         figures={name: _mean([result.figures[name] for result in results]) for name in names},
-        intervals={name: interval_of(over_seeds(values)) for name, values in stacked.items()},
+        intervals=intervals,
         fit_seconds=float(np.mean([trial.seconds["fit"] for trial in trials])),
         score_seconds=float(np.mean([trial.seconds["score"] for trial in trials])),
         by_seed=tuple(results),
@@ -230,39 +220,38 @@ def _method_result(
         generated={
             part: {
                 name: _mean([trial.generated.get(part, {}).get(name) for trial in trials])
-                for name in found
+                for name in quality
             }
-            for part, found in first.generated.items()
+            for part, quality in first.generated.items()
         },
     )
 
 
+def _intervals_alone(trial: Trial, threshold: float, replicates: int) -> dict[str, Interval | None]:
+    """Return the intervals that the run of a trial shows in its own report."""
+    test = trial.test
+    rows = ScoredRows.checked(test.labels, test.scores)
+    ranking = ranking_intervals(curve_of(rows, one_class_will_do=True), replicates=replicates)
+    found = evaluate(threshold, test.labels, test.scores, replicates=replicates)
+    held = intervals_that_hold(found.intervals, found.tp, found.fp, found.fn)
+    return ranking | {name: held.get(name) for name in _AT_THRESHOLD}
+
+
 def _differences(
-    results: Sequence[MethodResult], drawn: Mapping[str, Mapping[int, dict[str, Any]]]
+    results: Sequence[MethodResult], drawn: Mapping[str, Mapping[int, Figures]]
 ) -> list[Difference]:
-    found = []
+    differences = []
     for figure in COMPARED:
         for first, second in combinations(results, 2):
             seeds = [seed for seed in drawn[first.method] if seed in drawn[second.method]]
-            if not seeds:
+            gap = _mean([_gap(first, second, figure, seed) for seed in seeds])
+            if gap is None:
                 continue
             values = np.stack(
                 [drawn[first.method][s][figure] - drawn[second.method][s][figure] for s in seeds]
             )
-            gap = _mean([_gap(first, second, figure, seed) for seed in seeds])
-            interval = interval_of(over_seeds(values))
-            if gap is None or interval is None:
-                continue
-            found.append(oriented(figure, first.method, second.method, gap, interval))
-    return found
-
-
-def oriented(figure: str, first: str, second: str, gap: float, interval: Interval) -> Difference:
-    """Return what the first has more than the second, or, where that is negative, the reverse."""
-    low, high = interval
-    if gap < 0:
-        first, second, gap, low, high = second, first, -gap, -high, -low
-    return Difference(figure, first, second, gap, (low, high), low > 0)
+            differences.append(difference(figure, first.method, second.method, gap, values))
+    return [each for each in differences if each is not None]
 
 
 def _gap(first: MethodResult, second: MethodResult, figure: str, seed: int) -> float | None:
@@ -279,17 +268,17 @@ def calibration(trial: Trial) -> tuple[dict[str, float], ...]:
     """Return predicted and observed shares of positives on test, by tenths of the probability."""
     scores, labels = trial.test.scores, trial.test.labels
     places = np.minimum((scores * _CALIBRATION_BINS).astype(int), _CALIBRATION_BINS - 1)
-    found = []
+    bins = []
     for place in np.unique(places):
         is_in = places == place
-        found.append(
+        bins.append(
             {
                 "predicted": float(scores[is_in].mean()),
                 "observed": float(labels[is_in].mean()),
                 "rows": int(is_in.sum()),
             }
         )
-    return tuple(found)
+    return tuple(bins)
 
 
 def _threshold(value: float) -> float:

@@ -11,6 +11,9 @@ from numpy.typing import NDArray
 
 from anomaly.comparison.methods.encoding import Floats
 from anomaly.comparison.methods.interruption import raise_if_interrupted
+from anomaly.dataset.prepared import Dataset
+from anomaly.runs.fitting import new_detector
+from anomaly.runs.options import Options
 from anomaly.utils.stopwatch import Stopwatch
 
 _FOLDS = 2
@@ -34,6 +37,23 @@ class CrossFitted:
     of_others: Floats
     fit_seconds: float
     score_seconds: float
+
+
+def scores_of_rows(dataset: Dataset, options: Options) -> tuple[Floats, CrossFitted]:
+    """Return the score of each row of a dataset by the detector of the options, and its making."""
+    train, labels = dataset.split.train, dataset.rows.labels
+    assert labels is not None
+    others = np.flatnonzero(~dataset.split.has("train"))
+    fitted = cross_fitted(
+        lambda: new_detector(options),
+        dataset.matrix.take(train),
+        labels[train],
+        dataset.matrix.take(others),
+        options.seed,
+    )
+    scores = np.empty(dataset.rows.n_rows, dtype=np.float32)
+    scores[train], scores[others] = fitted.of_train, fitted.of_others
+    return scores, fitted
 
 
 def cross_fitted(
@@ -91,9 +111,10 @@ class _Standardised:
     def by(cls, detector: Any, usual: Floats) -> Self:
         scores = detector.anomaly_score(usual)
         unit = float(np.median(np.abs(scores))) or 1.0
-        found = np.arcsinh(scores / unit)
-        return cls(detector, unit, float(found.mean()), float(found.std()) or 1.0)
+        compressed = np.arcsinh(scores / unit)
+        mean, deviation = float(compressed.mean()), float(compressed.std())
+        return cls(detector, unit, mean, deviation or 1.0)
 
     def __call__(self, rows: Floats) -> Floats:
-        found = np.arcsinh(self.detector.anomaly_score(rows) / self.unit)
-        return ((found - self.mean) / self.deviation).astype(np.float32)
+        compressed = np.arcsinh(self.detector.anomaly_score(rows) / self.unit)
+        return ((compressed - self.mean) / self.deviation).astype(np.float32)

@@ -8,6 +8,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from anomaly.dataset.prepared import Dataset
 from anomaly.features.features import Features
 from anomaly.tables import kinds
 
@@ -102,6 +103,13 @@ class Scaler:
         filled = np.where(is_missing, self._filling, rows)
         scaled = ((filled - self._mean) / self._deviation).astype(np.float32)
         return np.hstack([scaled, is_missing[:, self._gaps].astype(np.float32)])
+
+
+def encode(dataset: Dataset) -> tuple[Floats, Layout]:
+    """Return all rows of a dataset as classifiers take them; fills and scales are those of train."""
+    take, split = dataset.matrix.take, dataset.split
+    scaler = Scaler(take(split.train), Layout.of(dataset.features))
+    return scaler(take(np.arange(dataset.rows.n_rows))), scaler.layout
 
 
 def with_column(rows: Floats, column: Floats) -> Floats:

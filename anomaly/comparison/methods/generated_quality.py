@@ -37,7 +37,7 @@ def generated_quality(
         By part, figures of `anomaly.samplers.GeneratedQuality` and `rows`, the positive
         rows of the part. Parts with fewer than five are left out.
     """
-    from anomaly.samplers import quality
+    from anomaly.samplers.quality import quality
 
     coded, discrete = to_codes(made, layout)
     found: dict[str, dict[str, float | None]] = {}

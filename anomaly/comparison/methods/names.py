@@ -5,12 +5,12 @@ A classifier may take the score of a detector as one more feature: `none+xgboost
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from anomaly.defaults import DETECTORS
 from anomaly.errors import OptionError
+from anomaly.utils.spelling import nearest
 
 WITH_SCORE = "anomaly-score"
 NONE, CLASS_WEIGHT, FOCAL = "none", "class-weight", "focal"
@@ -134,10 +134,10 @@ def find_method(name: str) -> Method:
             f"--method {name}: {parts[0]} is of the training of a network, so it goes with "
             f"{', '.join(NETWORKS)} alone"
         )
-    close = difflib.get_close_matches(full, [*METHODS, *CLASSIFIERS], 1)
+    near = nearest(full, [*METHODS, *CLASSIFIERS])
     hint = (
-        f"did you mean {close[0]}?"
-        if close
+        f"did you mean {near}?"
+        if near
         else f"name SAMPLER+CLASSIFIER with a sampler of {', '.join(SAMPLERS)} and a classifier "
         f"of {', '.join(CLASSIFIERS)}, or a detector: {', '.join(DETECTORS)}"
     )

@@ -5,10 +5,8 @@ import pytest
 
 import anomaly
 from anomaly.comparison.demonstrations.leak import leak_shown
-from anomaly.dataset.prepared import Prepared, checked_rows, divided, transformed
-from anomaly.features.fitting import fit_features
-from anomaly.features.matrix import HeldMatrix
-from anomaly.schema.columns import Roles
+from anomaly.dataset.prepared import make_dataset, read_transactions, split_rows
+from anomaly.schema.roles import Roles
 
 
 def test_the_pair_is_on_the_page_with_the_reason(transactions, tmp_path):
@@ -33,12 +31,9 @@ def test_the_pair_is_on_the_page_with_the_reason(transactions, tmp_path):
 @pytest.mark.slow
 @pytest.mark.xdist_group("creditcard")
 def test_the_published_figure_and_the_honest_one(creditcard):
-    rows = checked_rows(str(creditcard), Roles(label="Class", time="Time"))
-    split = divided(rows, "random", (0.6, 0.2, 0.2), 0)
-    features = fit_features(rows.schema, rows.chosen(split.has("train")), "card")
-    matrix = HeldMatrix(rows.n_rows, len(features.names))
-    transformed(features, rows, matrix)
-    pairs = [leak_shown(Prepared(rows, split, features, matrix, ""), seed) for seed in range(3)]
+    rows = read_transactions(str(creditcard), Roles(label="Class", time="Time"))
+    dataset = make_dataset(rows, split_rows(rows, "random", (0.6, 0.2, 0.2), 0))
+    pairs = [leak_shown(dataset, seed) for seed in range(3)]
     feigned, real = (
         np.mean([pair[name]["f1"] for pair in pairs]) for name in ("with_generated", "real")
     )

@@ -5,11 +5,13 @@ import dataclasses
 import numpy as np
 import pytest
 
-from anomaly.comparison.folder.store import Part, Settings, Store, Trial
+from anomaly.comparison.folder.settings import Settings
+from anomaly.comparison.folder.store import Store, Trial
 from anomaly.errors import RunError
+from anomaly.runs.held_out import ScoredRows
 
 SETTINGS = Settings("abc", {"split": "time", "seed": 0}, {"xgboost": "3.0"})
-PART = Part(np.array([3, 5]), np.array([0, 1], np.int8), np.array([0.25, 0.75]))
+PART = ScoredRows(np.array([3, 5]), np.array([0, 1], np.int8), np.array([0.25, 0.75]))
 TRIAL = Trial(
     "smote+mlp",
     0,

@@ -18,8 +18,8 @@ def split(explorer, name):
     return next(split for split in explorer.splits if split.name == name)
 
 
-def offer(explorer, label):
-    return next(offer for offer in explorer.offers if offer.label == label)
+def suggestion(explorer, label):
+    return next(each for each in explorer.suggested if each.label == label)
 
 
 @pytest.fixture
@@ -164,16 +164,13 @@ def test_few_scores_are_all_thresholds(explorable):
         ("Youden’s J", "youden", {}),
         ("Geometric mean", "gmean", {}),
         ("False-positive rate ≤ 0.1 %", "fpr", {"at_most": 0.001}),
-        ("50 alerts a day", "alerts", {"per_day": 50}),
+        ("100 alerts a day", "alerts", {"per_day": 100}),
     ],
 )
-def test_objectives_offer_what_pick_picks(explorable, explorer, label, objective, options):
+def test_a_suggested_threshold_is_what_pick_picks(explorable, explorer, label, objective, options):
     rows = explorable.validation
-    can_be_robust = {"robust": False} if objective in ("f1", "fbeta") else {}
-    found = pick(
-        rows.labels, rows.scores, objective, days=rows.days, **options, **can_be_robust
-    ).value
-    assert offer(explorer, label).value == found
+    found = pick(rows.labels, rows.scores, objective, days=rows.days, **options).value
+    assert suggestion(explorer, label).value == found
     assert found in explorer.thresholds
 
 
@@ -181,35 +178,35 @@ def test_conformal_is_calibrated_on_the_normal_rows_of_validation(explorable, ex
     rows = explorable.validation
     normal = rows.scores[rows.labels == 0]
     found = pick(None, explorable.test.scores, "conformal", normal=normal, at_most=0.05).value
-    assert offer(explorer, "False discovery rate ≤ 5 %").value == found
+    assert suggestion(explorer, "False discovery rate ≤ 5 %").value == found
     assert found in explorer.thresholds
     alone = explore(replace(explorable, test=None, threshold=None))
-    assert all("conformal" not in each.objective for each in alone.offers)
+    assert all("conformal" not in each.objective for each in alone.suggested)
 
 
-def test_each_column_of_cards_has_its_offer(explorable):
+def test_each_column_of_cards_has_its_suggestion(explorable):
     random = np.random.default_rng(0)
     rows = explorable.validation
     cards = {name: random.integers(0, 500, rows.scores.size) for name in ("card", "the shop")}
-    found = explore(replace(explorable, validation=replace(rows, entities=cards))).offers
+    found = explore(replace(explorable, validation=replace(rows, entities=cards))).suggested
     offered = {each.objective: each for each in found if "card-precision" in each.objective}
     assert list(offered) == [
-        f"--objective card-precision --per-day 50 --entity {name}"
+        f"--objective card-precision --per-day 100 --entity {name}"
         for name in ("card", "'the shop'")
     ]
     expected = pick(
-        rows.labels, rows.scores, "card-precision", days=rows.days, entities=cards["card"], per_day=50
+        rows.labels, rows.scores, "card-precision", days=rows.days, entities=cards["card"], per_day=100
     ).value  # fmt: skip
     first = next(iter(offered.values()))
-    assert (first.value, first.label) == (expected, "Card precision, 50 a day (card)")
+    assert (first.value, first.label) == (expected, "Card precision, 100 a day (card)")
     one = replace(rows, entities={"card": cards["card"]})
     assert (
-        offer(explore(replace(explorable, validation=one)), "Card precision, 50 a day").value
+        suggestion(explore(replace(explorable, validation=one)), "Card precision, 100 a day").value
         == expected
     )
     undated = replace(one, days=None)
     alone = explore(replace(explorable, validation=undated))
-    assert all("card-precision" not in each.objective for each in alone.offers)
+    assert all("card-precision" not in each.objective for each in alone.suggested)
 
 
 @pytest.mark.parametrize(("false_alarm", "missed"), [(1, 100), (1, 7), (50, 1), (0, 1)])
@@ -226,7 +223,7 @@ def test_the_least_cost_among_the_candidates_is_that_of_pick(
 
 def test_an_objective_out_of_reach_says_why(explorable):
     rows = replace(explorable.validation, scores=np.ones(9_000))
-    found = offer(explore(replace(explorable, validation=rows)), "Precision ≥ 90 %")
+    found = suggestion(explore(replace(explorable, validation=rows)), "Precision ≥ 90 %")
     assert found.value is None
     assert "precision of at least 0.9 cannot be had" in found.problem
 
@@ -242,11 +239,11 @@ def test_without_labels_there_are_alerts_and_objectives_that_need_none(explorabl
     assert (found.fp == alerts).all()
     assert (found.positives, set(found.intervals), found.missed_amount) == (None, {"alerts"}, None)
     expected = pick(None, parts["validation"].scores, "contamination", share=0.01).value
-    assert offer(explorer, "Highest 1 %").value == expected
-    assert offer(explorer, "Far from the median").value is not None
+    assert suggestion(explorer, "Highest 1 %").value == expected
+    assert suggestion(explorer, "Far from the median").value is not None
     normal = parts["validation"].scores
     expected_of_test = pick(None, parts["test"].scores, "conformal", normal=normal, at_most=0.05)
-    assert offer(explorer, "False discovery rate ≤ 5 %").value == expected_of_test.value
+    assert suggestion(explorer, "False discovery rate ≤ 5 %").value == expected_of_test.value
     assert explorer.thresholds[explorer.start] == expected
 
 

@@ -4,11 +4,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from sklearn.metrics import average_precision_score, roc_auc_score
 
 from reports import Duplicates, Scores
-from reports.words.trust import ranking_intervals
-from thresholds import PrecisionRecallCurve
 
 THIN = " "  # Page.text makes every space a plain one
 CAPTION = "What stands behind each figure"
@@ -37,38 +34,6 @@ def test_each_figure_says_what_it_is_counted_from(page_with, report):
         ["F1 58 alerts, 40 frauds", "0.367", "0.360", "−0.007"],
     ]
     assert table[3][2] == f"20.0{THIN}% to 43.0{THIN}%"
-
-
-@pytest.mark.parametrize(
-    ("name", "figure"),
-    [("average_precision", average_precision_score), ("roc_auc", roc_auc_score)],
-)
-@pytest.mark.parametrize("decimals", [1, 15])
-def test_the_intervals_of_the_ranking_are_those_of_resamples(name, figure, decimals):
-    random = np.random.default_rng(0)
-    labels = np.repeat([1, 0], [60, 4000])
-    scores = (random.normal(size=labels.size) + 2 * labels).round(decimals)
-    drawn = []
-    for _ in range(300):
-        rows = np.r_[random.integers(0, 60, 60), random.integers(60, labels.size, 4000)]
-        drawn.append(figure(labels[rows], scores[rows]))
-    found = ranking_intervals(PrecisionRecallCurve.from_scores(labels, scores))[name]
-    assert found == pytest.approx(
-        np.quantile(drawn, [0.025, 0.975]), rel=0.1 if name != "roc_auc" else 0.01
-    )
-
-
-def test_the_ranking_of_very_many_frauds_has_intervals():
-    random = np.random.default_rng(0)
-    labels = np.repeat([1, 0], 5000)
-    scores = random.normal(size=labels.size) + labels
-    found = ranking_intervals(PrecisionRecallCurve.from_scores(labels, scores))
-    for name, figure in (
-        ("average_precision", average_precision_score),
-        ("roc_auc", roc_auc_score),
-    ):
-        low, high = found[name]
-        assert low < figure(labels, scores) < high < low + 0.05
 
 
 def test_fewer_than_five_frauds_have_exact_intervals_or_none(page_with, report):

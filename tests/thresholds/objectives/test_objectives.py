@@ -1,7 +1,7 @@
 import pytest
 
 from thresholds import OBJECTIVES, ThresholdError, pick
-from thresholds.objectives.registry import maximised, placed
+from thresholds.objectives.registry import from_scores, maximised
 
 LABELS, SCORES = [0, 0, 1, 0, 1], [1.0, 2.0, 3.0, 4.0, 5.0]
 
@@ -32,7 +32,7 @@ def test_a_function_of_the_counts_becomes_an_objective(registry):
 
 
 def test_a_function_of_the_scores_becomes_an_objective(registry):
-    @placed
+    @from_scores
     def fixed(ordered, *, at):
         """Take the threshold as given.
 

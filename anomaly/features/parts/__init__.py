@@ -1,0 +1,1 @@
+"""How the features of a column are made, a file for each kind of column."""

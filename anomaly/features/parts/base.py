@@ -1,0 +1,114 @@
+"""What the features of one column have to offer: learned once, then made for a batch or one row."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from anomaly.schema.columns import Column, Schema
+from anomaly.tables import kinds
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """One column of the matrix.
+
+    Attributes
+    ----------
+    name : str
+        What reports call it.
+    column : str
+        The table's column that it is made of.
+    part : str
+        What it takes from that column: `value` (number or flag), `level` (1 where the
+        category is `level`), `other` (1 where it is a category not among the levels),
+        `missing` (1 where a category is missing), `sin_day`, `cos_day`, `sin_week`,
+        `cos_week` (place in the cycle), or `days_before` (days from this time to the
+        transaction's).
+    level : str or None
+        The category's value, for the part `level`.
+    """
+
+    name: str
+    column: str
+    part: str
+    level: str | None = None
+
+
+class Fitter(ABC):
+    """Sees a column of the training rows batch by batch, then says what is made of it."""
+
+    #: Why a column has no features, where it has none.
+    why_none: ClassVar[str] = "constant in the training rows"
+
+    def __init__(self, column: Column, schema: Schema) -> None:
+        self._column = column
+        self._name = column.name
+        self._schema = schema
+
+    def _converted(self, array: pa.Array) -> Any:
+        return kinds.convert(array, self._column.kind, self._name).values
+
+    @abstractmethod
+    def add(self, array: pa.Array) -> None:
+        """Take in the column's values of one batch."""
+
+    @abstractmethod
+    def features(self) -> list[Feature]:
+        """Return the features of the column, none where it says nothing."""
+
+
+class Part(ABC):
+    """The features of one column, made for a batch of rows or for one row: the same bits.
+
+    Parameters
+    ----------
+    column : Column
+    features : sequence of Feature
+        Those of the column, in order.
+    """
+
+    fitter: ClassVar[type[Fitter]]
+
+    def __init__(self, column: Column, features: Sequence[Feature]) -> None:
+        self.column = column
+        self.features = tuple(features)
+
+    @abstractmethod
+    def fill(
+        self, block: NDArray[np.float32], values: Any, now: NDArray[np.float64] | None
+    ) -> None:
+        """Write the features of a batch.
+
+        Parameters
+        ----------
+        block : ndarray of shape (n_rows, n_features_of_the_column), float32
+            Written to.
+        values : ndarray of shape (n_rows,) or pyarrow.Array
+            The column, as `kinds.convert` gives it.
+        now : ndarray of shape (n_rows,), float64, or None
+            Seconds of the transactions, where they have a time.
+        """
+
+    @abstractmethod
+    def read(self, value: Any, now: float) -> Iterable[float]:
+        """Return the features of one row.
+
+        Parameters
+        ----------
+        value : object
+            A plain Python value.
+        now : float
+            Seconds of the transaction; NaN where no feature looks at them.
+
+        Raises
+        ------
+        UnusualValueError
+            When the value has to go the way of a table with one row.
+        """

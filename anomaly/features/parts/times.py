@@ -1,0 +1,119 @@
+"""A time: places in the day and in the week, and the days before the transaction."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from anomaly.features.parts.base import Feature, Fitter, Part
+from anomaly.features.parts.numbers import Range
+from anomaly.features.parts.plain_values import UnusualValueError, number_of
+from anomaly.schema.columns import Column, Schema
+from anomaly.tables import kinds
+from anomaly.tables.times import DAY, WEEK, seconds, seconds_of_number
+
+_DAYS_BEFORE = "days_before"
+# NumPy's sine and Python's may differ in the last digit.
+_WAVES = {"sin": np.sin, "cos": np.cos}
+_CYCLES = {"day": DAY, "week": WEEK}
+
+_EPOCH = datetime(1970, 1, 1)
+_EPOCH_IN_UTC = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+_ISO_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9]{2}:[0-9]{2}:[0-9]{2}")
+
+
+class TimeFitter(Fitter):
+    """Looks whether the rows cover a whole day and a whole week."""
+
+    def __init__(self, column: Column, schema: Schema) -> None:
+        super().__init__(column, schema)
+        self._moments, self._seconds_of_day = Range(), Range()
+
+    def add(self, array: pa.Array) -> None:
+        moments = seconds(self._converted(array))
+        moments = moments[~np.isnan(moments)]
+        self._moments.add(moments)
+        self._seconds_of_day.add(np.mod(moments, DAY))
+
+    def features(self) -> list[Feature]:
+        name = self._name
+        # Dates without a time of day are all at midnight: the hour then says nothing.
+        has_hours = self._seconds_of_day.span > 0
+        cycles = [
+            cycle
+            for cycle, length in _CYCLES.items()
+            if self._moments.span >= length and (cycle != "day" or has_hours)
+        ]
+        made = [Feature(f"{name} ({w} of {c})", name, f"{w}_{c}") for c in cycles for w in _WAVES]
+        if self._is_a_second_time:
+            made.insert(0, Feature(f"{name} (days before)", name, _DAYS_BEFORE))
+        return made
+
+    @property
+    def _is_a_second_time(self) -> bool:
+        """Whether it is a time beside that of the transaction."""
+        time = self._schema.time
+        has_time = time is not None and self._schema.kind(time) == kinds.TIME
+        return has_time and self._column.role != kinds.TIME
+
+
+class TimePart(Part):
+    """Points on the circles of the day and of the week, NaN where the time is missing."""
+
+    fitter = TimeFitter
+
+    def __init__(self, column: Column, features: Sequence[Feature]) -> None:
+        super().__init__(column, features)
+        self.seconds_of = _seconds_of_time if column.kind == kinds.TIME else _seconds_of_number
+        self._makers = [_maker(feature.part) for feature in features]
+
+    @property
+    def looks_at_now(self) -> bool:
+        return any(feature.part == _DAYS_BEFORE for feature in self.features)
+
+    def fill(
+        self, block: NDArray[np.float32], values: Any, now: NDArray[np.float64] | None
+    ) -> None:
+        moments = seconds(values)
+        with np.errstate(invalid="ignore"):
+            for place, make in enumerate(self._makers):
+                block[:, place] = make(moments, now)
+
+    def read(self, value: Any, now: float) -> list[float]:
+        moment = self.seconds_of(value)
+        return [make(moment, now) for make in self._makers]
+
+
+def _maker(part: str) -> Callable[[Any, Any], Any]:
+    """Return what makes a feature of seconds and of those of the transaction: one each or many."""
+    if part == _DAYS_BEFORE:
+        return lambda moment, now: (now - moment) / DAY
+    name, _, cycle = part.partition("_")
+    wave, length = _WAVES[name], _CYCLES[cycle]
+    return lambda moment, now: wave(2 * math.pi * (moment % length) / length)
+
+
+def _seconds_of_number(value: Any) -> float:
+    return seconds_of_number(number_of(value))
+
+
+def _seconds_of_time(value: Any) -> float:
+    if type(value) is str and _ISO_TIME.fullmatch(value):
+        try:
+            value = datetime.fromisoformat(value)
+        except ValueError:
+            raise UnusualValueError from None
+    if type(value) is datetime:
+        epoch = _EPOCH if value.tzinfo is None else _EPOCH_IN_UTC
+        return (value - epoch) // _MICROSECOND / 1e6
+    if value is None or (type(value) is float and math.isnan(value)):
+        return math.nan
+    raise UnusualValueError

@@ -1,0 +1,70 @@
+"""Fitting the detector that the options name."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from importlib.util import find_spec
+from inspect import signature
+from pathlib import Path
+from typing import Any
+
+from anomaly.dataset.prepared import Dataset
+from anomaly.errors import InstallError, OptionError
+from anomaly.runs.options import Options
+from anomaly.utils.files import written_or_explained
+from anomaly.utils.progress import ProgressDisplay
+
+
+def new_detector(options: Options) -> Any:
+    """Return the untrained detector with the parameters that the options give."""
+    from anomaly.detectors import detector_class
+
+    own = {"epochs": options.epochs, "effort": options.effort, "batch_size": options.batch_size}
+    given = {name: value for name, value in own.items() if value is not None}
+    detector = detector_class(options.detector)
+    if "effort" in given and "effort" not in signature(detector).parameters:
+        length = "--fast" if options.fast else "--thorough"
+        raise OptionError(
+            f"{length}: the detector {options.detector} has no such length; use --epochs"
+        )
+    return detector(random_state=options.seed, **given)
+
+
+def fit_detector(
+    dataset: Dataset, options: Options, display: ProgressDisplay, callbacks: Sequence[Any] = ()
+) -> Any:
+    """Train the detector of the options on normal rows; early stopping watches validation."""
+    detector = new_detector(options)
+    train = dataset.normal("train")
+    with display.epochs(detector.planned_epochs(len(train))) as drawn:
+        detector.fit(
+            train,
+            validation_data=dataset.normal("validation"),
+            callbacks=[*drawn, *callbacks],
+        )
+    return detector
+
+
+def log_callbacks(log_dir: str | os.PathLike[str] | None, run: Path) -> list[Any]:
+    """Return the callbacks that write TensorBoard logs; none where no folder is named for them.
+
+    Raises
+    ------
+    InstallError
+        When TensorBoard is not installed.
+    OptionError
+        When the folder is inside of the run, or cannot be made.
+    """
+    if log_dir is None:
+        return []
+    if find_spec("tensorboard") is None:
+        raise InstallError("--log-dir needs TensorBoard; install it with: pip install tensorboard")
+    folder = Path(log_dir)
+    if folder.resolve().is_relative_to(run.resolve()):
+        raise OptionError(f"--log-dir {folder}: it is inside of the run; name a folder outside")
+    with written_or_explained(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+    from anomaly.utils.backend import keras
+
+    return [keras.callbacks.TensorBoard(str(folder), write_graph=False)]

@@ -1,0 +1,213 @@
+"""Reasons as text and as JSON: what was seen in a column, and what was expected."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, TypeAlias
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from anomaly.features.parts.base import Feature
+from anomaly.tables import kinds
+from anomaly.utils.arrow import from_numpy, from_texts, mask_from_numpy, pc, to_numpy
+
+MISSING = "(missing)"
+_OTHER = "(other)"
+_DIGITS = 4
+_LEAST_LONG, _LEAST_SCIENTIFIC = 1e3, 1e15
+_LEAST_EXPONENT, _LEAST_SHORT, _LEAST_DIGITS = -6, 1e-6, 1000
+_MANY = 5000
+_FIRST_PRINTED = ord(" ")
+# The cycle of the week begins as 1970 did, with a Thursday.
+_WEEKDAYS = ("Thursday", "Friday", "Saturday", "Sunday", "Monday", "Tuesday", "Wednesday")
+_DAYS_OF_SEVEN = tuple(f"day {number} of 7" for number in range(1, 8))
+
+# An ndarray of numbers still to be written, or an Arrow array of texts.
+Cells: TypeAlias = Any
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnTexts:
+    """A column of the table, with the places of its features."""
+
+    name: str
+    kind: str
+    parts: Sequence[tuple[int, Feature]]
+
+    def seen(self, array: Any, rows: NDArray[np.int64]) -> Cells:
+        """Return what the column holds in these rows."""
+        values = kinds.plain(array).take(from_numpy(rows))
+        if self.kind == kinds.TIME:
+            moments = np.asarray(kinds.convert(values, self.kind, self.name).values)
+            values = pc.strftime(pa.array(moments.astype("datetime64[s]")), "%Y-%m-%d %H:%M:%S")
+        if values.type == pa.float64():
+            return to_numpy(values, null=np.nan)
+        return kinds.as_text(values).fill_null(MISSING)
+
+    def expected(
+        self,
+        values: NDArray[np.float32],
+        rows: NDArray[np.int64],
+        seen: Cells,
+        is_large: NDArray[np.bool_],
+    ) -> Cells:
+        """Return what the network expected in these rows, `seen` and with a large share or not."""
+        if self.kind == kinds.CATEGORY:
+            texts = as_seen(seen) if isinstance(seen, np.ndarray) else seen
+            return self._likeliest_level(values, rows, texts, is_large)
+        first_index, first = self.parts[0]
+        if first.part == "value":
+            return values[rows, first_index]
+        return _place_in_cycles(
+            {feature.part: values[rows, index] for index, feature in self.parts},
+            # Numbers count from a start that nobody named: its weekday is unknown.
+            weekdays=_WEEKDAYS if self.kind == kinds.TIME else _DAYS_OF_SEVEN,
+        )
+
+    def _likeliest_level(
+        self,
+        values: NDArray[np.float32],
+        rows: NDArray[np.int64],
+        seen: pa.Array,
+        is_large: NDArray[np.bool_],
+    ) -> pa.Array:
+        indices = np.array([index for index, _ in self.parts])
+        names = [feature.level or f"({feature.part})" for _, feature in self.parts]
+        likely = values[rows[:, None], indices]
+        likeliest = np.argmax(likely, axis=1)
+        levels = to_numpy(pc.index_in(seen, from_texts(names)), null=names.index(_OTHER))
+        is_doubted = is_large & (likeliest == levels)
+        likely[is_doubted, levels[is_doubted]] = -np.inf
+        likeliest[is_doubted] = len(names) + np.argmax(likely[is_doubted], axis=1)
+        texts = from_texts([*names, *(f"rather {name}" for name in names)])
+        return texts.take(from_numpy(likeliest))
+
+
+def written_together(
+    pieces: Sequence[Cells], write: Callable[[NDArray[Any]], pa.Array]
+) -> pa.Array:
+    """Return the pieces as one array of texts; the numbers among them are written at once."""
+    numbers = [piece for piece in pieces if isinstance(piece, np.ndarray)]
+    written: Any = write(np.concatenate(numbers)) if numbers else None
+    texts, start = [], 0
+    for piece in pieces:
+        if isinstance(piece, np.ndarray):
+            texts.append(written.slice(start, len(piece)))
+            start += len(piece)
+        else:
+            texts.append(piece)
+    return pa.concat_arrays(texts) if texts else pa.nulls(0, pa.string())
+
+
+def as_seen(values: NDArray[np.float64]) -> pa.Array:
+    """Write numbers in full, as a table has them."""
+    return kinds.as_text(from_numpy(values)).fill_null(MISSING)
+
+
+def as_json(reasons: pa.Array) -> pa.Array:
+    """Return each row's reasons as JSON text, for forms without lists.
+
+    Parameters
+    ----------
+    reasons : pyarrow.Array of `REASONS_TYPE`
+        Without nulls, as `Reasoner.reasons` returns them.
+    """
+    values = reasons.values
+    column, share, seen, expected = (values.field(place) for place in range(4))
+    objects = pc.binary_join_element_wise(
+        '{"column": "',
+        _escaped(column),
+        '", "share": ',
+        share.cast(pa.string()),
+        ', "seen": "',
+        _escaped(seen),
+        '", "expected": "',
+        _escaped(expected),
+        '"}',
+        "",
+    )
+    lists = pc.binary_join(pa.ListArray.from_arrays(reasons.offsets, objects), ", ")
+    return pc.binary_join_element_wise("[", lists, "]", "")
+
+
+def _escaped(texts: pa.Array) -> pa.Array:
+    """Return texts as they stand in JSON between the quotes."""
+    content = texts.buffers()[2]
+    letters = np.frombuffer(content, np.uint8) if content else np.empty(0, np.uint8)
+    is_special = (letters < _FIRST_PRINTED) | (letters == ord('"')) | (letters == ord("\\"))
+    if not is_special.any():
+        return texts
+    encoded = texts.dictionary_encode()
+    escaped = [
+        json.dumps(text, ensure_ascii=False)[1:-1] for text in encoded.dictionary.to_pylist()
+    ]
+    return from_texts(escaped).take(encoded.indices)
+
+
+def _place_in_cycles(waves: Mapping[str, NDArray[np.float32]], weekdays: Sequence[str]) -> pa.Array:
+    """Write out the days before the transaction, or the day of the week and the time of day."""
+    if "days_before" in waves:
+        return pc.binary_join_element_wise(as_expected(waves["days_before"]), "days before", " ")
+    texts: list[Any] = []
+    if "sin_week" in waves:
+        day = np.floor(_turn(waves["sin_week"], waves["cos_week"]) * 7).astype(np.int64)
+        texts.append(from_texts(weekdays).take(from_numpy(day % 7)))
+    if "sin_day" in waves:
+        minutes = (_turn(waves["sin_day"], waves["cos_day"]) * 1440).astype(np.int64)
+        clock = pc.strftime(from_numpy(minutes * 60).cast(pa.timestamp("s")), "%H:%M")
+        texts.append(pc.binary_join_element_wise("about", clock, " "))
+    return pc.binary_join_element_wise(*texts, " ")
+
+
+def _turn(sine: NDArray[np.float32], cosine: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Return the place in a cycle, from 0 to below 1."""
+    return np.mod(np.arctan2(sine, cosine).astype(np.float64) / (2 * np.pi), 1.0)
+
+
+def as_expected(values: NDArray[np.float32]) -> pa.Array:
+    """Write numbers with four significant digits, and all digits before the point."""
+    if len(values) < _MANY:
+        return from_texts([_written(value) for value in values.tolist()])
+    size = np.abs(values.astype(np.float64))
+    is_short = (size >= _LEAST_SHORT) & (size < _LEAST_LONG)
+    exponents = np.floor(np.log10(size, where=is_short, out=np.zeros(len(size))))
+    places = _places_of_short(np.where(is_short, size, 1.0), exponents)
+    texts = _short_numbers().take(from_numpy(2 * places + np.signbit(values)))
+    others = from_texts([_written(value) for value in values[~is_short].tolist()])
+    return pc.replace_with_mask(texts, mask_from_numpy(~is_short), others)
+
+
+def _places_of_short(
+    size: NDArray[np.float64], exponents: NDArray[np.float64]
+) -> NDArray[np.int64]:
+    """Return the places of numbers in `_short_numbers`, but for the sign.
+
+    A digit too many after rounding (999.96) is the first number of the next exponent.
+    """
+    digits = np.rint(size * 10.0 ** (_DIGITS - 1 - exponents)) - _LEAST_DIGITS
+    return ((exponents - _LEAST_EXPONENT) * 9 * _LEAST_DIGITS + digits).astype(np.int64)
+
+
+@cache
+def _short_numbers() -> pa.Array:
+    """Write out every number of four significant digits from `_LEAST_SHORT` to `_LEAST_LONG`.
+
+    They are few beside the cells of a large table; each stands without and with a minus.
+    """
+    sizes = [
+        f"{float(f'{digits}e{exponent - _DIGITS + 1}'):.{_DIGITS}g}"
+        for exponent in range(_LEAST_EXPONENT, 3)
+        for digits in range(_LEAST_DIGITS, 10 * _LEAST_DIGITS)
+    ]
+    sizes.append(f"{_LEAST_LONG:.0f}")
+    return from_texts([text for size in sizes for text in (size, f"-{size}")])
+
+
+def _written(value: float) -> str:
+    is_long = _LEAST_LONG <= abs(value) < _LEAST_SCIENTIFIC
+    return f"{value:.0f}" if is_long else f"{value + 0.0:.{_DIGITS}g}"

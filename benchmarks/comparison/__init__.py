@@ -1,0 +1,1 @@
+"""What `anomaly compare` finds and takes."""

@@ -1,0 +1,1 @@
+"""What every subject has in common: the command line, the stored results, the tables."""

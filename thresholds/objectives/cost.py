@@ -1,0 +1,57 @@
+"""The expected cost of false alarms and of missed anomalies."""
+
+from math import inf
+
+from thresholds.counting.counts import Counts, Ratios
+from thresholds.errors import ThresholdError
+from thresholds.objectives.goals import Goal
+from thresholds.objectives.registry import with_goal
+
+
+@with_goal(usual={"false_alarm_cost": 1.0, "missed_cost": 100.0})
+def cost(
+    *, false_alarm_cost: float, missed_cost: float | None = None, recovered: float = 1.0
+) -> Goal:
+    """Minimise the expected cost of false alarms and of missed anomalies.
+
+    A false alarm costs `false_alarm_cost`. An anomaly costs `missed_cost`, or else its amount, where
+    it is missed, and the share ``1 - recovered`` of that where it is caught. Alerting on nothing is
+    an answer, where that is cheapest.
+
+    Parameters
+    ----------
+    false_alarm_cost : float
+        Of one false alarm, at least 0; in the unit of the amounts.
+    missed_cost : float, optional
+        Of one missed anomaly, at least 0. Without it the `amounts` of `pick` are taken.
+    recovered : float, default=1.0
+        The share of an anomaly's cost that catching it saves, from 0 to 1.
+    """
+    _refuse_costs(false_alarm_cost, missed_cost, recovered)
+
+    def expected(counts: Counts) -> Ratios:
+        alarms = false_alarm_cost * counts.fp
+        if missed_cost is not None:
+            return alarms + missed_cost * (counts.positives - recovered * counts.tp)
+        if counts.caught is None:
+            raise ThresholdError(
+                "objective 'cost' needs the option `missed_cost` or `amounts`; "
+                "give what a missed anomaly costs, or the money at stake in each row"
+            )
+        return alarms + (counts.at_stake - recovered * counts.caught)
+
+    return Goal(
+        utility=lambda counts: -expected(counts),
+        silence_counts=True,
+        can_be_robust=True,
+        cost=expected,
+        needs_amounts=missed_cost is None,
+    )
+
+
+def _refuse_costs(false_alarm_cost: float, missed_cost: float | None, recovered: float) -> None:
+    for name, price in (("false_alarm_cost", false_alarm_cost), ("missed_cost", missed_cost)):
+        if price is not None and not 0 <= price < inf:
+            raise ThresholdError(f"`{name}` is {price}; give a finite number from 0")
+    if not 0 <= recovered <= 1:
+        raise ThresholdError(f"`recovered` is {recovered}; give a share from 0 to 1, such as 0.8")
