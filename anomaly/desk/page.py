@@ -94,10 +94,9 @@ def _files_in(folder: Path) -> frozenset[_File]:
 
 
 def _rendered(folder: Path) -> Rendered:
-    import reports
-    from anomaly.reporting.run import report_of
+    from anomaly.reporting.pages import page_of_run
 
-    page = reports.render(report_of(RunFolder(folder)))
+    page = page_of_run(RunFolder(folder))
     content = page.encode("utf-8")
     policy = _OWN_POLICY.search(page)
     return Rendered(

@@ -138,6 +138,11 @@ def _content(run: RunFolder, comparison: str | os.PathLike[str] | None) -> repor
     return report_of(run, comparison)
 
 
+def page_of_run(run: RunFolder) -> str:
+    """Return the report on one run as HTML."""
+    return _page([run], _content(run, None))
+
+
 def _page(runs: Sequence[RunFolder], content: reports.Report | None) -> str:
     import reports
 
