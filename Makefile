@@ -47,10 +47,11 @@ browser: ## a Chromium for the tests of the report, where one may be installed
 	    } >/dev/null 2>&1 && command -v $(CHROMIUM) >/dev/null || \
 	        echo "It cannot be installed here, so the tests in a browser will be skipped"; }
 
-lint: $(VENV)/.installed ## ruff and mypy
+lint: $(VENV)/.installed ## ruff, mypy, and the directions of the imports
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo --no-cache
 
 bench: $(VENV)/.installed bench-speed bench-quality bench-published bench-comparison ## measure every figure of docs/benchmarks.md
 	@$(BIN)/python -m benchmarks simulation

@@ -13,47 +13,35 @@ Its rooms, each of which imports only those below it:
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from reports.content.alerts import Alert, Reason
+from reports.content.columns import Column
+from reports.content.comparison import (
+    BiasEffect,
+    ComparedMethod,
+    ComparisonReport,
+    Contrast,
+    Gap,
+    LeakPair,
+)
+from reports.content.duplicates import Duplicates
+from reports.content.report import Report
+from reports.content.sample import Sample, SampledColumn
+from reports.content.scores import Metrics, Scores
+from reports.content.splits import Split
+from reports.content.threshold import Threshold, ThresholdFigures
+from reports.formats.nouns import plural_of
+from reports.words.cautions import FEW_POSITIVES
+
 if TYPE_CHECKING:
-    from reports.content.alerts import Alert, Reason
-    from reports.content.columns import Column
-    from reports.content.comparison import (
-        BiasEffect,
-        ComparedMethod,
-        ComparisonReport,
-        Contrast,
-        Gap,
-        LeakPair,
-    )
-    from reports.content.duplicates import Duplicates
-    from reports.content.report import Report
-    from reports.content.sample import Sample, SampledColumn
-    from reports.content.scores import Metrics, Scores
-    from reports.content.splits import Split
-    from reports.content.threshold import Threshold, ThresholdFigures
-    from reports.formats.nouns import plural_of
     from reports.page.export import figures_of
     from reports.page.html import render, render_comparison
-    from reports.words.cautions import FEW_POSITIVES
 
-# matplotlib and jinja2 take a second to import, so each name is fetched when used.
-_ROOMS = {
-    "content.alerts": ("Alert", "Reason"),
-    "content.columns": ("Column",),
-    "content.comparison": (
-        *("BiasEffect", "ComparedMethod", "ComparisonReport", "Contrast", "Gap", "LeakPair"),
-    ),
-    "content.duplicates": ("Duplicates",),
-    "content.report": ("Report",),
-    "content.sample": ("Sample", "SampledColumn"),
-    "content.scores": ("Metrics", "Scores"),
-    "content.splits": ("Split",),
-    "content.threshold": ("Threshold", "ThresholdFigures"),
-    "formats.nouns": ("plural_of",),
-    "page.export": ("figures_of",),
-    "page.html": ("render", "render_comparison"),
-    "words.cautions": ("FEW_POSITIVES",),
+# matplotlib and jinja2 take a second to import, so these are fetched when used.
+_HOMES = {
+    "figures_of": "reports.page.export",
+    "render": "reports.page.html",
+    "render_comparison": "reports.page.html",
 }
-_HOMES = {name: f"reports.{room}" for room, names in _ROOMS.items() for name in names}
 
 __all__ = [
     "FEW_POSITIVES",

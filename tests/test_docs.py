@@ -162,6 +162,14 @@ def test_links_lead_to_files_and_headings_that_exist(page):
             assert heading in anchors(target), f"{link}{heading}"
 
 
+def test_the_rooms_of_the_contributing_page_are_there():
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    names = re.findall(r"`((?:anomaly|reports|thresholds|tests|benchmarks)/[\w/.]*)`", text)
+    assert [name for name in names if not (ROOT / name).exists()] == []
+    rooms = {f"anomaly/{at.parent.name}/" for at in (ROOT / "anomaly").glob("*/__init__.py")}
+    assert rooms <= set(re.findall(r"^\| `(\S+)` \|", text, flags=re.MULTILINE))
+
+
 def anchors(page: Path) -> list[str]:
     """The links to the headings of a Markdown page, as GitHub makes them."""
     headings = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), flags=re.MULTILINE)

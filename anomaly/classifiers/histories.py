@@ -67,14 +67,14 @@ def last_transactions(
     # The first row of the same time: what lies before it is the past.
     present = np.maximum.accumulate(np.where(is_later, places, 0))
 
-    found = np.empty((len(features), steps, features.shape[1] + 1), dtype=np.float32)
+    sequences = np.empty((len(features), steps, features.shape[1] + 1), dtype=np.float32)
     for back in range(steps):
         seen = places if back == 0 else present - back
         earliest = np.where(present > begins, begins, places)
         is_made = seen >= begins
-        found[order, steps - 1 - back, :-1] = features[order[np.where(is_made, seen, earliest)]]
-        found[order, steps - 1 - back, -1] = is_made
-    return found.reshape(len(features), -1)
+        sequences[order, steps - 1 - back, :-1] = features[order[np.where(is_made, seen, earliest)]]
+        sequences[order, steps - 1 - back, -1] = is_made
+    return sequences.reshape(len(features), -1)
 
 
 def _codes(values: ArrayLike, name: str) -> NDArray[np.int64]:

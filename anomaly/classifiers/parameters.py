@@ -1,4 +1,4 @@
-"""What every neural classifier can be told."""
+"""The parameters that every neural classifier takes."""
 
 from __future__ import annotations
 

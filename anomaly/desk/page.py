@@ -94,9 +94,9 @@ def _files_in(folder: Path) -> frozenset[_File]:
 
 
 def _rendered(folder: Path) -> Rendered:
-    from anomaly.reporting.pages import page_of
+    from anomaly.reporting.pages import page_of_run
 
-    page = page_of(RunFolder(folder))
+    page = page_of_run(RunFolder(folder))
     content = page.encode("utf-8")
     policy = _OWN_POLICY.search(page)
     return Rendered(

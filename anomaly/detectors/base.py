@@ -212,13 +212,13 @@ class ReconstructionDetector(OutlierMixin, BaseEstimator, ABC):
     def _scoring_model(self, standardize: Standardize, network: Any) -> Any:
         features = keras.Input((standardize.n_features,), name="features", dtype="float32")
         seen = standardize(features)
-        expected, found = self._explained(network, seen)
+        expected, value_shares = self._explained(network, seen)
         shares = MissingShares(
             standardize.n_outputs,
             standardize.indicated,
             share=self._share_of_missing(standardize.n_outputs),
             name="shares",
-        )([features, found])
+        )([features, value_shares])
         outputs = {
             "score": RowSum(name="score")(shares),
             "shares": shares,

@@ -213,11 +213,11 @@ class DenoisingAutoencoder(TrainedByVisits):
         return NeighbourShares(n_rows, n_inputs, min(rank + are_same, n_rows)).fit(memory)(usual)
 
     def _explained(self, network: Any, seen: Any) -> tuple[Any, Any]:
-        found = network(seen)
-        terms = [white(seen - found[:, i]) for i, white in enumerate(self._whitened)]
+        reconstructions = network(seen)
+        terms = [white(seen - reconstructions[:, i]) for i, white in enumerate(self._whitened)]
         if self._near is not None:
             terms.append(self._near(seen))
-        return found[:, 0], self._summed(terms)
+        return reconstructions[:, 0], self._summed(terms)
 
     def _exported(self, network: Any) -> Any:
         return network

@@ -1,4 +1,4 @@
-"""How long a detector that sees new noise at each visit of a row is trained."""
+"""The schedule of a detector that sees new noise at each visit of a row: epochs and learning rate."""
 
 from __future__ import annotations
 

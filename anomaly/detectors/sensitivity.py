@@ -1,4 +1,4 @@
-"""What a change of one input does to what a network leaves of it."""
+"""Sensitivity: how much the residuals of a network change with each of its inputs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Training rows without the strangest ones."""
+"""Trimming: training rows without the most anomalous ones."""
 
 from __future__ import annotations
 

@@ -131,8 +131,8 @@ class VariationalAutoencoder(TrainedByVisits):
         self._rare_score = float(np.quantile(scores, 0.999))
 
     def _explained(self, network: Any, seen: Any) -> tuple[Any, Any]:
-        found = network(seen)
-        return found["expected"], self._above_least(found["surprise"])
+        outputs = network(seen)
+        return outputs["expected"], self._above_least(outputs["surprise"])
 
     def _exported(self, network: Any) -> Any:
         return network

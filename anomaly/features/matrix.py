@@ -222,16 +222,16 @@ def sample_of(
     rows: FeatureRows, n_rows: int, generator: np.random.Generator
 ) -> NDArray[np.float32]:
     """Return at most so many of the rows, drawn at random, in their order."""
-    wanted = np.sort(generator.permutation(len(rows))[:n_rows])
+    places = np.sort(generator.permutation(len(rows))[:n_rows])
     if not isinstance(rows, ChosenRows):
-        return rows[wanted]
-    found, first = [], 0
+        return rows[places]
+    parts, first = [], 0
     for block in rows.blocks():
         end = first + len(block)
-        start, stop = np.searchsorted(wanted, [first, end])
-        found.append(block[wanted[start:stop] - first])
+        start, stop = np.searchsorted(places, [first, end])
+        parts.append(block[places[start:stop] - first])
         first = end
-    return np.concatenate(found)
+    return np.concatenate(parts)
 
 
 def rows_of_a_block(n_features: int, n_bytes: int = _BLOCK_BYTES) -> int:

@@ -43,26 +43,26 @@ def normality_of(features: Features, normal: FeatureRows, seed: int) -> dict[str
         if feature.part == "value" and kind == kinds.NUMBER:
             columns[feature.column] = _number(values[:, place])
         elif kind == kinds.CATEGORY:
-            told = columns.setdefault(feature.column, {"shares": {}, "missing": 0.0})
+            description = columns.setdefault(feature.column, {"shares": {}, "missing": 0.0})
             share = _rounded(values[:, place].mean()) if len(values) else 0.0
             if feature.part == "level":
-                told["shares"][feature.level] = share
+                description["shares"][feature.level] = share
             elif feature.part == "missing":
-                told["missing"] = share
+                description["missing"] = share
     return {"rows": len(values), "columns": columns}
 
 
-def normal_range(told: Mapping[str, Any]) -> tuple[float, float] | None:
+def normal_range(description: Mapping[str, Any]) -> tuple[float, float] | None:
     """Return the range of a number's description, None where it has none."""
-    ends = told.get("range")
+    ends = description.get("range")
     return None if ends is None else (float(ends[0]), float(ends[1]))
 
 
-def frequency(told: Mapping[str, Any], seen: str, *, is_missing: bool) -> float | None:
+def frequency(description: Mapping[str, Any], seen: str, *, is_missing: bool) -> float | None:
     """Return the share of normal rows with a value, 0 for a rare one; None where it is unknown."""
     if is_missing:
-        return float(told["missing"]) if "missing" in told else None
-    shares = told.get("shares")
+        return float(description["missing"]) if "missing" in description else None
+    shares = description.get("shares")
     return None if shares is None else float(shares.get(seen, 0.0))
 
 

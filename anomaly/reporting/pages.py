@@ -101,11 +101,6 @@ def report(
     return path
 
 
-def page_of(run: RunFolder) -> str:
-    """Return the report on a run as HTML."""
-    return _page([run], _content(run, None))
-
-
 def _open(runs: RunLike | Sequence[RunLike]) -> list[RunFolder]:
     several = [runs] if isinstance(runs, str | os.PathLike | RunFolder) else list(runs)
     if not several:
@@ -139,6 +134,11 @@ def _content(run: RunFolder, comparison: str | os.PathLike[str] | None) -> repor
     from anomaly.reporting.run import report_of
 
     return report_of(run, comparison)
+
+
+def page_of_run(run: RunFolder) -> str:
+    """Return the report on one run as HTML."""
+    return _page([run], _content(run, None))
 
 
 def _page(runs: Sequence[RunFolder], content: reports.Report | None) -> str:

@@ -162,9 +162,9 @@ class GenerativeSampler(BaseOverSampler, ABC):
 
     def _fit_resample(self, X: Any, y: NDArray[Any], **params: Any) -> tuple[Any, NDArray[Any]]:
         self._learn_classes(_dense(X), y)
-        wanted = {label: n for label, n in self.sampling_strategy_.items() if n > 0}
-        generated = [self._rows_of(label, n, self._seed, _RESAMPLED) for label, n in wanted.items()]
-        labels = [np.full(n, label, dtype=y.dtype) for label, n in wanted.items()]
+        counts = {label: n for label, n in self.sampling_strategy_.items() if n > 0}
+        generated = [self._rows_of(label, n, self._seed, _RESAMPLED) for label, n in counts.items()]
+        labels = [np.full(n, label, dtype=y.dtype) for label, n in counts.items()]
         if sparse.issparse(X):
             added = [sparse.csr_matrix(rows) for rows in generated]
             return sparse.vstack([X, *added], format=X.format), np.concatenate([y, *labels])
@@ -183,11 +183,11 @@ class GenerativeSampler(BaseOverSampler, ABC):
         self._learn(X, codes, self._seed)
 
     def _rows_of(self, label: Any, n_rows: int, seed: int, purpose: int) -> NDArray[Any]:
-        found = np.flatnonzero(self.classes_ == label)
-        if not len(found):
+        places = np.flatnonzero(self.classes_ == label)
+        if not len(places):
             known = ", ".join(map(str, self.classes_))
             raise ValueError(f"there is no class {label!r} to generate; the classes are {known}")
-        code = int(found[0])
+        code = int(places[0])
         rows = self._generated(code, n_rows, np.random.default_rng([seed, purpose, code]))
         return rows.astype(self._dtype)
 

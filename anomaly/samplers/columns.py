@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 Mask = NDArray[np.bool_]
 
 
-def categorical_mask(chosen: Any, n_columns: int, names: Sequence[Any] | None) -> Mask:
+def categorical_mask(selection: Any, n_columns: int, names: Sequence[Any] | None) -> Mask:
     """Return which columns are categories.
 
     Parameters
     ----------
-    chosen : None, or array-like of int, bool or str
+    selection : None, or array-like of int, bool or str
         Positions, a mask, or, where the columns have names, these.
     n_columns : int
     names : sequence, optional
@@ -33,17 +33,17 @@ def categorical_mask(chosen: Any, n_columns: int, names: Sequence[Any] | None) -
         When a column named is not there, or a mask has another length.
     """
     mask = np.zeros(n_columns, dtype=bool)
-    given = np.asarray([] if chosen is None else chosen).ravel()
-    if not len(given):
+    columns = np.asarray([] if selection is None else selection).ravel()
+    if not len(columns):
         return mask
-    if given.dtype == bool:
-        if len(given) != n_columns:
+    if columns.dtype == bool:
+        if len(columns) != n_columns:
             raise ValueError(
-                f"categorical_features is a mask of {len(given)} columns, and X has {n_columns}"
+                f"categorical_features is a mask of {len(columns)} columns, and X has {n_columns}"
             )
-        return given
+        return columns
     places = {name: place for place, name in enumerate(names if names is not None else ())}
-    for column in given.tolist():
+    for column in columns.tolist():
         place = places.get(column) if isinstance(column, str) else column
         if not isinstance(place, int) or not -n_columns <= place < n_columns:
             raise ValueError(

@@ -155,8 +155,8 @@ class CVAESampler(TabularSampler):
         self.random_state = random_state
 
     def _chosen(self, name: str) -> Any:
-        given = getattr(self, name)
-        return getattr(_PRESETS[self.preset], name) if given is None else given
+        value = getattr(self, name)
+        return getattr(_PRESETS[self.preset], name) if value is None else value
 
     def _learn(self, X: NDArray[Any], codes: NDArray[np.intp], seed: int) -> None:
         if self.preset == "notebook":
@@ -192,7 +192,7 @@ class CVAESampler(TabularSampler):
         model.compile(optimizer=keras.optimizers.AdamW(rate, 1e-4, beta_2=0.99))
         self.history_ = fit(model, rows, epochs=epochs, batch_size=batch_size, seed=seed)
         means, log_variances = (
-            np.asarray(found) for found in model.encode(inputs, conditions(codes, n_classes))
+            np.asarray(tensor) for tensor in model.encode(inputs, conditions(codes, n_classes))
         )
         deviations = np.exp(0.5 * log_variances)
         self._codes = [
@@ -203,9 +203,9 @@ class CVAESampler(TabularSampler):
 
     def _drawn(self, code: int, n_rows: int, generator: np.random.Generator) -> Floats:
         layout = self._table.layout
-        found = self._decoded(self._codes[code].draw(n_rows, generator), code)
-        values = found[:, : layout.n_inputs].copy()
-        values[:, : layout.n_numbers] = drawn_numbers(found, layout, generator)
+        decoded = self._decoded(self._codes[code].draw(n_rows, generator), code)
+        values = decoded[:, : layout.n_inputs].copy()
+        values[:, : layout.n_numbers] = drawn_numbers(decoded, layout, generator)
         for where in layout.categories:
             values[:, where] = drawn_categories(values[:, where], generator)
         return values

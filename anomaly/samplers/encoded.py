@@ -1,4 +1,4 @@
-"""What the samplers share whose network learns encoded rows of all classes."""
+"""The base of samplers whose network learns encoded rows of all classes."""
 
 from __future__ import annotations
 
@@ -55,8 +55,8 @@ class TabularSampler(GenerativeSampler):
 
     def _generated(self, code: int, n_rows: int, generator: np.random.Generator) -> NDArray[Any]:
         blocks = [min(_BLOCK, n_rows - start) for start in range(0, n_rows, _BLOCK)]
-        found = [self._table.decode(self._drawn(code, n, generator), code) for n in blocks]
-        return np.concatenate(found)
+        decoded = [self._table.decode(self._drawn(code, n, generator), code) for n in blocks]
+        return np.concatenate(decoded)
 
 
 def conditions(codes: NDArray[np.intp], n_classes: int) -> Floats:

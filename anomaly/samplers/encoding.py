@@ -1,4 +1,4 @@
-"""From rows to what the networks of the samplers learn, and back."""
+"""The encoding of rows for the networks of the samplers, and its way back."""
 
 from __future__ import annotations
 
@@ -128,8 +128,8 @@ class ClassTable:
             rows = rows.astype(np.float64)
         for place, column in enumerate(np.flatnonzero(~self.categorical).tolist()):
             ranks = np.interp(values[:, place], own[:, place], own_ranks)
-            found = np.interp(ranks, real_ranks, real[:, place])
-            rows[:, column] = np.round(found) if self.whole[place] else found
+            numbers = np.interp(ranks, real_ranks, real[:, place])
+            rows[:, column] = np.round(numbers) if self.whole[place] else numbers
         for where, column, categories in zip(
             self.layout.categories,
             np.flatnonzero(self.categorical).tolist(),

@@ -149,9 +149,9 @@ def _as_numbers(
     indicators: list[list[Floats]] = [[np.empty((len(rows), 0))] for rows in parts]
     for place in np.flatnonzero(categorical):
         values = pd.unique(np.concatenate([rows[:, place] for rows in parts]))
-        for found, rows in zip(indicators, parts, strict=True):
-            found.append((rows[:, place, None] == values).astype(np.float64))
-    return numbers, [np.concatenate(found, axis=1) for found in indicators]
+        for columns, rows in zip(indicators, parts, strict=True):
+            columns.append((rows[:, place, None] == values).astype(np.float64))
+    return numbers, [np.concatenate(columns, axis=1) for columns in indicators]
 
 
 def _column_distances(
@@ -162,10 +162,10 @@ def _column_distances(
         first, second = real[:, place], generated[:, place]
         if is_category:
             shares = [pd.Series(values).value_counts(normalize=True) for values in (first, second)]
-            found = shares[0].sub(shares[1], fill_value=0).abs().sum() / 2
+            distance = shares[0].sub(shares[1], fill_value=0).abs().sum() / 2
         else:
-            found = ks_2samp(first.astype(np.float64), second.astype(np.float64)).statistic
-        distances[place if names is None else names[place]] = float(found)
+            distance = ks_2samp(first.astype(np.float64), second.astype(np.float64)).statistic
+        distances[place if names is None else names[place]] = float(distance)
     return distances
 
 
@@ -192,8 +192,8 @@ def _told_apart(real: Floats, generated: Floats, seed: int) -> float:
     is_real = np.repeat([1, 0], n_rows)
     forest = RandomForestClassifier(_TREES, min_samples_leaf=2, random_state=seed)
     folds = StratifiedKFold(_FOLDS, shuffle=True, random_state=seed)
-    found = cross_val_predict(forest, rows, is_real, cv=folds, method="predict_proba")
-    return float(roc_auc_score(is_real, found[:, 1]))
+    probabilities = cross_val_predict(forest, rows, is_real, cv=folds, method="predict_proba")
+    return float(roc_auc_score(is_real, probabilities[:, 1]))
 
 
 def _nearness(

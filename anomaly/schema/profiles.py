@@ -72,8 +72,8 @@ class ColumnProfile:
             self.unusable_type = str(array.type)
             self.distinct = None
             return
-        for found, is_found in _by_kind(array, kind, is_missing).items():
-            self._add_kind(found, is_found, array, first_row)
+        for value_kind, has_kind in _by_kind(array, kind, is_missing).items():
+            self._add_kind(value_kind, has_kind, array, first_row)
         present = array.filter(pc.invert(is_missing))
         if kind == kinds.NUMBER and not pa.types.is_integer(array.type):
             self._add_floats(array, first_row)
@@ -84,12 +84,12 @@ class ColumnProfile:
             self.first_missing_row = first_row + pc.index(is_missing, True).as_py()
         self.missing += is_missing.true_count
 
-    def _add_kind(self, kind: str, is_found: pa.Array, array: pa.Array, first_row: int) -> None:
-        count = is_found.true_count
+    def _add_kind(self, kind: str, has_kind: pa.Array, array: pa.Array, first_row: int) -> None:
+        count = has_kind.true_count
         if not count:
             return
         if kind not in self._first:
-            position = pc.index(is_found, True).as_py()
+            position = pc.index(has_kind, True).as_py()
             value = kinds.as_text(array.slice(position, 1))[0].as_py()
             self._first[kind] = Stray(first_row + position, value)
         self._counts[kind] = self._counts.get(kind, 0) + count
@@ -171,7 +171,7 @@ class ColumnProfile:
 
     def first_other_than(self, kind: str) -> Stray:
         """Return the first value that is not of the kind; there must be one."""
-        others = [stray for found, stray in self._first.items() if found != kind]
+        others = [stray for other, stray in self._first.items() if other != kind]
         return min(others, key=lambda stray: stray.row)
 
     @property

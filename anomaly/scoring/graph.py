@@ -170,8 +170,8 @@ class Graph:
         if left or not n_rows:
             padding = np.zeros((left or _MULTIPLE, self.n_features), dtype=np.float32)
             features = np.concatenate([features, padding])
-        found = session.run(list(outputs), {"features": np.ascontiguousarray(features)})
-        return [array[:n_rows] for array in found]
+        arrays = session.run(list(outputs), {"features": np.ascontiguousarray(features)})
+        return [array[:n_rows] for array in arrays]
 
 
 def _parts(n_rows: int) -> Iterator[slice]:

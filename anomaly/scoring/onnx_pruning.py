@@ -49,7 +49,7 @@ def _pruned(graph: bytes, output: bytes) -> bytes:
         raise ValueError("no such output")
     nodes = [content for number, content, _ in fields if number == _NODE_OF_GRAPH]
     needed = _needed(nodes, output)
-    kept: list[bytes] = []
+    pruned: list[bytes] = []
     for number, content, whole in fields:
         if number == _NODE_OF_GRAPH:
             is_kept = not needed.isdisjoint(_values(content, _OUTPUT_OF_NODE))
@@ -58,8 +58,8 @@ def _pruned(graph: bytes, output: bytes) -> bytes:
         else:
             is_kept = True
         if is_kept:
-            kept.append(whole)
-    return b"".join(kept)
+            pruned.append(whole)
+    return b"".join(pruned)
 
 
 def _needed(nodes: Sequence[bytes], output: bytes) -> set[bytes]:
@@ -122,9 +122,9 @@ def _varint(message: bytes, place: int) -> tuple[int, int]:
 
 
 def _as_varint(value: int) -> bytes:
-    found = bytearray()
+    varint = bytearray()
     while value > 0x7F:
-        found.append(value & 0x7F | 0x80)
+        varint.append(value & 0x7F | 0x80)
         value >>= 7
-    found.append(value)
-    return bytes(found)
+    varint.append(value)
+    return bytes(varint)

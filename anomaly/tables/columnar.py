@@ -69,9 +69,9 @@ class ArrowTable(Table):
     ) -> Iterator[tuple[pa.RecordBatch, dict[int, str]]]:
         with _whole(self.name, "Arrow"), self._open_reader() as reader:
             for batch in reader:
-                chosen = batch.select(columns)
-                for start in range(0, chosen.num_rows, BATCH_ROWS):
-                    yield chosen.slice(start, BATCH_ROWS), {}
+                selection = batch.select(columns)
+                for start in range(0, selection.num_rows, BATCH_ROWS):
+                    yield selection.slice(start, BATCH_ROWS), {}
 
 
 def arrow_file_reader(path: Path) -> pa.RecordBatchReader:

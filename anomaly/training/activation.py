@@ -1,4 +1,4 @@
-"""An activation that leaves nothing behind."""
+"""The activation silu, in a form that leaves no graph behind in memory."""
 
 from __future__ import annotations
 

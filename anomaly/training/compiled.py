@@ -1,4 +1,4 @@
-"""Keras's own steps, repeated inside compiled functions."""
+"""Training and test steps of Keras models, many in one compiled function."""
 
 from __future__ import annotations
 

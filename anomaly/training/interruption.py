@@ -1,4 +1,4 @@
-"""Ctrl-C that waits until something whole is done."""
+"""Ctrl-C held back until something whole is done."""
 
 import signal
 import threading
@@ -18,8 +18,8 @@ def interruption_held_back() -> Iterator[None]:
         yield
         return
     numbers = (signal.SIGINT, signal.SIGTERM)
-    found = {number: signal.getsignal(number) for number in numbers}
-    handlers = {number: handler for number, handler in found.items() if callable(handler)}
+    current = {number: signal.getsignal(number) for number in numbers}
+    handlers = {number: handler for number, handler in current.items() if callable(handler)}
     held: list[int] = []
 
     def hold(number: int, frame: FrameType | None) -> None:

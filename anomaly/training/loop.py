@@ -1,4 +1,4 @@
-"""Epochs, callbacks, validation, and what to do when a model cannot be compiled."""
+"""The training loop: epochs, callbacks, validation, and what to do when a model cannot be compiled."""
 
 from __future__ import annotations
 
@@ -230,8 +230,8 @@ class _Loop:
         keras.utils.set_random_seed(self._seed)
         held_back = None
         if self._validation is not None:
-            given = self._validation.for_keras(self._batch_size, None)
-            held_back = (given["x"], given.get("y"), given.get("sample_weight"))
+            arguments = self._validation.for_keras(self._batch_size, None)
+            held_back = (arguments["x"], arguments.get("y"), arguments.get("sample_weight"))
         hooks = self._hooks(epochs)
         was_interrupted = False
         try:

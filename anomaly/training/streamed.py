@@ -102,10 +102,12 @@ class Streamed(Data):
                     yield batch, batch
 
         spec = tf.TensorSpec((None, self.template[0].shape[1]), tf.float32)
-        found = tf.data.Dataset.from_generator(batches, output_signature=(spec, spec))
+        dataset = tf.data.Dataset.from_generator(batches, output_signature=(spec, spec))
         # Without their number Keras warns that the batches came to an end.
-        found = found.apply(tf.data.experimental.assert_cardinality(self._n_batches(batch_size)))
-        return {"x": found, "shuffle": False}
+        dataset = dataset.apply(
+            tf.data.experimental.assert_cardinality(self._n_batches(batch_size))
+        )
+        return {"x": dataset, "shuffle": False}
 
     def _n_batches(self, batch_size: int) -> int:
         n_full_chunks, n_left = divmod(self.n_rows, self._buffer_rows)

@@ -73,7 +73,7 @@ def growing_folder(target: Path) -> Iterator[Path]:
     """
     real = _real(target)
     partial = _partial_of(real)
-    made = [folder for folder in real.parents if not folder.exists()]
+    new_folders = [folder for folder in real.parents if not folder.exists()]
     try:
         with written_or_explained(target):
             real.parent.mkdir(parents=True, exist_ok=True)
@@ -87,7 +87,7 @@ def growing_folder(target: Path) -> Iterator[Path]:
             yield partial
     finally:
         shutil.rmtree(partial, ignore_errors=True)
-        for folder in made:
+        for folder in new_folders:
             with suppress(OSError):
                 folder.rmdir()
 

@@ -97,8 +97,8 @@ class locked_property(Generic[Value]):  # noqa: N801 - it is written as `propert
         if instance is None:
             return self
         # Once it is kept there, Python finds it without asking here.
-        kept = vars(instance)
+        attributes = vars(instance)
         with self._lock:
-            if self._name not in kept:
-                kept[self._name] = self._build(instance)
-        return kept[self._name]
+            if self._name not in attributes:
+                attributes[self._name] = self._build(instance)
+        return attributes[self._name]

@@ -45,9 +45,9 @@ def thyroid() -> dict[str, Any]:
     """Return what `anomaly.compare` is given for a set of ADBench."""
     import pandas as pd
 
-    found = adbench(_ADBENCH)
-    columns = [f"x{number}" for number in range(found.rows.shape[1])]
-    return {"data": pd.DataFrame(found.rows, columns=columns).assign(y=found.labels), "label": "y"}
+    table = adbench(_ADBENCH)
+    columns = [f"x{number}" for number in range(table.rows.shape[1])]
+    return {"data": pd.DataFrame(table.rows, columns=columns).assign(y=table.labels), "label": "y"}
 
 
 SETS: dict[str, Callable[[], dict[str, Any]]] = {
@@ -72,20 +72,20 @@ def measured(name: str, seeds: int, folder: Path, before: Mapping[str, Any]) -> 
     """
     import anomaly
 
-    given, out = SETS[name](), folder / name
+    options, out = SETS[name](), folder / name
     is_new = not out.exists()
     started = time.perf_counter()
-    found = anomaly.compare(**given, out=out, progress=True)
+    comparison = anomaly.compare(**options, out=out, progress=True)
     seconds = time.perf_counter() - started if is_new else before.get("seconds_of_a_seed")
-    if seeds > 1 and "time" not in given:
-        found = anomaly.compare(**given, out=out, seeds=seeds, progress=True)
-    best = found.methods[0].method
+    if seeds > 1 and "time" not in options:
+        comparison = anomaly.compare(**options, out=out, seeds=seeds, progress=True)
+    best = comparison.methods[0].method
     return {
-        "rows": found.data["rows"],
-        "positives": found.data["positives"],
-        "split": found.data["split"],
-        "test": found.data["parts"][2],
-        "seeds": found.options["seeds"],
+        "rows": comparison.data["rows"],
+        "positives": comparison.data["positives"],
+        "split": comparison.data["split"],
+        "test": comparison.data["parts"][2],
+        "seeds": comparison.options["seeds"],
         "seconds_of_a_seed": seconds,
         "methods": {
             m.method: {
@@ -96,7 +96,7 @@ def measured(name: str, seeds: int, folder: Path, before: Mapping[str, Any]) -> 
                 "score_seconds": m.score_seconds,
                 "generated": m.generated,
             }
-            for m in found.methods
+            for m in comparison.methods
         },
         "differences": [
             {
@@ -107,14 +107,14 @@ def measured(name: str, seeds: int, folder: Path, before: Mapping[str, Any]) -> 
                 "interval": d.interval,
                 "is_clear": d.is_clear,
             }
-            for d in found.differences
+            for d in comparison.differences
             if best in (d.better, d.other) or _is_hybrid(d.better, d.other)
         ],
         "duplicates": [
             {"part": c.part, "rows": c.rows, "duplicates": c.duplicates, "positives": c.positives}
-            for c in found.duplicates
+            for c in comparison.duplicates
         ],
-        "skipped": found.skipped,
+        "skipped": comparison.skipped,
     }
 
 
@@ -127,8 +127,8 @@ def measure(sets: Sequence[str], options: Namespace) -> None:
     """Compare the default methods on sets; each is in the results at once."""
     for name in sets:
         known = load(options.out).get("sets", {})
-        found = measured(name, options.seeds, options.folder, known.get(name, {}))
-        known = {**known, name: found}
+        figures = measured(name, options.seeds, options.folder, known.get(name, {}))
+        known = {**known, name: figures}
         ordered = {each: known[each] for each in SETS if each in known}
         write(options.out, {"sets": ordered, **circumstances(_PACKAGES)})
 

@@ -24,9 +24,9 @@ def sections(document: Mapping[str, Any]) -> dict[tuple[Path, Section], str]:
     return {(PAGE, SECTION): shown(document)}
 
 
-def shown(found: Mapping[str, Any]) -> str:
+def shown(results: Mapping[str, Any]) -> str:
     """Return the section."""
-    sets = found["sets"]
+    sets = results["sets"]
     head = ["method", *(f"{name}: AP" for name in sets), "F1", "seconds a fit"]
     lines = [
         [
@@ -36,7 +36,7 @@ def shown(found: Mapping[str, Any]) -> str:
         ]
         for name in SHOWN
     ]
-    around = circumstances(found)
+    around = circumstances(results)
     hybrids = "\n".join(_hybrid(name, sets) for name in HYBRIDS)
     return f"{table(head, lines)}\n\n{hybrids}\n{_time_taken(sets)}\n\n{around}"
 
@@ -59,8 +59,8 @@ def _of_the_first(method: Mapping[str, Any] | None) -> tuple[str, str]:
 def _hybrid(name: str, sets: Mapping[str, Any]) -> str:
     """Say what the score of a detector adds to the average precision of a classifier."""
     told = []
-    for of_set, found in sets.items():
-        for each in found["differences"]:
+    for of_set, figures in sets.items():
+        for each in figures["differences"]:
             pair = {each["better"], each["other"]}
             if each["figure"] == "average_precision" and pair == {name, name + SCORE}:
                 sign = 1 if each["better"] == name + SCORE else -1

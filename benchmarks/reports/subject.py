@@ -20,7 +20,7 @@ import pyarrow.parquet as pq
 import anomaly
 from benchmarks.shared.commands import Subject
 from benchmarks.shared.results import FOLDER, circumstances, write
-from reports.features.features import MOST_DRAWN
+from reports.features.differences import MOST_DRAWN
 
 _PACKAGES = ("numpy", "matplotlib", "jinja2", "pyarrow")
 ROWS = (300_000, 10_000_000)

@@ -182,15 +182,15 @@ def by_tuner(logarithms: bool, aim: Aim, labels: Labels, scores: Scores) -> floa
 
 def ways(name: str, scores: Scores) -> dict[str, Callable[[Aim, Labels, Scores], float]]:
     """Return the ways to pick for an aim, by name."""
-    found: dict[str, Callable[[Aim, Labels, Scores], float]] = {
+    picks: dict[str, Callable[[Aim, Labels, Scores], float]] = {
         "maximum": partial(by_pick, False),
         "robust": partial(by_pick, True),
     }
     if name == "f1":
-        found["scikit-learn"] = partial(by_tuner, False)
+        picks["scikit-learn"] = partial(by_tuner, False)
         if scores.min() > 0:
-            found["scikit-learn, log"] = partial(by_tuner, True)
-    return found
+            picks["scikit-learn, log"] = partial(by_tuner, True)
+    return picks
 
 
 # --- Measuring ---
@@ -212,13 +212,13 @@ def on_one_resplit(
 ) -> dict[str, dict[str, float]]:
     """Return the figure on the rest of the rows of every aim and way."""
     here = part(labels, anomalies, seed)
-    found: dict[str, dict[str, float]] = {}
+    figures: dict[str, dict[str, float]] = {}
     for name, aim in AIMS.items():
-        found[name] = {}
+        figures[name] = {}
         for way, picks in ways(name, scores).items():
             value = picks(aim, labels[here], scores[here])
-            found[name][way] = aim.figure(labels[~here], scores[~here] >= value)
-    return found
+            figures[name][way] = aim.figure(labels[~here], scores[~here] >= value)
+    return figures
 
 
 def summary(figures: NDArray[np.float64], against: NDArray[np.float64]) -> dict[str, float]:
@@ -236,10 +236,12 @@ def compare(labels: Labels, scores: Scores, anomalies: int | None, resplits: int
     """Return the summaries of every aim and way on one score set."""
     on_one = partial(on_one_resplit, labels, scores, anomalies)
     with multiprocessing.get_context("spawn").Pool(os.cpu_count()) as pool:
-        found = pool.map(on_one, range(resplits), chunksize=10)
+        by_resplit = pool.map(on_one, range(resplits), chunksize=10)
     summaries: dict[str, Any] = {}
     for name in AIMS:
-        figures = {way: np.array([each[name][way] for each in found]) for way in found[0][name]}
+        figures = {
+            way: np.array([each[name][way] for each in by_resplit]) for way in by_resplit[0][name]
+        }
         summaries[name] = {
             way: summary(values, figures["maximum"]) for way, values in figures.items()
         }
@@ -248,16 +250,16 @@ def compare(labels: Labels, scores: Scores, anomalies: int | None, resplits: int
 
 def over_all(sets: dict[str, Any]) -> dict[str, Any]:
     """Return the means over the score sets: each counts as much as any other."""
-    found: dict[str, Any] = {}
+    means: dict[str, Any] = {}
     for name in AIMS:
-        found[name] = {}
+        means[name] = {}
         for way in ("maximum", "robust", "scikit-learn"):
             each = [one["aims"][name][way] for one in sets.values() if way in one["aims"][name]]
             if not each:
                 continue
             base = [one["aims"][name]["maximum"]["deviation"] for one in sets.values()]
             errors = np.array([summary["standard_error"] for summary in each])
-            found[name][way] = {
+            means[name][way] = {
                 "mean": np.mean([summary["mean"] for summary in each]),
                 "difference": np.mean([summary["difference"] for summary in each]),
                 "standard_error": float(np.sqrt((errors**2).sum())) / len(each),
@@ -265,12 +267,12 @@ def over_all(sets: dict[str, Any]) -> dict[str, Any]:
                     [summary["deviation"] / one for summary, one in zip(each, base, strict=True)]
                 ),
             }
-    return found
+    return means
 
 
-def rows_of(found: dict[str, Any]) -> Iterator[str]:
+def rows_of(summaries: dict[str, Any]) -> Iterator[str]:
     """Return the lines of the table of one score set."""
-    for name, by_way in found["aims"].items():
+    for name, by_way in summaries["aims"].items():
         for way, figures in by_way.items():
             yield (
                 f"  {name:12}{way:20}{figures['mean']:10.4f}{figures['deviation']:10.4f}"

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from reports.content.duplicates import Duplicates
-from reports.content.interval import Interval
 from reports.content.scores import Scores
 from reports.content.splits import Split
+from thresholds import Interval
 
 
 @dataclass(frozen=True, slots=True, eq=False)

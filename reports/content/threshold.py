@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from reports.content.interval import Interval
+from thresholds import Interval
 
 
 @dataclass(frozen=True, slots=True)

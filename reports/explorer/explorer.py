@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from reports import formats
 from reports.charts.histograms import ScoreAxis, score_axis
-from reports.content.interval import Interval
 from reports.content.report import Report
 from reports.content.scores import Scores
 from reports.explorer.grid import Positions, Values, candidates, curve_of_any, grid, positions_of
@@ -23,6 +22,7 @@ from thresholds import (
     OBJECTIVES,
     Counts,
     Ends,
+    Interval,
     PrecisionRecallCurve,
     figure_ends,
     middle,

@@ -34,7 +34,7 @@ def curve_of_any(scores: Scores | None) -> PrecisionRecallCurve | None:
     return curve_of(rows, one_class_will_do=True)
 
 
-def grid(curves: Sequence[PrecisionRecallCurve], kept: Iterable[float]) -> Values:
+def grid(curves: Sequence[PrecisionRecallCurve], always: Iterable[float]) -> Values:
     """Choose the thresholds to offer.
 
     All distinct scores of all splits, as far as there are no more than `MOST_THRESHOLDS`. Else the
@@ -44,7 +44,7 @@ def grid(curves: Sequence[PrecisionRecallCurve], kept: Iterable[float]) -> Value
     ----------
     curves : sequence of PrecisionRecallCurve
         Of the splits, first the one that thresholds are picked on.
-    kept : iterable of float
+    always : iterable of float
         Thresholds to offer whatever happens; those that are not finite are left out.
 
     Returns
@@ -52,13 +52,13 @@ def grid(curves: Sequence[PrecisionRecallCurve], kept: Iterable[float]) -> Value
     ndarray of float64
         Ascending, finite; the last one alerts on nothing where a number is left for that.
     """
-    must = np.array([value for value in kept if np.isfinite(value)])
+    must = np.array([value for value in always if np.isfinite(value)])
     nothing = max((above(curve.thresholds[-1]) for curve in curves), default=np.inf)
     must = np.append(must, nothing) if np.isfinite(nothing) else must
     budget = max(MOST_THRESHOLDS - must.size, 0) // max(len(curves), 1)
-    chosen = [_values(curve, _positions(curve, budget)) for curve in curves]
-    values = np.unique(np.concatenate([must, *chosen]))
-    return _without_repetition(values, np.concatenate([must, *chosen[:1]]), curves)
+    of_curves = [_values(curve, _positions(curve, budget)) for curve in curves]
+    values = np.unique(np.concatenate([must, *of_curves]))
+    return _without_repetition(values, np.concatenate([must, *of_curves[:1]]), curves)
 
 
 def candidates(curve: PrecisionRecallCurve, values: Values) -> Positions:
@@ -86,10 +86,10 @@ def _positions(curve: PrecisionRecallCurve, budget: int) -> Positions:
     corners = curve.corners()
     around = np.append(corners, corners + 1)
     at_frauds = _spread(np.unique(around[around < size]), int(AT_FRAUDS * budget))
-    chosen = np.union1d(top, at_frauds)
-    wanted = np.geomspace(curve.alerts[top[0]], curve.alerts[0], budget - chosen.size)
-    even = size - 1 - np.searchsorted(curve.alerts[::-1], wanted)
-    return np.union1d(chosen, even.clip(0, size - 1))
+    dense = np.union1d(top, at_frauds)
+    alerts = np.geomspace(curve.alerts[top[0]], curve.alerts[0], budget - dense.size)
+    even = size - 1 - np.searchsorted(curve.alerts[::-1], alerts)
+    return np.union1d(dense, even.clip(0, size - 1))
 
 
 def _spread(positions: Positions, most: int) -> Positions:
@@ -115,8 +115,8 @@ def _without_repetition(
         return values
     places = np.array([positions_of(curve, values) for curve in curves])
     is_new = np.append(True, (places[:, 1:] != places[:, :-1]).any(axis=0))
-    is_kept = np.isin(values, must)
-    # The kept one speaks for its neighbours.
+    is_always = np.isin(values, must)
+    # Such a one speaks for its neighbours.
     group = np.cumsum(is_new) - 1
-    is_spoken_for = np.isin(group, group[is_kept])
-    return values[is_kept | (is_new & ~is_spoken_for)]
+    is_spoken_for = np.isin(group, group[is_always])
+    return values[is_always | (is_new & ~is_spoken_for)]

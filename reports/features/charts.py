@@ -15,8 +15,9 @@ from reports.charts.figure import BOTTOM, LEFT, POINTS, RIGHT, TOP, X_TICKS, Y_T
 from reports.charts.histograms import histogram
 from reports.content.sample import SampledColumn
 from reports.features.axes import FeatureAxis
-from reports.features.features import LONGEST, RIM, Features, points, scattered
-from reports.features.features import LONGEST_LABEL as LONGEST_PAIR_LABEL
+from reports.features.differences import Features
+from reports.features.pairs import LONGEST, RIM, points, scattered
+from reports.features.pairs import LONGEST_LABEL as LONGEST_PAIR_LABEL
 
 SMALL = (290, 200)  # beside two others
 BINS = 30

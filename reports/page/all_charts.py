@@ -12,7 +12,7 @@ from reports.content.report import Report
 from reports.content.scores import Metrics
 from reports.content.threshold import ThresholdFigures
 from reports.features import charts as feature_charts
-from reports.features.features import Features
+from reports.features.differences import Features
 from reports.words.headline import judged_split
 from thresholds import PrecisionRecallCurve
 

@@ -15,9 +15,9 @@ from matplotlib.patches import Rectangle
 
 from reports.charts.chart import DASHES, Chart, Key
 from reports.charts.figure import FONT_SIZE, POINTS_PER_INCH, Colour, Drawing, styled
-from reports.comparison.in_report import curves_of
+from reports.comparison.section import curves_of
 from reports.content.report import Report
-from reports.features.features import features_of
+from reports.features.differences import features_of
 from reports.page.all_charts import draw_all
 
 # The light colours of the page's style sheet; blue and orange differ for the colour-blind too.

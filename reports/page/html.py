@@ -9,12 +9,14 @@ import jinja2
 from markupsafe import Markup
 
 from reports import formats
-from reports.comparison.in_report import summarise_compared
+from reports.comparison.section import summarise_compared
 from reports.comparison.summary import summarise_comparison
 from reports.content.comparison import ComparisonReport
 from reports.content.report import Report
 from reports.explorer.explorer import as_json, explore
-from reports.features.features import features_of, pairs_as_json, table
+from reports.features.differences import features_of
+from reports.features.pairs import pairs_as_json
+from reports.features.table import table
 from reports.page.all_charts import draw_all
 from reports.words.summary import summarise
 

@@ -1,8 +1,7 @@
 """Which 95 % intervals of a threshold's figures are shown."""
 
-from reports.content.interval import Interval
 from reports.content.threshold import ThresholdFigures
-from thresholds import intervals_that_hold
+from thresholds import Interval, intervals_that_hold
 
 
 def at_threshold(figures: ThresholdFigures) -> dict[str, Interval]:

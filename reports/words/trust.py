@@ -7,7 +7,6 @@ import numpy as np
 
 from reports import formats
 from reports.charts.curves import curve
-from reports.content.interval import Interval
 from reports.content.report import Report
 from reports.content.scores import Metrics, Scores
 from reports.content.threshold import ThresholdFigures
@@ -15,7 +14,7 @@ from reports.words.duplicates import duplicates_in_words
 from reports.words.headline import judged_split
 from reports.words.intervals import at_threshold
 from reports.words.no_interval import why_no_interval
-from thresholds import ranking_intervals
+from thresholds import Interval, ranking_intervals
 
 
 @dataclass(frozen=True, slots=True)

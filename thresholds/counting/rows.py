@@ -82,11 +82,11 @@ class ScoredRows:
         if dropped.all():
             raise ThresholdError("all weights are 0; give some rows weight")
         refuse_nan(self.scores)
-        kept: dict[str, Any] = {}
+        columns: dict[str, Any] = {}
         for each in fields(self):
             column = getattr(self, each.name)
-            kept[each.name] = None if column is None else column[~dropped]
-        return type(self)(**kept)
+            columns[each.name] = None if column is None else column[~dropped]
+        return type(self)(**columns)
 
     @property
     def n_days(self) -> int | None:

@@ -25,11 +25,11 @@ def alerts(
     share : float, optional
         Alerts as a share of all rows, above 0 and at most 1.
     """
-    given = {"per_day": per_day, "total": total, "share": share}
-    chosen = [name for name, budget in given.items() if budget is not None]
-    if len(chosen) != 1:
+    budgets = {"per_day": per_day, "total": total, "share": share}
+    named = [name for name, budget in budgets.items() if budget is not None]
+    if len(named) != 1:
         raise ThresholdError(
-            f"objective 'alerts' got {' and '.join(f'`{name}`' for name in chosen) or 'no budget'}; "
+            f"objective 'alerts' got {' and '.join(f'`{name}`' for name in named) or 'no budget'}; "
             "give one of `per_day`, `total` and `share`"
         )
     if share is not None:

@@ -102,12 +102,12 @@ class TwoGaussians:
 
         Between the means the odds only rise. None where they do not cross it there.
         """
-        wanted = np.log(posterior) - np.log1p(-posterior)
+        log_odds = np.log(posterior) - np.log1p(-posterior)
         low, high = self.means.tolist()
-        if not self.upper_log_odds(low) < wanted <= self.upper_log_odds(high):
+        if not self.upper_log_odds(low) < log_odds <= self.upper_log_odds(high):
             return None
         while low < (middle := low / 2 + high / 2) < high:
-            if self.upper_log_odds(middle) < wanted:
+            if self.upper_log_odds(middle) < log_odds:
                 low = middle
             else:
                 high = middle
@@ -178,16 +178,18 @@ class Refits:
             climbing = now[(steps > STILL * errors).any(axis=1)]
             if not climbing.size:
                 break
-        found = cls(weights=weights, means=means, deviations=deviations, gain=np.zeros(len(counts)))
-        return replace(found, gain=found._likelihoods(values, counts) + total * _of_one(overall))
+        refits = cls(
+            weights=weights, means=means, deviations=deviations, gain=np.zeros(len(counts))
+        )
+        return replace(refits, gain=refits._likelihoods(values, counts) + total * _of_one(overall))
 
     def reaching(self, posterior: float) -> Ratios:
         """Return what `TwoGaussians.reaching` does for each resample, NaN where there is none."""
-        wanted = np.log(posterior) - np.log1p(-posterior)
+        log_odds = np.log(posterior) - np.log1p(-posterior)
         odds = _odds(self.weights, self.means, self.deviations)
 
         def lacks(values: Ratios) -> NDArray[np.bool_]:
-            return np.einsum("rp,rp->r", odds, values[:, None] ** np.arange(3)) < wanted
+            return np.einsum("rp,rp->r", odds, values[:, None] ** np.arange(3)) < log_odds
 
         low, high = self.means.T.copy()
         there = lacks(low) & ~lacks(high)
@@ -199,11 +201,11 @@ class Refits:
 
     def _likelihoods(self, values: Ratios, counts: Integers) -> Ratios:
         """Return the log likelihood of each resample, less the constant of a normal density."""
-        found = np.empty(len(counts))
+        likelihoods = np.empty(len(counts))
         for each, drawn in enumerate(counts):
             parameters = self.weights[each], self.means[each], self.deviations[each]
-            found[each] = drawn @ np.logaddexp(*_log_densities(values, *parameters))
-        return found
+            likelihoods[each] = drawn @ np.logaddexp(*_log_densities(values, *parameters))
+        return likelihoods
 
 
 def _of_one(deviations: Ratios) -> Ratios:

@@ -131,12 +131,12 @@ def exceeded_on_resamples(values: Ratios, counts: Integers, probabilities: Ratio
     >>> exceeded_on_resamples(values, drawn, np.array([0.1, 0.01])).round(2)
     array([0.87, 0.98])
     """
-    found = np.full(len(counts), np.nan)
+    excesses = np.full(len(counts), np.nan)
     some = np.flatnonzero(counts.any(axis=1))
     for part in np.array_split(some, counts[some].size // BLOCK + 1):
         if part.size:
-            found[part] = _exceeded(values, counts[part], probabilities[part])
-    return found
+            excesses[part] = _exceeded(values, counts[part], probabilities[part])
+    return excesses
 
 
 def _exceeded(values: Ratios, counts: Integers, probabilities: Ratios) -> Ratios:

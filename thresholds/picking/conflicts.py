@@ -41,11 +41,13 @@ def conflict(
     while (within & held[failing]).any():
         within = within & held[failing]
         failing += 1
-    kept, failed = limits[:failing], limits[failing]
-    words = " and ".join(limit.words for limit in kept)
+    held_together, failed = limits[:failing], limits[failing]
+    words = " and ".join(limit.words for limit in held_together)
     sides = f"with {words} {_nearest(curve, positions, failed, within)}"
-    if len(kept) == 1:
-        sides += f"; with {failed.words} {_nearest(curve, positions, kept[0], held[failing])}"
+    if len(held_together) == 1:
+        sides += (
+            f"; with {failed.words} {_nearest(curve, positions, held_together[0], held[failing])}"
+        )
     return ThresholdError(
         f"{words} and {failed.words} do not hold together: {sides}; ask for less, or allow more"
     )

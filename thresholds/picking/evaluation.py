@@ -130,8 +130,8 @@ def evaluate(
 
     Examples
     --------
-    >>> found = evaluate(0.25, [0, 0, 1, 0, 1], [0.1, 0.2, 0.3, 0.4, 0.5])
-    >>> found.alerts, found.recall, round(found.f1, 3)
+    >>> figures = evaluate(0.25, [0, 0, 1, 0, 1], [0.1, 0.2, 0.3, 0.4, 0.5])
+    >>> figures.alerts, figures.recall, round(figures.f1, 3)
     (3, 1.0, 0.8)
     """
     if math.isnan(value):

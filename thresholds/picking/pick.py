@@ -349,11 +349,11 @@ def _picked(
     if plan.of_cards and rows is not None:
         cards = CardBootstrap.of(curve, rows, bootstrap.seed)
     if cards is not None or not plan.of_cards:
-        found = stability(
+        stable = stability(
             *(curve, goal, plan.limits, selection, bootstrap), robust=plan.robust, cards=cards
         )
-        threshold, as_good = found.threshold, found.as_good if labelled else None
-        position = found.position
+        threshold, as_good = stable.threshold, stable.as_good if labelled else None
+        position = stable.position
     counts: Counts = curve.counts_at(np.array([position]))
     figures = figures_of(counts, labelled, goal, bootstrap)
     figures["intervals"]["threshold"] = threshold

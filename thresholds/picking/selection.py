@@ -40,7 +40,7 @@ def select(curve: PrecisionRecallCurve, goal: Goal, limits: tuple[Limit, ...]) -
         No point keeps all limits.
     """
     looked_at = _looked_at(curve, goal, limits)
-    positions = _kept(curve, looked_at, limits)
+    positions = _within(curve, looked_at, limits)
     if not positions.size:
         raise conflict(curve, looked_at, limits)
     return Selection(best=_best(curve, goal, positions), looked_at=looked_at)
@@ -71,7 +71,9 @@ def _looked_at(curve: PrecisionRecallCurve, goal: Goal, limits: tuple[Limit, ...
     return np.append(corners, ends[ends > corners[-1]] if corners.size else ends)
 
 
-def _kept(curve: PrecisionRecallCurve, positions: Integers, limits: tuple[Limit, ...]) -> Integers:
+def _within(
+    curve: PrecisionRecallCurve, positions: Integers, limits: tuple[Limit, ...]
+) -> Integers:
     """Return the positions that keep all limits."""
     for limit in limits:
         if limit.falls:

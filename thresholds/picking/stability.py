@@ -83,22 +83,22 @@ def stability(
         if cards is None
         else cards.resamples(positions, bootstrap.replicates, bootstrap.seed)
     )
-    redrawn = _redrawn(points, goal, limits, draws, bootstrap.replicates)
-    kept = keeps(points, limits)
+    resampled = _on_resamples(points, goal, limits, draws, bootstrap.replicates)
+    is_within = keeps(points, limits)
     pick = int(np.flatnonzero(positions == selection.best)[0])
-    if robust and redrawn.picks.size:
-        pick = _nearest(np.flatnonzero(kept), np.median(redrawn.picks))
-    mean = np.where(kept, redrawn.mean, -np.inf)
-    ranks = bootstrap.middle_of_ranks(redrawn.picks)
+    if robust and resampled.picks.size:
+        pick = _nearest(np.flatnonzero(is_within), np.median(resampled.picks))
+    mean = np.where(is_within, resampled.mean, -np.inf)
+    ranks = bootstrap.middle_of_ranks(resampled.picks)
     return Stability(
         position=int(positions[pick]),
         threshold=None if ranks is None else _values(curve, positions, ranks),
-        as_good=_values(curve, positions, _stretch(mean, pick, redrawn.deviation[pick])),
+        as_good=_values(curve, positions, _stretch(mean, pick, resampled.deviation[pick])),
     )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Redrawn:
+class _Resampled:
     """The utility over resamples, at points of falling thresholds.
 
     Attributes
@@ -114,13 +114,13 @@ class _Redrawn:
     picks: Integers
 
 
-def _redrawn(
+def _on_resamples(
     points: Counts,
     goal: Goal,
     limits: tuple[Limit, ...],
     draws: Iterator[Counts],
     replicates: int,
-) -> _Redrawn:
+) -> _Resampled:
     # Sums of how far the utility strays: those of the utility itself would lose digits.
     reference = defined(goal.utility(points))
     sums, squares = np.zeros(reference.size), np.zeros(reference.size)
@@ -136,7 +136,9 @@ def _redrawn(
         picks.append(utility.argmax(axis=1)[utility.max(axis=1) > -np.inf])
     mean = sums / replicates
     variance = np.maximum(squares / replicates - mean**2, 0.0)
-    return _Redrawn(mean=reference + mean, deviation=np.sqrt(variance), picks=np.concatenate(picks))
+    return _Resampled(
+        mean=reference + mean, deviation=np.sqrt(variance), picks=np.concatenate(picks)
+    )
 
 
 def _thinned(
@@ -159,10 +161,10 @@ def _thinned(
         bisect_left(candidates, -alerts, key=lambda position: -alerts_at(position))
         for alerts in (at_best + reach, at_best - reach)
     )
-    chosen = [np.linspace(0, candidates.size - 1, POINTS // 2)]
+    places = [np.linspace(0, candidates.size - 1, POINTS // 2)]
     if last > first:
-        chosen.append(np.linspace(first, last - 1, POINTS // 2))
-    spread = candidates[np.concatenate(chosen).astype(np.int64)]
+        places.append(np.linspace(first, last - 1, POINTS // 2))
+    spread = candidates[np.concatenate(places).astype(np.int64)]
     return np.unique(np.append(spread, selection.best))
 
 
@@ -174,9 +176,9 @@ def _deviation(counts: Counts) -> float:
     return float(np.sqrt(squares.alerts[0]) + row)
 
 
-def _nearest(among: Integers, wanted: float) -> int:
-    """Return the number nearest to the one that is wanted; of equals the first."""
-    return int(among[np.abs(among - wanted).argmin()])
+def _nearest(among: Integers, target: float) -> int:
+    """Return the number nearest to a target; of equals the first."""
+    return int(among[np.abs(among - target).argmin()])
 
 
 def _stretch(mean: Ratios, pick: int, error: float) -> tuple[int, int]:

@@ -63,8 +63,9 @@ def ranking_intervals(
         drawn.append(ranking_figures(gained, counts.tp, counts.fp, fp_above, *totals))
     intervals = {}
     for name, blocks in zip(names, zip(*drawn, strict=True), strict=True):
-        found = interval_of(np.concatenate(blocks), confidence)
-        intervals[name] = found if found is not None and found[1] > found[0] else None
+        interval = interval_of(np.concatenate(blocks), confidence)
+        has_width = interval is not None and interval[1] > interval[0]
+        intervals[name] = interval if has_width else None
     return intervals
 
 

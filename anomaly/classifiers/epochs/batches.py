@@ -78,7 +78,7 @@ class BalancedBatches(Data):
                 yield tuple(array[batch] for array in arrays)
 
         specs = tuple(tf.TensorSpec((None, *a.shape[1:]), a.dtype) for a in arrays)
-        found = tf.data.Dataset.from_generator(batches, output_signature=specs)
+        dataset = tf.data.Dataset.from_generator(batches, output_signature=specs)
         # Without their number Keras warns that the batches came to an end.
-        found = found.apply(tf.data.experimental.assert_cardinality(self.steps_per_epoch))
-        return {"x": found, "shuffle": False}
+        dataset = dataset.apply(tf.data.experimental.assert_cardinality(self.steps_per_epoch))
+        return {"x": dataset, "shuffle": False}

@@ -1,4 +1,4 @@
-"""What is known of a classifier after each epoch."""
+"""Learning curves: the figures of a classifier after each epoch."""
 
 from __future__ import annotations
 
@@ -37,12 +37,12 @@ class Watched:
         negatives, positives = rows.places(0), rows.places(1)
         n_positives = min(len(positives), max(most // 2, most - len(negatives)))
         n_negatives = min(len(negatives), most - n_positives)
-        chosen = [
+        members = [
             generator.choice(places, number, replace=False)
             for places, number in ((negatives, n_negatives), (positives, n_positives))
         ]
         shares = (len(negatives) / n_negatives, len(positives) / n_positives)
-        return cls(rows.take(np.sort(np.concatenate(chosen))), shares)
+        return cls(rows.take(np.sort(np.concatenate(members))), shares)
 
     def mean_loss(self, losses: Floats) -> float:
         """Return the mean of the rows' losses as Keras has it: weights do not divide it."""
@@ -113,9 +113,9 @@ class Curves(keras.callbacks.Callback):
         logs |= self._training.figures(self._forward(self._training.rows.inputs))
         if self._validation is not None:
             log_odds = self._forward(self._validation.rows.inputs)
-            found = {"loss": self._loss_of(self._validation, log_odds)}
-            found |= self._validation.figures(log_odds)
-            logs |= {f"val_{name}": value for name, value in found.items()}
+            figures = {"loss": self._loss_of(self._validation, log_odds)}
+            figures |= self._validation.figures(log_odds)
+            logs |= {f"val_{name}": value for name, value in figures.items()}
 
     def _loss_of(self, watched: Watched, log_odds: Floats) -> float:
         losses = self._loss(watched.rows.labels[:, None], log_odds[:, None])

@@ -1,4 +1,4 @@
-"""The trained network's answer to rows."""
+"""The forward pass: log odds of rows from a network."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ class Forward:
         if self._function is None:
             self._function = self._traced(inputs.shape[1])
         n_batches = -(-len(inputs) // _BATCH_ROWS)
-        found = np.empty(n_batches * _BATCH_ROWS, dtype=np.float32)
-        for start in range(0, len(found), _BATCH_ROWS):
+        log_odds = np.empty(n_batches * _BATCH_ROWS, dtype=np.float32)
+        for start in range(0, len(log_odds), _BATCH_ROWS):
             batch = inputs[start : start + _BATCH_ROWS]
             if len(batch) < _BATCH_ROWS:
                 batch = np.pad(batch, ((0, _BATCH_ROWS - len(batch)), (0, 0)))
-            found[start : start + _BATCH_ROWS] = self._function(tf.constant(batch)).numpy()[:, 0]
-        return found[: len(inputs)]
+            log_odds[start : start + _BATCH_ROWS] = self._function(tf.constant(batch)).numpy()[:, 0]
+        return log_odds[: len(inputs)]
 
     def _traced(self, n_features: int) -> Any:
         log_odds = keras.Model(

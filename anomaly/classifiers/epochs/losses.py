@@ -1,4 +1,4 @@
-"""The losses to choose from; Keras's own."""
+"""The losses of classifiers by name: cross-entropy and focal, as Keras has them."""
 
 from typing import Any
 

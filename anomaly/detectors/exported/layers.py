@@ -70,26 +70,30 @@ class Standardize(keras.layers.Layer):
     @classmethod
     def fit(cls, rows: FeatureRows, clip: float) -> Standardize:
         """Return the layer fitted to raw features of shape (n_rows, n_features)."""
-        found = column_statistics(rows)
-        has_long_tail = (found.minimum >= 0) & (found.values.skewness > _LONG_TAIL_SKEWNESS)
-        indicated = np.flatnonzero(found.missing)
-        share = found.missing[indicated] / found.n_rows
+        statistics = column_statistics(rows)
+        has_long_tail = (statistics.minimum >= 0) & (
+            statistics.values.skewness > _LONG_TAIL_SKEWNESS
+        )
+        indicated = np.flatnonzero(statistics.missing)
+        share = statistics.missing[indicated] / statistics.n_rows
         layer = cls(
-            len(found.median),
+            len(statistics.median),
             np.flatnonzero(has_long_tail).tolist(),
             indicated.tolist(),
             clip,
             name="standardize",
         )
-        means = np.where(has_long_tail, found.logarithms.mean, found.values.mean)
-        scales = np.where(has_long_tail, found.logarithms.deviation, found.values.deviation)
+        means = np.where(has_long_tail, statistics.logarithms.mean, statistics.values.mean)
+        scales = np.where(
+            has_long_tail, statistics.logarithms.deviation, statistics.values.deviation
+        )
         mean = np.concatenate([means, share])
         scale = np.concatenate([scales, np.sqrt(share * (1 - share))])
         # What never varied in training is far from normal as soon as it does: a category that
         # was never seen scores no lower than the rarest one that was.
         is_constant = scale <= 1e-6 * np.abs(mean)
         scale[is_constant] = _CONSTANT_SCALE * np.maximum(1.0, np.abs(mean[is_constant]))
-        layer.set_weights([found.median, mean, scale])
+        layer.set_weights([statistics.median, mean, scale])
         return layer
 
     def call(self, features: Any) -> Any:

@@ -135,9 +135,9 @@ def column_statistics(rows: FeatureRows) -> ColumnStatistics:
 
 def _of_logarithms(values: NDArray[np.float64], is_wanted: NDArray[np.bool_]) -> Moments:
     moments = Moments.of(np.zeros((len(values), 0)))
-    found = Moments.of(np.log1p(values[is_wanted]))
+    logarithms = Moments.of(np.log1p(values[is_wanted]))
     for name in ("count", "mean", "second", "third"):
-        getattr(moments, name)[is_wanted] = getattr(found, name)
+        getattr(moments, name)[is_wanted] = getattr(logarithms, name)
     return moments
 
 
@@ -154,11 +154,11 @@ def _medians_of_blocks(rows: ChosenRows) -> NDArray[np.float64]:
     the median's upper half by the lower.
     """
     n_columns = rows.shape[1]
-    found = [
+    medians = [
         _medians_of_some(rows, slice(start, min(start + _COLUMNS_AT_ONCE, n_columns)))
         for start in range(0, n_columns, _COLUMNS_AT_ONCE)
     ]
-    return np.concatenate(found)
+    return np.concatenate(medians)
 
 
 def _medians_of_some(rows: ChosenRows, some: slice) -> NDArray[np.float64]:

@@ -1,4 +1,4 @@
-"""How far rows are from what is usual, as a sum of shares of their values."""
+"""Layers of distances: of residuals whitened (Mahalanobis), and of rows to their neighbours."""
 
 from __future__ import annotations
 
@@ -67,9 +67,9 @@ class Whitened(keras.layers.Layer):
         return self
 
     def call(self, residuals: Any) -> Any:
-        found = ops.matmul(residuals - self.mean, self.root)
-        strengths = ops.square(ops.matmul(found, self.directions))
-        return strengths * (_summed(ops.square(found)) / (_summed(strengths) + _TINY))
+        whitened = ops.matmul(residuals - self.mean, self.root)
+        strengths = ops.square(ops.matmul(whitened, self.directions))
+        return strengths * (_summed(ops.square(whitened)) / (_summed(strengths) + _TINY))
 
     def compute_output_shape(self, input_shape: Any) -> Any:
         return input_shape
@@ -150,12 +150,12 @@ class SummedLogarithms(keras.layers.Layer):
 
     def call(self, terms: Sequence[Any]) -> Any:
         """Return the shares of the score, from as many arrays of shares of distances."""
-        found = 0.0
+        total = 0.0
         for index, shares in enumerate(terms):
             distance = _summed(shares) + _TINY
             logarithm = ops.log(1.0 + distance / self.medians[index]) * self.factors[index]
-            found = found + shares * (logarithm / distance)
-        return found
+            total = total + shares * (logarithm / distance)
+        return total
 
     def compute_output_shape(self, input_shape: Any) -> Any:
         return input_shape[0]

@@ -1,4 +1,4 @@
-"""A network as one function."""
+"""A network compiled into one TensorFlow function."""
 
 from __future__ import annotations
 

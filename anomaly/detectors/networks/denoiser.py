@@ -72,11 +72,11 @@ class Estimator(keras.layers.Layer, ABC):
 
     def _answer(self, values: Any, levels: Any) -> Any:
         phases = ops.log(levels) * 0.25 * _FREQUENCIES
-        found = ops.concatenate([values, ops.sin(phases), ops.cos(phases)], axis=1)
+        activations = ops.concatenate([values, ops.sin(phases), ops.cos(phases)], axis=1)
         *hidden, last = self._stack
         for layer in hidden:
-            found = self._activated(layer(found))
-        return last(found)
+            activations = self._activated(layer(activations))
+        return last(activations)
 
 
 class Direct(Estimator):
@@ -180,12 +180,12 @@ class Denoiser(keras.Model):
 
         They come estimator by estimator, and for each in the order of its levels.
         """
-        found = [
+        estimates = [
             estimator(rows, ops.full_like(rows[:, :1], level))
             for estimator in self.estimators
             for level in estimator.judged_at
         ]
-        return ops.stack(found, axis=1)
+        return ops.stack(estimates, axis=1)
 
     def compute_loss(
         self,

@@ -85,13 +85,13 @@ class LatentModel(keras.Model):
     def encode(self, rows: Any) -> tuple[Any, Any]:
         """Return means and logarithms of variances of codes, each of shape (n, n_latent)."""
         # Logarithms of large values: one that is far out must not throw the others about.
-        found = self.encoder(ops.arcsinh(rows))
-        return found[:, : self.n_latent], _between(*_ENCODED, found[:, self.n_latent :])
+        encoded = self.encoder(ops.arcsinh(rows))
+        return encoded[:, : self.n_latent], _between(*_ENCODED, encoded[:, self.n_latent :])
 
     def decode(self, codes: Any) -> tuple[Any, Any]:
         """Return means and logarithms of variances of rows, each of shape (n, n_inputs)."""
-        found = self.decoder(codes)
-        return found[:, : self.n_inputs], _between(*_DECODED, found[:, self.n_inputs :])
+        decoded = self.decoder(codes)
+        return decoded[:, : self.n_inputs], _between(*_DECODED, decoded[:, self.n_inputs :])
 
     def call(self, rows: Any, training: bool | None = None) -> dict[str, Any]:
         """Return what is expected in place of rows, and how unlikely each of their values is.
@@ -110,8 +110,8 @@ class LatentModel(keras.Model):
         codes = mean[:, None] + ops.exp(0.5 * log_variance)[:, None] * self.draws
         by_draw = (-1, self.n_draws, self.n_inputs)
         means, log_variances = (
-            ops.reshape(found, by_draw)
-            for found in self.decode(ops.reshape(codes, (-1, self.n_latent)))
+            ops.reshape(tensor, by_draw)
+            for tensor in self.decode(ops.reshape(codes, (-1, self.n_latent)))
         )
         surprises = _gaussian_surprise(rows[:, None], means, log_variances)
         expected = _mean_of_draws(means)
@@ -192,8 +192,8 @@ def standard_normal_draws(n_draws: int, n_dimensions: int, seed: int) -> NDArray
     """
     engine = qmc.MultivariateNormalQMC(np.zeros(n_dimensions), rng=np.random.default_rng(seed))
     # The sequence is balanced where its length is a power of two.
-    found = engine.random(1 << (n_draws - 1).bit_length())[:n_draws]
-    return ((found - found.mean(axis=0)) / found.std(axis=0)).astype(np.float32)
+    draws = engine.random(1 << (n_draws - 1).bit_length())[:n_draws]
+    return ((draws - draws.mean(axis=0)) / draws.std(axis=0)).astype(np.float32)
 
 
 def _network(name: str, sizes: Sequence[int], seed: int) -> Any:

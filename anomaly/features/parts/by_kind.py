@@ -1,4 +1,4 @@
-"""Which part makes the features of a column: one for each kind."""
+"""Which part makes the features of a column: one for each kind, and one more for a new kind."""
 
 from __future__ import annotations
 

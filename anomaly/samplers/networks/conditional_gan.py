@@ -140,11 +140,11 @@ class ConditionalWGAN(keras.Model):
         """
         n_rows = ops.shape(condition)[0]
         noise = standard_normal(ops.zeros((n_rows, self.latent)), [self._noise] * 2)
-        found = self.generator(ops.concatenate([noise, condition], axis=1))
-        columns = [found[:, : self.layout.n_numbers]]
+        outputs = self.generator(ops.concatenate([noise, condition], axis=1))
+        columns = [outputs[:, : self.layout.n_numbers]]
         for where in self.layout.categories:
             size = where.stop - where.start
             shares = keras.random.uniform((n_rows, size), 1e-6, 1.0 - 1e-6, seed=self._noise)
             gumbel = -ops.log(-ops.log(shares))
-            columns.append(ops.softmax((found[:, where] + gumbel) / np.float32(_TEMPERATURE)))
+            columns.append(ops.softmax((outputs[:, where] + gumbel) / np.float32(_TEMPERATURE)))
         return ops.concatenate(columns, axis=1)

@@ -64,8 +64,8 @@ class ConditionalVAE(keras.Model):
 
     def encode(self, inputs: Any, condition: Any) -> tuple[Any, Any]:
         """Return means and logarithms of variances of codes, each of shape (n, latent)."""
-        found = self.encoder(ops.concatenate([inputs, condition], axis=1))
-        return found[:, : self.latent], ops.clip(found[:, self.latent :], *_CODE_BOUNDS)
+        encoded = self.encoder(ops.concatenate([inputs, condition], axis=1))
+        return encoded[:, : self.latent], ops.clip(encoded[:, self.latent :], *_CODE_BOUNDS)
 
     def call(self, given: Any, training: bool | None = None) -> Any:
         """Return what the decoder says of rows, from the means of their codes."""
@@ -85,12 +85,12 @@ class ConditionalVAE(keras.Model):
         mean, log_variance = self.encode(inputs, condition)
         noise = standard_normal(mean, [self._noise] * 2)
         codes = mean + ops.exp(0.5 * log_variance) * noise
-        found = self.decoder(ops.concatenate([codes, condition], axis=1))
+        decoded = self.decoder(ops.concatenate([codes, condition], axis=1))
         divergence = 0.5 * ops.sum(
             ops.square(mean) + ops.exp(log_variance) - log_variance - 1.0, axis=1
         )
         done = ops.cast(self.optimizer.iterations, "float32") / self.n_warm
-        bound = self._surprise(inputs, found) + ops.minimum(1.0, done) * divergence
+        bound = self._surprise(inputs, decoded) + ops.minimum(1.0, done) * divergence
         return ops.mean(bound) / self.layout.n_inputs
 
     def _surprise(self, inputs: Any, found: Any) -> Any:

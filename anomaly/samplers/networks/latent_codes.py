@@ -1,4 +1,4 @@
-"""The codes that a class has, to draw more like them."""
+"""The latent codes of a class, smoothed, to draw more like them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether a generator has collapsed: all its rows are much alike."""
+"""Mode collapse: whether all rows of a generator are much alike."""
 
 from __future__ import annotations
 

@@ -59,8 +59,8 @@ class NotebookVAE(keras.Model):
         """Return the binary cross-entropy, summed over the columns, and the divergence."""
         rows, condition = x
         seeds = [self._noise] * 2 if training else [self._seed, self._seed + 1]
-        found = self.encoder(ops.concatenate([rows, condition], axis=1))
-        mean, log_variance = found[:, : self.latent], found[:, self.latent :]
+        encoded = self.encoder(ops.concatenate([rows, condition], axis=1))
+        mean, log_variance = encoded[:, : self.latent], encoded[:, self.latent :]
         codes = mean + ops.exp(0.5 * log_variance) * standard_normal(mean, seeds)
         decoded = self.decoder(ops.concatenate([codes, condition], axis=1))
         entropy = ops.sum(ops.binary_crossentropy(rows, decoded), axis=1)

@@ -1,4 +1,4 @@
-/* Any two features against each other. What it draws stands in #features-data; see reports/features/features.py. */
+/* Any two features against each other. What it draws stands in #features-data; see reports/features/pairs.py. */
 
 const PLACES = 1000;
 const MISSING_PLACE = -1;

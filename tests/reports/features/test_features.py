@@ -12,7 +12,9 @@ from reports import Sample, SampledColumn
 from reports.charts.figure import styled
 from reports.features.axes import OTHERS, feature_axis
 from reports.features.charts import distributions, errors, pair
-from reports.features.features import RIM, features_of, pairs_as_json, scattered, table
+from reports.features.differences import features_of
+from reports.features.pairs import RIM, pairs_as_json, scattered
+from reports.features.table import table
 from reports.page.export import figures_of
 
 NAN = np.nan

@@ -76,7 +76,7 @@ def test_a_png_has_real_colours_on_white(files):
     picture = matplotlib.image.imread(io.BytesIO(files["precision-recall.png"]))
     assert (picture[0, 0, :3] == 1).all()
     seen = np.unique((picture[..., :3] * 255).round().astype(int).reshape(-1, 3), axis=0)
-    for colour in (Colour.INK, Colour.FRAUD):
+    for colour in (Colour.INK, Colour.ACCENT):
         real = [int(REAL[colour][at : at + 2], 16) for at in (1, 3, 5)]
         assert (seen == real).all(axis=1).any()
 
@@ -122,7 +122,7 @@ def test_the_features_are_figures_too(report, sample):
         found = words(files[f"{name}.svg"])
         for text in expected:
             assert text in found
-    assert str(Colour.FRAUD).encode() not in files["pair.svg"]
+    assert str(Colour.ACCENT).encode() not in files["pair.svg"]
 
 
 @pytest.mark.filterwarnings("error")

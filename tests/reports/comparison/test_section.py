@@ -8,7 +8,7 @@ from sklearn.metrics import average_precision_score
 import reports
 from reports import Gap
 from reports.charts.overlays import STYLES, calibration, precision_recall
-from reports.comparison.in_report import MOST_ROWS, summarise_compared
+from reports.comparison.section import MOST_ROWS, summarise_compared
 from reports.page.export import figures_of
 
 

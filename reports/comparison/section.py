@@ -1,4 +1,4 @@
-"""What the report on a run shows of a comparison: words, rows, and curves laid over each other."""
+"""The section of a report on a run that shows a comparison: words, rows, and curves together."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -7,7 +7,7 @@ from reports import formats
 from reports.charts import overlays
 from reports.charts.overlays import Overlay
 from reports.comparison import words
-from reports.comparison.summary import Row, leak_method, leak_of, rows_of
+from reports.comparison.rows import Row, leak_method, leak_of, rows_of
 from reports.content.comparison import ComparedMethod, ComparisonReport
 
 MOST_ROWS = 24

@@ -1,0 +1,82 @@
+"""What the run's threshold does on each split as text: the four counts, the figures, their intervals."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from reports import formats
+from reports.content.report import Report
+from reports.content.threshold import ThresholdFigures
+from reports.words.headline import Figure
+from reports.words.intervals import at_threshold
+from reports.words.no_interval import why_no_interval
+from thresholds import Interval
+
+ALERTS_A_DAY = "Alerts a day"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What the threshold does on one split; the four counts are empty without labels."""
+
+    split: str
+    tp: str
+    fn: str
+    fp: str
+    tn: str
+    figures: Sequence[Figure]
+
+
+def outcomes_of(report: Report) -> list[Outcome]:
+    """Test first; empty without a threshold."""
+    if report.threshold is None:
+        return []
+    figures = report.threshold.splits
+    return [_outcome(name, figures[name]) for name in ("test", "validation") if name in figures]
+
+
+def outcome_notes(report: Report, outcomes: Sequence[Outcome]) -> list[str]:
+    """What to know of the figures of all splits, where it matters."""
+    figures = [figure for outcome in outcomes for figure in outcome.figures]
+    notes = []
+    if any(figure.interval == formats.NOTHING for figure in figures):
+        notes.append(why_no_interval(report.noun))
+    if any(figure.name == ALERTS_A_DAY for figure in figures):
+        notes += [formats.text(note, longest=600) for note in report.day_notes]
+    return notes
+
+
+def _outcome(split: str, figures: ThresholdFigures) -> Outcome:
+    held = at_threshold(figures)
+    rows = [
+        Figure(name, in_words(value), interval=_ends(key, figures, held, in_words))
+        for name, value, key, in_words in (
+            ("Precision", figures.precision, "precision", formats.percent),
+            ("Recall", figures.recall, "recall", formats.percent),
+            ("F1", figures.f1, "f1", formats.ratio),
+            ("Card precision", figures.card_precision, "", formats.percent),
+            ("Cost", figures.cost, "cost", formats.number),
+            (ALERTS_A_DAY, figures.alerts_per_day, "alerts_per_day", formats.number),
+        )
+        if value is not None
+    ]
+    return Outcome(
+        split=formats.text(split),
+        tp=_count(figures.tp),
+        fn=_count(figures.fn),
+        fp=_count(figures.fp),
+        tn=_count(figures.tn),
+        figures=[*rows, Figure("Alerts", formats.count(figures.alerts))],
+    )
+
+
+def _ends(
+    key: str, figures: ThresholdFigures, held: Mapping[str, Interval], words: Callable[[float], str]
+) -> str:
+    """The interval that holds, a dash where none does, nothing where none was drawn."""
+    if key in figures.intervals and key not in held:
+        return formats.NOTHING
+    return formats.interval(held.get(key), words)
+
+
+def _count(value: int | None) -> str:
+    return "" if value is None else formats.count(value)
