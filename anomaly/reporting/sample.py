@@ -50,8 +50,8 @@ def _column(array: pa.Array, run: RunFolder, name: str) -> reports.SampledColumn
     return reports.SampledColumn(name, np.asarray(converted, np.float64))
 
 
-def _level_names(found: pa.Array, kind: str) -> list[str]:
-    names = [str(name) for name in found.to_pylist()]
+def _level_names(levels: pa.Array, kind: str) -> list[str]:
+    names = [str(name) for name in levels.to_pylist()]
     if kind != kinds.FLAG:
         return names
     return [{"1": "true", "0": "false"}.get(name, name) for name in names]
@@ -63,8 +63,8 @@ def _shares(data: pa.RecordBatch, run: RunFolder) -> NDArray[np.float64]:
     reasoner = Reasoner(run.features, run.indicated, 1)
     shares = reasoner.by_column(explanation)
     places = {name: place for place, name in enumerate(reasoner.columns)}
-    found = np.zeros((data.num_rows, data.num_columns))
+    by_column = np.zeros((data.num_rows, data.num_columns))
     for place, name in enumerate(data.schema.names):
         if name in places:
-            found[:, place] = shares[:, places[name]]
-    return found
+            by_column[:, place] = shares[:, places[name]]
+    return by_column

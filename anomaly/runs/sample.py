@@ -46,8 +46,8 @@ def sampled_rows(rows: Rows, split: Split, seed: int) -> NDArray[np.int64]:
     return np.sort(np.concatenate(drawn))
 
 
-def write_sample(path: Path, rows: Rows, chosen: NDArray[np.int64], data: pa.Table) -> None:
-    """Write the chosen rows.
+def write_sample(path: Path, rows: Rows, positions: NDArray[np.int64], data: pa.Table) -> None:
+    """Write the rows of these positions.
 
     Parameters
     ----------
@@ -55,18 +55,18 @@ def write_sample(path: Path, rows: Rows, chosen: NDArray[np.int64], data: pa.Tab
         Of a Parquet file: `row`, `label`, and `values`, a struct of the columns that features
         are made of.
     rows : Rows
-    chosen : ndarray of shape (n_sampled,), int64
-        Their positions.
+    positions : ndarray of shape (n_sampled,), int64
+        In the table.
     data : pyarrow.Table
         These rows.
     """
     names = [column.name for column in rows.schema.inputs]
     values = [kinds.plain(data.column(name)) for name in names]
-    labels = None if rows.labels is None else rows.labels[chosen]
+    labels = None if rows.labels is None else rows.labels[positions]
     sample = pa.RecordBatch.from_pydict(
         {
-            "row": pa.array(chosen),
-            "label": pa.nulls(len(chosen), pa.int8()) if labels is None else pa.array(labels),
+            "row": pa.array(positions),
+            "label": pa.nulls(len(positions), pa.int8()) if labels is None else pa.array(labels),
             _VALUES: pa.StructArray.from_arrays(values, names=names),
         }
     )
