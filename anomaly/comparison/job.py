@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from anomaly.comparison.conclusion import conclude, whole_trials
 from anomaly.comparison.folder.result import Comparison
 from anomaly.comparison.folder.settings import Settings, installed_packages
 from anomaly.comparison.folder.store import BIAS, LEAK, Store, Trial
 from anomaly.comparison.judging.costs import CostOptions, Costs
+from anomaly.comparison.live_table import LiveTable
 from anomaly.comparison.methods.estimators import check_fit
 from anomaly.comparison.methods.inputs import Inputs
 from anomaly.comparison.methods.names import Method
@@ -21,9 +22,6 @@ from anomaly.comparison.trial import attempt, write_run_of
 from anomaly.dataset.prepared import read_transactions
 from anomaly.errors import AnomalyError, DataError, OptionError, RunError
 from anomaly.runs.options import Options
-
-if TYPE_CHECKING:
-    from anomaly.comparison.live_table import LiveTable
 
 #: Shows what there is of a result, with the trials of the first seed by method.
 Show = Callable[[Comparison, Mapping[str, Trial]], None]

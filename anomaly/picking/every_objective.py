@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from anomaly.dataset.splits import PARTS
 from anomaly.errors import AnomalyError, OptionError
 from anomaly.picking.pick import pick_threshold
 from anomaly.picking.policy import Policy
+from anomaly.runs.folder import RunFolder
 from anomaly.runs.held_out import HeldOut
 from thresholds import OBJECTIVES, PICK_OPTIONS, Plan, ThresholdError, evaluate
-
-if TYPE_CHECKING:
-    from anomaly.runs.folder import RunFolder
 
 _KEPT = ("options", "threshold", "validation", "test", "notes")
 _BUDGETS = ("per_day", "total", "share")

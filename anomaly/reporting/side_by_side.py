@@ -22,7 +22,7 @@ from anomaly.errors import OptionError, RunError
 from anomaly.reporting.compared_runs import Side, about, honesty, warnings
 from anomaly.reporting.differing_options import differing_options
 from anomaly.reporting.noun import noun_of_runs
-from anomaly.runs.folder import RunFolder
+from anomaly.runs.folder import SCORES, RunFolder
 from thresholds import (
     Figures,
     Interval,
@@ -115,7 +115,7 @@ def _side(name: str, run: RunFolder) -> Side:
     missing = {"row", "label", "score"} - set(table.column_names)
     if missing:
         lacking = ", ".join(sorted(missing))
-        raise RunError(f"{run.folder}/scores.parquet lacks the column {lacking}; train again")
+        raise RunError(f"{run.folder}/{SCORES} lacks the column {lacking}; train again")
     table = table.sort_by("row")
     labels = table.column("label")
     known = None if labels.null_count or not len(labels) else labels.to_numpy().astype(np.int8)

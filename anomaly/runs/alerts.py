@@ -15,6 +15,7 @@ import numpy as np
 import pyarrow as pa
 
 from anomaly.errors import OptionError
+from anomaly.runs.folder import SCORES, RunFolder
 from anomaly.schema import columns as roles
 from anomaly.scoring.reason_texts import as_json
 from anomaly.scoring.reasons import REASONS_TYPE, Reasoner
@@ -26,8 +27,6 @@ from anomaly.utils.stopwatch import Stopwatch
 
 if TYPE_CHECKING:
     import pandas
-
-    from anomaly.runs.folder import RunFolder
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,7 +282,7 @@ def _refuse_to_replace(sink: Sink, data: Any, run: RunFolder) -> None:
     """Raise when the output would replace what is read, or the scores that the run keeps."""
     if any(map(sink.replaces, _files_of(data))):
         raise OptionError(f"--out {sink.name}: that is the data itself; name another file")
-    scores = run.folder / "scores.parquet"
+    scores = run.folder / SCORES
     if scores.exists() and sink.replaces(scores):
         raise OptionError(f"--out {sink.name}: that is a file of the run; name another")
 

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
 from anomaly.errors import DataError, OptionError, RunError
+from anomaly.runs.folder import SCORES, RunFolder
 from anomaly.tables import kinds
 from anomaly.tables.times import DAY, seconds
 from anomaly.utils.arrow import pc
-
-if TYPE_CHECKING:
-    from anomaly.runs.folder import RunFolder
 
 # Rows that span less of their calendar days than this have fewer alerts a day than whole days do.
 _NEARLY_WHOLE = 0.9
@@ -236,7 +234,7 @@ class HeldOut:
             )
         if name not in table.column_names:
             raise RunError(
-                f"{self.folder}/scores.parquet lacks the column {name!r}: an older version "
+                f"{self.folder}/{SCORES} lacks the column {name!r}: an older version "
                 "wrote it; train again"
             )
         return table.column(name)
