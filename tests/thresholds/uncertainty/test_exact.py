@@ -7,7 +7,7 @@ from scipy.stats import binomtest
 from thresholds import ends_that_hold, intervals_that_hold
 from thresholds.uncertainty.exact import exact
 
-DRAWN = {name: (0.4, 0.6) for name in ("precision", "recall", "f1", "alerts_per_day")}
+DRAWN = dict.fromkeys(("precision", "recall", "f1", "alerts_per_day"), (0.4, 0.6))
 
 
 @pytest.mark.parametrize(("part", "rest"), [(0, 3), (3, 0), (7, 2), (1, 400)])
