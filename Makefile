@@ -35,7 +35,7 @@ demo: $(VENV)/.installed ## set up everything and run the main job on simulated 
 # A part without any of the tests asked for exits with 5.
 test: $(VENV)/.installed browser lint ## set up everything and run all checks and tests
 	@for part in "tests/comparison tests/samplers tests/classifiers" tests/detectors "tests --ignore tests/comparison --ignore tests/samplers --ignore tests/classifiers --ignore tests/detectors"; do \
-	    $(BIN)/python -m pytest -n 2 --dist loadgroup $$part $(PYTEST_ARGS) || [ $$? -eq 5 ]; \
+	    $(BIN)/python -m pytest -n 2 --dist loadgroup --durations=10 $$part $(PYTEST_ARGS) || [ $$? -eq 5 ]; \
 	done
 
 browser: ## a Chromium for the tests of the report, where one may be installed
@@ -47,10 +47,11 @@ browser: ## a Chromium for the tests of the report, where one may be installed
 	    } >/dev/null 2>&1 && command -v $(CHROMIUM) >/dev/null || \
 	        echo "It cannot be installed here, so the tests in a browser will be skipped"; }
 
-lint: $(VENV)/.installed ## ruff and mypy
+lint: $(VENV)/.installed ## ruff, mypy, and the directions of the imports
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo --no-cache
 
 bench: $(VENV)/.installed bench-speed bench-quality bench-published bench-comparison ## measure every figure of docs/benchmarks.md
 	@$(BIN)/python -m benchmarks simulation

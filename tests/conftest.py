@@ -49,6 +49,17 @@ class Outcome:
 Command = Callable[..., Outcome]
 
 
+# Before pytest-xdist looks at the groups.
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Function]) -> None:
+    """Give the tests of a module that share a fixture to one worker, which makes it once."""
+    for item in items:
+        fixtures = item._fixtureinfo.name2fixturedefs.values()
+        is_shared = any(found[-1].scope == "module" for found in fixtures)
+        if is_shared and item.get_closest_marker("xdist_group") is None:
+            item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
+
+
 @pytest.fixture(scope="session")
 def executable() -> Path:
     """The installed `anomaly` command."""
@@ -115,6 +126,18 @@ def trained(files: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     run = quick_train(files / "cards.csv", **ROLES, epochs=3, out=folder)
     run.pick_threshold("f1")
     return folder
+
+
+@pytest.fixture
+def uncompiled(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take training steps by TensorFlow's own kernels: XLA takes longer to compile a few steps."""
+    from anomaly.training import loop
+
+    def steps(*arguments: Any, **options: Any) -> Any:
+        return compiled(*arguments, **options | {"jit_compile": False})
+
+    compiled = loop.Steps
+    monkeypatch.setattr(loop, "Steps", steps)
 
 
 @pytest.fixture

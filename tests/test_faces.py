@@ -8,12 +8,14 @@ import pytest
 
 LAZY = (
     "anomaly",
+    "anomaly.api",
+    "anomaly.terminal",
     "anomaly.detectors",
     "anomaly.training",
     "anomaly.samplers",
     "anomaly.classifiers",
 )
-FACES = (*LAZY, "anomaly.defaults", "anomaly.tables", "anomaly.terminal", "anomaly.desk", "cli")
+FACES = (*LAZY, "anomaly.defaults", "anomaly.tables", "anomaly.desk", "cli")
 HEAVY = ("tensorflow", "keras", "sklearn", "pandas")
 
 

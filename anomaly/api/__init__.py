@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from anomaly.utils.lazy import lazy_face
 
 if TYPE_CHECKING:
     from anomaly.api.simulate import write_simulation
 
+_HOMES = {"write_simulation": "anomaly.api.simulate"}
+
 __all__ = ["write_simulation"]
 
-
-def __getattr__(name: str) -> Any:
-    if name != "write_simulation":
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from anomaly.api.simulate import write_simulation
-
-    return write_simulation
+__getattr__, __dir__ = lazy_face(__name__, _HOMES)

@@ -125,12 +125,12 @@ def compare(
     )
     costs = CostOptions(false_alarm_cost, missed_cost, missed_cost_column, recovered)
     _check(options, seeds, ratio, replicates, costs)
-    chosen = find_methods(names_of(methods), every=every_method)
-    require_packages(chosen)
+    to_run = find_methods(names_of(methods), every=every_method)
+    require_packages(to_run)
     job = Job(
         data=data,
         options=options,
-        methods=chosen,
+        methods=to_run,
         is_chosen_by_name=bool(methods),
         seeds=range(seed, seed + seeds),
         ratio=ratio,
@@ -140,7 +140,7 @@ def compare(
         folder=Path(out) if out is not None else Path("comparisons") / data_name(data),
         overwrite=overwrite,
     )
-    display = LiveTable([method.name for method in chosen], seeds, shown=progress)
+    display = LiveTable([method.name for method in to_run], seeds, shown=progress)
     return job.run(display, write_page)
 
 

@@ -82,12 +82,12 @@ def _detect(method: Method, inputs: Inputs) -> Attempt:
         detector = fit_detector(dataset, options, ProgressDisplay())
     raise_if_interrupted(detector)
     trained = Trained.by_detector(name, detector, dataset, watch)
-    taken = watch.seconds()
+    timed = watch.seconds()
     trial = _trial(
         method,
         inputs,
         trained.scores,
-        seconds={stage: taken[stage] for stage in ("fit", "score")},
+        seconds={stage: timed[stage] for stage in ("fit", "score")},
         training={"rows": len(dataset.normal("train")), "positives": 0},
         history=trained.history,
     )

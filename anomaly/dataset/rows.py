@@ -59,8 +59,8 @@ class Rows:
             When the table is read again and has become another one.
         """
         first_row = 0
-        wanted = _kept(self.schema) if columns is None else list(columns)
-        for data in self._batches(wanted):
+        names = _kept(self.schema) if columns is None else list(columns)
+        for data in self._batches(names):
             if first_row + data.num_rows > self.n_rows:
                 raise self._changed("more")
             yield Batch(first_row, data)
@@ -84,17 +84,17 @@ class Rows:
     ) -> Iterator[pa.RecordBatch]:
         """Go through the rows that a mask of shape (n_rows,) chooses."""
         for batch in self.batches(columns):
-            wanted = is_chosen[batch.first_row : batch.first_row + batch.data.num_rows]
-            if wanted.any():
-                yield batch.data if wanted.all() else batch.data.filter(pa.array(wanted))
+            is_here = is_chosen[batch.first_row : batch.first_row + batch.data.num_rows]
+            if is_here.any():
+                yield batch.data if is_here.all() else batch.data.filter(pa.array(is_here))
 
     def take(self, rows: NDArray[np.int64], columns: Sequence[str] | None = None) -> pa.Table:
         """Return the rows of these positions, in the order given."""
         is_chosen = np.zeros(self.n_rows, dtype=bool)
         is_chosen[rows] = True
-        found = pa.Table.from_batches(self.chosen(is_chosen, columns))
+        table = pa.Table.from_batches(self.chosen(is_chosen, columns))
         places = np.unique(rows, return_inverse=True)[1]
-        return found.take(pa.array(places)).combine_chunks()
+        return table.take(pa.array(places)).combine_chunks()
 
 
 def read_rows(table: Table, schema: Schema) -> Rows:

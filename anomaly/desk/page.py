@@ -85,11 +85,11 @@ def _files_in(folder: Path) -> frozenset[_File]:
     """Return what tells files from later ones of the same names."""
     try:
         with os.scandir(folder) as entries:
-            found = {entry.path: entry.stat() for entry in entries if entry.is_file()}
+            files = {entry.path: entry.stat() for entry in entries if entry.is_file()}
     except OSError:
         return frozenset()  # rendering says what is wrong
     return frozenset(
-        (path, file.st_ino, file.st_size, file.st_mtime_ns) for path, file in found.items()
+        (path, file.st_ino, file.st_size, file.st_mtime_ns) for path, file in files.items()
     )
 
 

@@ -108,10 +108,10 @@ def _listening(host: str, port: int) -> socket.socket:
     if not 0 <= port <= _LARGEST_PORT:
         raise OptionError(f"--port {port}: give 0 to {_LARGEST_PORT}; 0 takes a free one")
     try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        addresses = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
     except (OSError, UnicodeError):
         raise OptionError(f"--host {host}: there is no such host; {_ADVICE}") from None
-    family, *_, address = min(found, key=lambda each: each[0] != socket.AF_INET)
+    family, *_, address = min(addresses, key=lambda each: each[0] != socket.AF_INET)
     try:
         return socket.create_server(address[:2], family=family)
     except OSError as error:

@@ -9,7 +9,7 @@ from typing import Any
 from anomaly.reporting.noun import noun_of_runs
 from anomaly.runs.folder import RunFolder
 from anomaly.schema.columns import FEATURE
-from anomaly.terminal.run_words import wanted
+from anomaly.terminal.run_words import words_of_policy
 from reports import plural_of
 
 
@@ -21,7 +21,7 @@ class Common:
     versions: dict[str, str]
 
 
-def contrasted(runs: Sequence[RunFolder]) -> tuple[dict[str, list[Any]], Common]:
+def differing_options(runs: Sequence[RunFolder]) -> tuple[dict[str, list[Any]], Common]:
     """Return the properties in which runs differ, with a value for each run, and the others.
 
     Parameters
@@ -32,19 +32,21 @@ def contrasted(runs: Sequence[RunFolder]) -> tuple[dict[str, list[Any]], Common]
     -------
     (dict of str to list, Common)
     """
-    differing, same = _divided([_properties(run) for run in runs])
+    differing, same = _by_difference([_properties(run) for run in runs])
     packages = [
         {"anomaly": run.details["version"]} | run.details.get("packages", {}) for run in runs
     ]
-    newer, versions = _divided(packages)
+    newer, versions = _by_difference(packages)
     return differing | {f"version of {name}": found for name, found in newer.items()}, Common(
         same, versions
     )
 
 
-def _divided(found: Sequence[Mapping[str, Any]]) -> tuple[dict[str, list[Any]], dict[str, Any]]:
-    names = dict.fromkeys(name for each in found for name in each)
-    values = {name: [each.get(name) for each in found] for name in names}
+def _by_difference(
+    runs: Sequence[Mapping[str, Any]],
+) -> tuple[dict[str, list[Any]], dict[str, Any]]:
+    names = dict.fromkeys(name for each in runs for name in each)
+    values = {name: [each.get(name) for each in runs] for name in names}
     differing = {name: ours for name, ours in values.items() if any(v != ours[0] for v in ours)}
     same = {
         name: ours[0]
@@ -62,8 +64,8 @@ def _properties(run: RunFolder) -> dict[str, Any]:
     details, metrics = run.details, run.metrics
     options = dict(details["options"])
     # Of a method of a comparison, the option says which detector gives it a score.
-    for told_elsewhere in ("detector", "split"):
-        options.pop(told_elsewhere, None)
+    for name in ("detector", "split"):  # these are told by themselves
+        options.pop(name, None)
     several = plural_of(noun_of_runs([run]))
     rows, positives = metrics["rows"], metrics["positives"]
     return {
@@ -89,10 +91,10 @@ def _threshold(run: RunFolder) -> str:
     value = run.threshold_value
     if run.threshold is None or value is None:
         return "none yet"
-    return f"{_told(value)} ({wanted(run.threshold)})"
+    return f"{_in_digits(value)} ({words_of_policy(run.threshold)})"
 
 
-def _told(value: float) -> str:
+def _in_digits(value: float) -> str:
     """Return four digits, or as many as tell it from one."""
     told = (f"{value:.{digits}g}" for digits in range(4, 17))
     return next((words for words in told if value == 1 or float(words) != 1), repr(value))

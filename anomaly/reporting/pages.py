@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from anomaly.errors import OptionError
+from anomaly.runs.folder import REPORT, RunFolder
 from anomaly.utils.files import replaced_when_done, written_or_explained
 
 if TYPE_CHECKING:
     import reports
-    from anomaly.runs.folder import RunFolder
 
     RunLike = str | os.PathLike[str] | RunFolder
     _Path = Path
@@ -78,7 +78,7 @@ def report(
     RunError
         When a folder is no run.
     """
-    opened = _opened(runs)
+    opened = _open(runs)
     if figures is not None and len(opened) > 1:
         raise OptionError(
             "--figures draws the figures of one run; name one run, or leave --figures out"
@@ -101,9 +101,7 @@ def report(
     return path
 
 
-def _opened(runs: RunLike | Sequence[RunLike]) -> list[RunFolder]:
-    from anomaly.runs.folder import RunFolder
-
+def _open(runs: RunLike | Sequence[RunLike]) -> list[RunFolder]:
     several = [runs] if isinstance(runs, str | os.PathLike | RunFolder) else list(runs)
     if not several:
         raise OptionError("there is no run to report on; name one or several")
@@ -119,7 +117,7 @@ def _destination(
     if out is None:
         form = format or HTML
         if len(runs) == 1:
-            return ReportPath(runs[0].folder / f"report.{form}"), form
+            return ReportPath((runs[0].folder / REPORT).with_suffix(f".{form}")), form
         return ReportPath(f"{_SIDE_BY_SIDE}.{form}"), form
     path = ReportPath(out)
     ending = _ENDINGS.get(path.suffix.lower())

@@ -1,8 +1,7 @@
-"""From a run folder to what `reports` shows."""
+"""From a run folder to the plain data of its report."""
 
 from __future__ import annotations
 
-import math
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,20 +12,16 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 import reports
-from anomaly.features.normal_ranges import frequency, normal_range
 from anomaly.picking.policy import CONFORMAL, SET
+from anomaly.reporting.alerts import highest_alerts, worst_misses
 from anomaly.reporting.comparison_of_run import comparison_for
 from anomaly.reporting.noun import noun_of
 from anomaly.reporting.sample import sample_of
+from anomaly.reporting.warnings import warnings_of
 from anomaly.runs.folder import RunFolder
 from anomaly.runs.held_out import HeldOut
-from anomaly.schema.columns import FEATURE, ID, Schema
-from anomaly.scoring.reason_texts import MISSING
-from anomaly.tables import kinds
-from anomaly.terminal.run_words import wanted
-
-_MOST_ALERTS = 100
-_MOST_MISSES = 20
+from anomaly.schema.columns import Schema
+from anomaly.terminal.run_words import words_of_policy
 
 
 def report_of(run: RunFolder, comparison: str | os.PathLike[str] | None = None) -> reports.Report:
@@ -65,14 +60,14 @@ def report_of(run: RunFolder, comparison: str | os.PathLike[str] | None = None) 
         history=run.history,
         metrics={part: reports.Metrics(**metrics[part]) for part in parts},
         threshold=_threshold(run.threshold),
-        alerts=_alerts(_highest(parts["test"]), run),
-        misses=_alerts(_worst_misses(parts["test"], run.threshold_value), run),
+        alerts=highest_alerts(run, parts["test"]),
+        misses=worst_misses(run, parts["test"]),
         sample=sample_of(run),
         duplicates=_duplicates(details),
         seconds=details["seconds"],
         versions=details["packages"],
         options={key: value for key, value in details["options"].items() if value},
-        warnings=[*_warnings(run), *unread],
+        warnings=[*warnings_of(run), *unread],
         day_notes=[note for part in parts for note in held_out.notes(part)],
         learned_labels=run.is_of_classifier,
         comparison=compared,
@@ -140,7 +135,7 @@ def _threshold(content: dict[str, Any] | None) -> reports.Threshold | None:
     is_calibrated = content["objective"] == CONFORMAL
     origin = f"{'calibrated' if is_calibrated else 'picked'} on validation"
     return reports.Threshold(
-        objective=wanted(content),
+        objective=words_of_policy(content),
         value=content["threshold"],
         splits=splits,
         origin=origin,
@@ -160,95 +155,3 @@ def _unit_costs(content: dict[str, Any]) -> tuple[float, float] | None:
     """Return what a false alarm and a missed anomaly cost, where the threshold was picked for it."""
     costs = [content["options"].get(name) for name in ("false_alarm_cost", "missed_cost")]
     return None if None in costs else (float(costs[0]), float(costs[1]))
-
-
-def _highest(table: pa.Table) -> pa.Table:
-    """Return the rows with the highest scores, the highest first."""
-    scores = table.column("score").to_numpy()
-    if scores.size > _MOST_ALERTS:
-        # Few of millions are looked for: those that tie with the last of them are enough.
-        least = -np.partition(-scores, _MOST_ALERTS - 1)[_MOST_ALERTS - 1]
-        high = np.flatnonzero(scores >= least)
-    else:
-        high = np.arange(scores.size)
-    return table.take(high[np.argsort(-scores[high], kind="stable")[:_MOST_ALERTS]])
-
-
-def _worst_misses(table: pa.Table, threshold: float | None) -> pa.Table:
-    """Return the positive rows with the lowest scores below the threshold, the lowest first."""
-    scores = table.column("score").to_numpy()
-    labels = table.column("label").fill_null(0).to_numpy()
-    missed = np.flatnonzero((labels == 1) & (threshold is None or scores < threshold))
-    return table.take(missed[np.argsort(scores[missed], kind="stable")[:_MOST_MISSES]])
-
-
-def _alerts(table: pa.Table, run: RunFolder) -> list[reports.Alert]:
-    """Return what the report shows of each row, with its reasons where they are kept."""
-    schema, threshold = run.schema, run.threshold_value
-    normal = run.details.get("normal", {}).get("columns", {})
-    alerts = []
-    for row in table.to_pylist():
-        time = row.get(schema.time) if schema.time else None
-        alerts.append(
-            reports.Alert(
-                row=row["row"],
-                split=row["split"],
-                score=row["score"],
-                is_alert=None if threshold is None else row["score"] >= threshold,
-                label=row["label"],
-                time=None if time is None else str(time),
-                amount=row.get(schema.amount) if schema.amount else None,
-                ids={name: row[name] for name in schema.named(ID)},
-                reasons=[_reason(reason, schema, normal) for reason in row["reasons"] or ()],
-            )
-        )
-    return alerts
-
-
-def _reason(
-    reason: dict[str, Any], schema: Schema, normal: dict[str, dict[str, Any]]
-) -> reports.Reason:
-    """Return the reason with numbers as numbers, so that the page can round them."""
-    column, seen = reason["column"], reason["seen"]
-    is_missing = seen == MISSING
-    is_number = schema.kind(column) == kinds.NUMBER
-    told = normal.get(column, {})
-    return reports.Reason(
-        column=column,
-        share=reason["share"],
-        seen=float(seen) if is_number and not is_missing else seen,
-        expected=_number_of(reason["expected"]) if is_number else reason["expected"],
-        normal=normal_range(told),
-        frequency=frequency(told, seen, is_missing=is_missing),
-    )
-
-
-def _number_of(text: str) -> float | str:
-    """Return a number as one, and other words, such as "rather present", as they are."""
-    try:
-        number = float(text)
-    except ValueError:
-        return text
-    return number if math.isfinite(number) else text
-
-
-def _warnings(run: RunFolder) -> list[str]:
-    """Say what the page cannot know by itself."""
-    found = []
-    if run.metrics.get("interrupted"):
-        found.append(
-            f"The training was stopped by hand after {run.metrics['epochs']} epochs; longer "
-            "training may give a better detector."
-        )
-    times = [
-        column.name
-        for column in run.schema.columns
-        if column.kind == kinds.TIME and column.role == FEATURE
-    ]
-    if times and not run.schema.time:
-        found.append(
-            f"The split is at random though the column {times[0]} tells the time: the detector "
-            f"has seen rows from the future. Train with --time {times[0]} for figures that hold "
-            "tomorrow."
-        )
-    return found

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 import reports
-from anomaly.errors import RunError
 from anomaly.runs.folder import RunFolder
-from anomaly.runs.sample import SAMPLE, VALUES
+from anomaly.runs.sample import read_sample
 from anomaly.scoring.reasons import Reasoner
 from anomaly.tables import kinds
 
@@ -26,30 +23,15 @@ def sample_of(run: RunFolder) -> reports.Sample | None:
     RunError
         The file is damaged.
     """
-    path = run.folder / SAMPLE
-    if not path.exists():
+    sample = read_sample(run)
+    if sample is None:
         return None
-    try:
-        table = pq.read_table(path).combine_chunks()
-        labels = table.column("label")
-        values = table.column(VALUES).combine_chunks()
-        data = pa.RecordBatch.from_arrays(values.flatten(), names=values.type.names)
-    except (pa.ArrowException, OSError, KeyError, AttributeError) as error:
-        raise _damaged(path, str(error).partition("\n")[0]) from error
-    known = [column.name for column in run.schema.inputs]
-    if unknown := [name for name in data.schema.names if name not in known]:
-        raise _damaged(path, f"the run has no column {unknown[0]!r}")
-    if lacking := [name for name in known if name not in data.schema.names]:
-        raise _damaged(path, f"it lacks the column {lacking[0]!r}")
+    data, labels = sample
     return reports.Sample(
         columns=[_column(data.column(name), run, name) for name in data.schema.names],
-        labels=None if labels.null_count else labels.to_numpy(),
+        labels=labels,
         shares=None if run.is_of_classifier else _shares(data, run),
     )
-
-
-def _damaged(path: Path, why: str) -> RunError:
-    return RunError(f"{path} is damaged ({why}); train again, or delete it for a report without it")
 
 
 def _column(array: pa.Array, run: RunFolder, name: str) -> reports.SampledColumn:
@@ -68,8 +50,8 @@ def _column(array: pa.Array, run: RunFolder, name: str) -> reports.SampledColumn
     return reports.SampledColumn(name, np.asarray(converted, np.float64))
 
 
-def _level_names(found: pa.Array, kind: str) -> list[str]:
-    names = [str(name) for name in found.to_pylist()]
+def _level_names(levels: pa.Array, kind: str) -> list[str]:
+    names = [str(name) for name in levels.to_pylist()]
     if kind != kinds.FLAG:
         return names
     return [{"1": "true", "0": "false"}.get(name, name) for name in names]
@@ -81,8 +63,8 @@ def _shares(data: pa.RecordBatch, run: RunFolder) -> NDArray[np.float64]:
     reasoner = Reasoner(run.features, run.indicated, 1)
     shares = reasoner.by_column(explanation)
     places = {name: place for place, name in enumerate(reasoner.columns)}
-    found = np.zeros((data.num_rows, data.num_columns))
+    by_column = np.zeros((data.num_rows, data.num_columns))
     for place, name in enumerate(data.schema.names):
         if name in places:
-            found[:, place] = shares[:, places[name]]
-    return found
+            by_column[:, place] = shares[:, places[name]]
+    return by_column

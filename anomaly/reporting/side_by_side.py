@@ -20,7 +20,7 @@ import reports
 from anomaly.comparison.judging.summary import COMPARED
 from anomaly.errors import OptionError, RunError
 from anomaly.reporting.compared_runs import Side, about, honesty, warnings
-from anomaly.reporting.differing_options import contrasted
+from anomaly.reporting.differing_options import differing_options
 from anomaly.reporting.noun import noun_of_runs
 from anomaly.runs.folder import RunFolder
 from thresholds import (
@@ -68,7 +68,7 @@ def side_by_side(runs: Sequence[RunFolder]) -> reports.ComparisonReport:
     methods = [method for part in compared for method in part.methods]
     known = [part for part in compared if part.has_figures]
     of_name = {side.name: side for side in sides}
-    differing, common = contrasted([of_name[method.name].run for method in methods])
+    differing, common = differing_options([of_name[method.name].run for method in methods])
     data = {Path(side.run.details["data"]["name"]).name for side in sides}
     return reports.ComparisonReport(
         title=f"Runs on {data.pop()}" if len(data) == 1 else "Runs side by side",

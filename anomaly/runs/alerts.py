@@ -135,8 +135,8 @@ class Scorer:
         if self._reasons:
             explanation = self._run.graph.explain(features)
             scores = explanation.scores
-            found = self._reasoner.reasons(batch.data, explanation)
-            reasons = _without(problems, as_json(found) if self._reasons_as_text else found)
+            explained = self._reasoner.reasons(batch.data, explanation)
+            reasons = _without(problems, as_json(explained) if self._reasons_as_text else explained)
         else:
             scores = self._run.graph.scores(features, threads=1)
         return self._assemble(batch, scores, reasons, problems)

@@ -21,14 +21,14 @@ def new_detector(options: Options) -> Any:
     from anomaly.detectors import detector_class
 
     own = {"epochs": options.epochs, "effort": options.effort, "batch_size": options.batch_size}
-    given = {name: value for name, value in own.items() if value is not None}
+    parameters = {name: value for name, value in own.items() if value is not None}
     detector = detector_class(options.detector)
-    if "effort" in given and "effort" not in signature(detector).parameters:
+    if "effort" in parameters and "effort" not in signature(detector).parameters:
         length = "--fast" if options.fast else "--thorough"
         raise OptionError(
             f"{length}: the detector {options.detector} has no such length; use --epochs"
         )
-    return detector(random_state=options.seed, **given)
+    return detector(random_state=options.seed, **parameters)
 
 
 def fit_detector(

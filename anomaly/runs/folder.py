@@ -73,12 +73,12 @@ class RunFolder:
             )
 
     def _check_format(self) -> None:
-        found = self.details.get("format")
-        if not isinstance(found, int):
+        number = self.details.get("format")
+        if not isinstance(number, int):
             raise RunError(f"{self.folder}/{DETAILS} names no format; train again")
-        if found > FORMAT:
+        if number > FORMAT:
             raise RunError(
-                f"{self.folder} has format {found}, written by anomaly "
+                f"{self.folder} has format {number}, written by anomaly "
                 f"{self.details.get('version')}, and this version reads up to {FORMAT}; "
                 "update anomaly"
             )
@@ -110,11 +110,11 @@ class RunFolder:
                 "of a detector"
             )
         graph = Graph(self.folder / GRAPH)
-        wanted = len(self.features.names)
-        if graph.n_features != wanted:
+        n_features = len(self.features.names)
+        if graph.n_features != n_features:
             raise RunError(
                 f"{self.folder}/{GRAPH} takes {graph.n_features} features and {DETAILS} names "
-                f"{wanted}, so they are of different runs; train again"
+                f"{n_features}, so they are of different runs; train again"
             )
         return graph
 

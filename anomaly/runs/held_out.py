@@ -127,10 +127,10 @@ class HeldOut:
         if time is None:
             return None
         kind = self._schema.kind(time)
-        found = seconds(kinds.convert(self.table(name).column(time), kind, time).values)
+        times = seconds(kinds.convert(self.table(name).column(time), kind, time).values)
         if kind != kinds.TIME:
-            return found
-        return found.astype("datetime64[s]")  # NaN becomes NaT
+            return times
+        return times.astype("datetime64[s]")  # NaN becomes NaT
 
     def part(
         self, name: str, *, missed_cost_column: str | None = None, entity: str | None = None
@@ -178,17 +178,17 @@ class HeldOut:
         OptionError
             There is none, or one has to be chosen.
         """
-        there = self._schema.named("entity")
-        if not there:
+        entities = self._schema.named("entity")
+        if not entities:
             raise OptionError(
                 f"cards are counted by the entity column, and {self.folder} has none; "
                 "train with --entity COL"
             )
-        if len(there) > 1:
+        if len(entities) > 1:
             raise OptionError(
-                f"the run has several entities; give one of them as `entity`: {', '.join(there)}"
+                f"the run has several entities; give one of them as `entity`: {', '.join(entities)}"
             )
-        return there[0]
+        return entities[0]
 
     def _moments(self, table: pa.Table) -> NDArray[np.float64] | None:
         time = self._schema.time

@@ -6,17 +6,18 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from anomaly.dataset.rows import Rows
 from anomaly.dataset.splits import Split
+from anomaly.errors import RunError
+from anomaly.runs.folder import SAMPLE, RunFolder
 from anomaly.tables import kinds, parquet_writer
 
-#: In the run folder. A report without it says nothing of single features.
-SAMPLE = "sample.parquet"
 _MOST_NORMAL, _MOST_POSITIVE = 4000, 1000
 _MOST_CELLS = 2_000_000
-VALUES = "values"
+_VALUES = "values"
 
 
 def sampled_rows(rows: Rows, split: Split, seed: int) -> NDArray[np.int64]:
@@ -45,8 +46,8 @@ def sampled_rows(rows: Rows, split: Split, seed: int) -> NDArray[np.int64]:
     return np.sort(np.concatenate(drawn))
 
 
-def write_sample(path: Path, rows: Rows, chosen: NDArray[np.int64], data: pa.Table) -> None:
-    """Write the chosen rows.
+def write_sample(path: Path, rows: Rows, positions: NDArray[np.int64], data: pa.Table) -> None:
+    """Write the rows of these positions.
 
     Parameters
     ----------
@@ -54,20 +55,50 @@ def write_sample(path: Path, rows: Rows, chosen: NDArray[np.int64], data: pa.Tab
         Of a Parquet file: `row`, `label`, and `values`, a struct of the columns that features
         are made of.
     rows : Rows
-    chosen : ndarray of shape (n_sampled,), int64
-        Their positions.
+    positions : ndarray of shape (n_sampled,), int64
+        In the table.
     data : pyarrow.Table
         These rows.
     """
     names = [column.name for column in rows.schema.inputs]
     values = [kinds.plain(data.column(name)) for name in names]
-    labels = None if rows.labels is None else rows.labels[chosen]
+    labels = None if rows.labels is None else rows.labels[positions]
     sample = pa.RecordBatch.from_pydict(
         {
-            "row": pa.array(chosen),
-            "label": pa.nulls(len(chosen), pa.int8()) if labels is None else pa.array(labels),
-            VALUES: pa.StructArray.from_arrays(values, names=names),
+            "row": pa.array(positions),
+            "label": pa.nulls(len(positions), pa.int8()) if labels is None else pa.array(labels),
+            _VALUES: pa.StructArray.from_arrays(values, names=names),
         }
     )
     with parquet_writer(path, sample.schema) as writer:
         writer.write_batch(sample)
+
+
+def read_sample(run: RunFolder) -> tuple[pa.RecordBatch, NDArray[np.int8] | None] | None:
+    """Return the columns of the sample that a run keeps, and its labels; None without a sample.
+
+    Raises
+    ------
+    RunError
+        The file is damaged.
+    """
+    path = run.folder / SAMPLE
+    if not path.exists():
+        return None
+    try:
+        table = pq.read_table(path).combine_chunks()
+        labels = table.column("label")
+        values = table.column(_VALUES).combine_chunks()
+        data = pa.RecordBatch.from_arrays(values.flatten(), names=values.type.names)
+    except (pa.ArrowException, OSError, KeyError, AttributeError) as error:
+        raise _damaged(path, str(error).partition("\n")[0]) from error
+    known = [column.name for column in run.schema.inputs]
+    if unknown := [name for name in data.schema.names if name not in known]:
+        raise _damaged(path, f"the run has no column {unknown[0]!r}")
+    if lacking := [name for name in known if name not in data.schema.names]:
+        raise _damaged(path, f"it lacks the column {lacking[0]!r}")
+    return data, None if labels.null_count else labels.to_numpy()
+
+
+def _damaged(path: Path, why: str) -> RunError:
+    return RunError(f"{path} is damaged ({why}); train again, or delete it for a report without it")

@@ -102,8 +102,8 @@ def _details(
 ) -> dict[str, Any]:
     """Return the content of `run.json` but its format."""
     rows, split, features = dataset.rows, dataset.split, dataset.features
-    given = asdict(options)
-    roles = given.pop("roles")
+    values = asdict(options)
+    roles = values.pop("roles")
     details = {
         "version": __version__,
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -112,7 +112,7 @@ def _details(
             "rows": rows.n_rows,
             "fingerprint": dataset.fingerprint,
         },
-        "options": roles | given,
+        "options": roles | values,
         "seed": options.seed,
         "schema": features.schema.to_dict(),
         "features": features.to_list(),

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from anomaly.terminal.config import take_config
 from anomaly.terminal.fast_arguments import without_validation
+from anomaly.utils.lazy import lazy_face
 
 if TYPE_CHECKING:
     from anomaly.terminal.comparison_words import words_of_comparison
@@ -33,8 +33,4 @@ __all__ = [
     "words_of_training",
 ]
 
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(_HOMES[name]), name)
+__getattr__, __dir__ = lazy_face(__name__, _HOMES)

@@ -83,7 +83,7 @@ def words_of_threshold(folder: Path, content: Mapping[str, Any]) -> str:
             gap = optimism.get(name)
             told = "" if gap is None else f"{gap:+.3f}"
             rows.append([shown, *(_with_interval(content[part], name) for part in _PARTS), told])
-    what_for = wanted(content)
+    what_for = words_of_policy(content)
     given = what_for if content["objective"] == "set" else f"for {what_for}"
     lines = [f"Threshold {content['threshold']:.6g} {given}", "", *_aligned(rows), ""]
     lines += [*_doubts(content), *content["notes"]]
@@ -138,13 +138,13 @@ def words_of_history(folder: Path, entries: Sequence[Mapping[str, Any]]) -> str:
         found = entry["test"]
         figures = [_plain(found[name], name) for name in names]
         counted = f"{_count(found['alerts'])}"
-        told = f"{wanted(entry)}{', robust' if entry.get('robust') else ''}"
+        told = f"{words_of_policy(entry)}{', robust' if entry.get('robust') else ''}"
         table.append([time, told, f"{entry['threshold']:.6g}", counted, *figures])
     lines = [f"{_thresholds(len(entries))}, with the figures on test; the last one counts", ""]
     return "\n".join([*lines, *_aligned(table, right_from=2)])
 
 
-def wanted(content: Mapping[str, Any]) -> str:
+def words_of_policy(content: Mapping[str, Any]) -> str:
     """Return what a threshold is for: "recall (at-least 0.8) and alerts (per-day 100)"."""
     if content["objective"] == "set":
         return "set by hand"

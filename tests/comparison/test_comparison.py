@@ -1,5 +1,6 @@
 """The comparison: honest, resumable, and the same whatever else is compared."""
 
+import dataclasses
 import json
 
 import numpy as np
@@ -12,6 +13,7 @@ from anomaly.comparison import seeds
 from anomaly.comparison import trial as trials
 from anomaly.comparison.methods import estimators
 from anomaly.comparison.methods.names import METHODS
+from anomaly.samplers import cvae
 
 FAST = ("logistic", "over+logistic", "class-weight+xgboost")
 LABEL = {"label": "fraud", "replicates": 100}
@@ -19,6 +21,13 @@ LABEL = {"label": "fraud", "replicates": 100}
 
 def figures(comparison):
     return {m.method: m.figures for m in comparison.methods}
+
+
+@pytest.fixture
+def short_sampler(monkeypatch):
+    """Let a CVAE that a comparison trains have one epoch."""
+    short = dataclasses.replace(cvae._PRESETS["default"], epochs=1)
+    monkeypatch.setitem(cvae._PRESETS, "default", short)
 
 
 @pytest.fixture(scope="module")
@@ -220,6 +229,7 @@ def test_detectors_take_part_with_the_run_of_train(transactions, tmp_path):
     assert "f1_at_half" not in found.methods[0].figures
 
 
+@pytest.mark.usefixtures("uncompiled")
 def test_the_score_of_a_detector_is_one_more_feature(transactions, tmp_path, monkeypatch):
     widths = {}
     usual = trials.learn
@@ -230,7 +240,8 @@ def test_the_score_of_a_detector_is_one_more_feature(transactions, tmp_path, mon
 
     monkeypatch.setattr(trials, "learn", recorded)
     names = ["logistic", "logistic+anomaly-score"]
-    found = anomaly.compare(transactions, **LABEL, methods=names, fast=True, out=tmp_path / "c")
+    rows = transactions[:1000]
+    found = anomaly.compare(rows, **LABEL, methods=names, fast=True, out=tmp_path / "c")
     assert widths["none+logistic+anomaly-score"] == widths["none+logistic"] + 1
     assert len(found.methods) == 2
 
@@ -245,6 +256,7 @@ def test_networks_keep_their_curves_and_the_effect_of_the_bias(transactions, tmp
     assert "focal+mlp</bdi>, by epoch" in page
 
 
+@pytest.mark.usefixtures("short_sampler")
 def test_generated_rows_are_measured_beside_real_ones(transactions, tmp_path):
     names = ["logistic", "cvae+logistic", "over+logistic"]
     found = anomaly.compare(transactions, **LABEL, methods=names, out=tmp_path / "c")
@@ -327,9 +339,8 @@ def test_a_method_that_fails_with_a_later_seed_is_left_out(transactions, tmp_pat
     assert found.unfinished == 0
 
 
+@pytest.mark.usefixtures("short_sampler", "uncompiled")
 def test_a_sampler_that_was_interrupted_is_no_result(transactions, tmp_path, monkeypatch):
-    from anomaly.samplers import cvae
-
     usual = cvae.CVAESampler._learn
 
     def interrupted(sampler, *given):

@@ -164,7 +164,7 @@ def test_a_training_stopped_while_it_starts_leaves_nothing(
     assert (process.returncode, out, err) == STOPPED
 
 
-PATIENT = Path(__file__).parent / "support" / "patient.py"
+PATIENT = Path(__file__).parents[1] / "support" / "patient.py"
 
 
 @pytest.fixture

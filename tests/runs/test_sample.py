@@ -9,7 +9,7 @@ import anomaly
 from anomaly.errors import RunError
 from anomaly.reporting.run import report_of
 from anomaly.reporting.sample import sample_of
-from anomaly.runs.sample import SAMPLE
+from anomaly.runs.folder import SAMPLE
 
 
 @pytest.fixture

@@ -111,39 +111,39 @@ def resampled(
     ratio : float or None
         Positive rows for each normal one; by default the sampler's own.
     """
-    given: dict[str, Any] = {"random_state": seed}
+    parameters: dict[str, Any] = {"random_state": seed}
     if ratio is not None:
-        given["sampling_strategy"] = ratio
+        parameters["sampling_strategy"] = ratio
     by_codes = name == "smote-nc" or (name in _BY_NETWORK and layout.discrete)
     if not by_codes:
-        sampler = _sampler(name, y, given)
+        sampler = _sampler(name, y, parameters)
         made, labels = sampler.fit_resample(rows, y)
         raise_if_interrupted(sampler)
         return np.asarray(made, dtype=np.float32), np.asarray(labels, dtype=np.int8), sampler
     coded, discrete = to_codes(rows, layout)
-    sampler = _sampler(name, y, given | {"categorical_features": discrete})
+    sampler = _sampler(name, y, parameters | {"categorical_features": discrete})
     made, labels = sampler.fit_resample(coded, y)
     raise_if_interrupted(sampler)
-    found = from_codes(np.asarray(made, dtype=np.float32), layout, rows.shape[1])
-    return found, np.asarray(labels, dtype=np.int8), sampler
+    decoded = from_codes(np.asarray(made, dtype=np.float32), layout, rows.shape[1])
+    return decoded, np.asarray(labels, dtype=np.int8), sampler
 
 
-def _sampler(name: str, y: NDArray[np.int8], given: dict[str, Any]) -> Any:
+def _sampler(name: str, y: NDArray[np.int8], parameters: dict[str, Any]) -> Any:
     if name in _BY_NETWORK:
         from anomaly.samplers import SAMPLERS
 
-        return SAMPLERS[name](**given)
+        return SAMPLERS[name](**parameters)
     if name == "under":
         from imblearn.under_sampling import RandomUnderSampler
 
-        return RandomUnderSampler(**given)
+        return RandomUnderSampler(**parameters)
     from imblearn import over_sampling
 
     if name == "over":
-        return over_sampling.RandomOverSampler(**given)
+        return over_sampling.RandomOverSampler(**parameters)
     # A neighbour is another row: with five positive rows there are four.
-    given |= {"k_neighbors": min(_NEIGHBOURS, int(y.sum()) - 1)}
-    return (over_sampling.SMOTE if name == "smote" else over_sampling.SMOTENC)(**given)
+    parameters |= {"k_neighbors": min(_NEIGHBOURS, int(y.sum()) - 1)}
+    return (over_sampling.SMOTE if name == "smote" else over_sampling.SMOTENC)(**parameters)
 
 
 def new_classifier(
@@ -198,14 +198,14 @@ def _bare_classifier(method: Method, y: NDArray[np.int8], seed: int, steps: int 
         )
     from anomaly.classifiers import CLASSIFIERS
 
-    given: dict[str, Any] = {"class_weight": weight, "random_state": seed}
+    parameters: dict[str, Any] = {"class_weight": weight, "random_state": seed}
     if steps is not None:
-        given["steps"] = steps
+        parameters["steps"] = steps
     if method.sampler == FOCAL:
-        given["loss"] = "focal"
+        parameters["loss"] = "focal"
     if method.sampler == BALANCED_BATCHES:
-        given["balanced_batches"] = True
-    return CLASSIFIERS[str(method.classifier)](**given)
+        parameters["balanced_batches"] = True
+    return CLASSIFIERS[str(method.classifier)](**parameters)
 
 
 def one_line(caught: list[warnings.WarningMessage]) -> list[str]:

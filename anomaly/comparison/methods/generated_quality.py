@@ -40,7 +40,7 @@ def generated_quality(
     from anomaly.samplers.quality import quality
 
     coded, discrete = to_codes(made, layout)
-    found: dict[str, dict[str, float | None]] = {}
+    by_part: dict[str, dict[str, float | None]] = {}
     for part, rows in positives.items():
         if min(len(rows), len(coded)) < _FEWEST:
             continue
@@ -48,5 +48,5 @@ def generated_quality(
         measured = quality(real, coded, seed, categorical_features=discrete)
         figures = {name: float(getattr(measured, name)) for name in _FIGURES}
         known = {name: value if np.isfinite(value) else None for name, value in figures.items()}
-        found[part] = known | {"rows": float(len(rows))}
-    return found
+        by_part[part] = known | {"rows": float(len(rows))}
+    return by_part

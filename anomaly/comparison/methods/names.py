@@ -60,15 +60,15 @@ class Method:
 
 
 def _methods() -> dict[str, Method]:
-    found = {name: Method(name, detector=name) for name in DETECTORS}
+    methods = {name: Method(name, detector=name) for name in DETECTORS}
     for classifier in CLASSIFIERS:
         for sampler in SAMPLERS:
             if sampler in OF_NETWORKS and classifier not in NETWORKS:
                 continue
             for with_score in (False, True):
                 name = "+".join((sampler, classifier, *([WITH_SCORE] if with_score else [])))
-                found[name] = Method(name, sampler, classifier, with_score=with_score)
-    return found
+                methods[name] = Method(name, sampler, classifier, with_score=with_score)
+    return methods
 
 
 #: Every method that there is.
@@ -119,8 +119,8 @@ def find_methods(names: Sequence[str], *, every: bool = False) -> list[Method]:
     """
     if every and names:
         raise OptionError("--all runs every method; leave out --method, or --all")
-    wanted = METHODS if every else names or DEFAULT
-    return list({found.name: found for found in map(find_method, wanted)}.values())
+    chosen = METHODS if every else names or DEFAULT
+    return list({found.name: found for found in map(find_method, chosen)}.values())
 
 
 def find_method(name: str) -> Method:

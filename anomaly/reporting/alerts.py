@@ -1,0 +1,92 @@
+"""The rows that the report on a run shows: its highest alerts and its worst misses."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+import reports
+from anomaly.features.normal_ranges import frequency, normal_range
+from anomaly.runs.folder import RunFolder
+from anomaly.schema.columns import ID, Schema
+from anomaly.scoring.reason_texts import MISSING
+from anomaly.tables import kinds
+
+_MOST_ALERTS = 100
+_MOST_MISSES = 20
+
+
+def highest_alerts(run: RunFolder, table: pa.Table) -> list[reports.Alert]:
+    """Return the rows of a part with the highest scores, the highest first."""
+    scores = table.column("score").to_numpy()
+    if scores.size > _MOST_ALERTS:
+        # Few of millions are looked for: those that tie with the last of them are enough.
+        least = -np.partition(-scores, _MOST_ALERTS - 1)[_MOST_ALERTS - 1]
+        high = np.flatnonzero(scores >= least)
+    else:
+        high = np.arange(scores.size)
+    highest = high[np.argsort(-scores[high], kind="stable")[:_MOST_ALERTS]]
+    return _alerts(table.take(highest), run)
+
+
+def worst_misses(run: RunFolder, table: pa.Table) -> list[reports.Alert]:
+    """Return the positive rows of a part with the lowest scores below the threshold, in order."""
+    threshold = run.threshold_value
+    scores = table.column("score").to_numpy()
+    labels = table.column("label").fill_null(0).to_numpy()
+    missed = np.flatnonzero((labels == 1) & (threshold is None or scores < threshold))
+    worst = missed[np.argsort(scores[missed], kind="stable")[:_MOST_MISSES]]
+    return _alerts(table.take(worst), run)
+
+
+def _alerts(table: pa.Table, run: RunFolder) -> list[reports.Alert]:
+    """Return what the report shows of each row, with its reasons where they are kept."""
+    schema, threshold = run.schema, run.threshold_value
+    normal = run.details.get("normal", {}).get("columns", {})
+    alerts = []
+    for row in table.to_pylist():
+        time = row.get(schema.time) if schema.time else None
+        alerts.append(
+            reports.Alert(
+                row=row["row"],
+                split=row["split"],
+                score=row["score"],
+                is_alert=None if threshold is None else row["score"] >= threshold,
+                label=row["label"],
+                time=None if time is None else str(time),
+                amount=row.get(schema.amount) if schema.amount else None,
+                ids={name: row[name] for name in schema.named(ID)},
+                reasons=[_reason(reason, schema, normal) for reason in row["reasons"] or ()],
+            )
+        )
+    return alerts
+
+
+def _reason(
+    reason: dict[str, Any], schema: Schema, normal: dict[str, dict[str, Any]]
+) -> reports.Reason:
+    """Return the reason with numbers as numbers, so that the page can round them."""
+    column, seen = reason["column"], reason["seen"]
+    is_missing = seen == MISSING
+    is_number = schema.kind(column) == kinds.NUMBER
+    usual = normal.get(column, {})
+    return reports.Reason(
+        column=column,
+        share=reason["share"],
+        seen=float(seen) if is_number and not is_missing else seen,
+        expected=_number_of(reason["expected"]) if is_number else reason["expected"],
+        normal=normal_range(usual),
+        frequency=frequency(usual, seen, is_missing=is_missing),
+    )
+
+
+def _number_of(text: str) -> float | str:
+    """Return a number as one, and other words, such as "rather present", as they are."""
+    try:
+        number = float(text)
+    except ValueError:
+        return text
+    return number if math.isfinite(number) else text
