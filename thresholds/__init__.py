@@ -22,9 +22,8 @@ from thresholds.picking.plan import Plan
 from thresholds.sketch.sketch import ScoreSketch
 from thresholds.uncertainty.exact import (
     FEWEST_ANOMALIES,
-    figure_ends,
+    ends_that_hold,
     intervals_that_hold,
-    proportion_ends,
 )
 from thresholds.uncertainty.paired import (
     Difference,
@@ -60,8 +59,8 @@ __all__ = [
     "above",
     "curve_of",
     "difference",
+    "ends_that_hold",
     "evaluate",
-    "figure_ends",
     "figures_on_resamples",
     "find_objective",
     "interval_of",
@@ -70,7 +69,6 @@ __all__ = [
     "over_seeds",
     "pick",
     "pick_on",
-    "proportion_ends",
     "ranking_intervals",
     "resamples",
 ]

@@ -24,9 +24,8 @@ from thresholds import (
     Ends,
     Interval,
     PrecisionRecallCurve,
-    figure_ends,
+    ends_that_hold,
     middle,
-    proportion_ends,
     resamples,
 )
 
@@ -211,6 +210,9 @@ def _split(name: str, report: Report, curve: PrecisionRecallCurve, values: Value
     assert scores is not None, "it has a curve"
     points = curve.counts_at(positions_of(curve, values))
     positives = int(curve.positives) if scores.labels is not None else None
+    counted = (
+        (None, None, None) if positives is None else (points.tp, points.fp, positives - points.tp)
+    )
     drawn = _as_reported(_intervals(points, positives is not None), name, report, values)
     return ExploredSplit(
         name=name,
@@ -219,7 +221,7 @@ def _split(name: str, report: Report, curve: PrecisionRecallCurve, values: Value
         n_days=curve.n_days,
         tp=points.tp,
         fp=points.fp,
-        intervals=_that_hold(drawn, points, positives),
+        intervals=ends_that_hold(drawn, *counted),
         missed_amount=_missed_amount(scores.known, values),
         cost_interval=_reported_cost(name, report),
     )
@@ -239,18 +241,6 @@ def _intervals(points: Counts, is_labelled: bool) -> dict[str, Ends]:
         for name, figure in figures.items():
             drawn[name].append(figure.astype(np.float32)[:, ::-1])
     return {name: middle(np.concatenate(blocks)) for name, blocks in drawn.items()}
-
-
-def _that_hold(drawn: Mapping[str, Ends], points: Counts, positives: int | None) -> dict[str, Ends]:
-    held = {"alerts": figure_ends(drawn["alerts"])}
-    if positives is None:
-        return held
-    missed = positives - points.tp
-    return held | {
-        "precision": proportion_ends(drawn["precision"], points.tp, points.fp, positives),
-        "recall": proportion_ends(drawn["recall"], points.tp, missed, positives),
-        "f1": figure_ends(drawn["f1"], positives),
-    }
 
 
 def _missed_amount(scores: Scores, values: Values) -> MissedAmount | None:

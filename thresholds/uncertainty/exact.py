@@ -5,6 +5,7 @@ the same, and an interval without width would say that the figure is certain.
 """
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -14,6 +15,8 @@ from thresholds.uncertainty.percentile import CONFIDENCE, Ends, Interval
 FEWEST_ANOMALIES = 5
 """Of fewer, resamples say too little."""
 
+# Figures that do not hang on the anomalies.
+OF_ALERTS = ("alerts", "alerts_per_day")
 _TAIL = (1 - CONFIDENCE) / 2
 
 
@@ -44,73 +47,59 @@ def exact(part: ArrayLike, rest: ArrayLike) -> Ends:
     return np.where(is_counted, low, np.nan), np.where(is_counted, high, np.nan)
 
 
-def proportion_ends(drawn: Ends, part: ArrayLike, rest: ArrayLike, anomalies: float) -> Ends:
-    """Return the ends that resamples draw for a proportion, or exact ones where these cannot hold.
+def ends_that_hold(
+    drawn: Mapping[str, Ends],
+    tp: ArrayLike | None,
+    fp: ArrayLike | None,
+    fn: ArrayLike | None,
+) -> dict[str, Ends]:
+    """Return the ends of 95 % intervals at many thresholds, where they hold.
+
+    Where resamples cannot say how far a figure strays, precision and recall have exact intervals.
 
     Parameters
     ----------
-    drawn : (ndarray, ndarray), each of shape (k,)
-    part, rest : array-like of int, shape (k,)
-        The proportion is ``part / (part + rest)``.
-    anomalies : float
-        All that there are.
+    drawn : mapping of str to (ndarray, ndarray), each of shape (k,)
+        Of `precision`, `recall`, `f1`, `cost`, `alerts` or `alerts_per_day`, as resamples have
+        them.
+    tp, fp, fn : array-like of int, shape (k,), or None
+        None without labels.
+
+    Returns
+    -------
+    dict of str to (ndarray, ndarray)
+        NaN where none holds.
     """
-    low, high = drawn
-    is_exact = np.full(low.shape, anomalies < FEWEST_ANOMALIES) | ~(high > low)
-    if not is_exact.any():
-        return drawn
-    exact_low, exact_high = exact(part, rest)
-    return np.where(is_exact, exact_low, low), np.where(is_exact, exact_high, high)
-
-
-def figure_ends(drawn: Ends, anomalies: float | None = None) -> Ends:
-    """Return the ends that resamples draw for any other figure, NaN where these cannot hold.
-
-    Parameters
-    ----------
-    drawn : (ndarray, ndarray), each of shape (k,)
-    anomalies : float or None
-        All that there are; None for a figure that does not hang on them.
-    """
-    low, high = drawn
-    holds = (high > low) & (anomalies is None or anomalies >= FEWEST_ANOMALIES)
-    return np.where(holds, low, np.nan), np.where(holds, high, np.nan)
+    counted = {"precision": (tp, fp), "recall": (tp, fn)}
+    are_few = tp is not None and fn is not None and np.max(np.add(tp, fn)) < FEWEST_ANOMALIES
+    held = {}
+    for name, (low, high) in drawn.items():
+        holds = (high > low) & (name in OF_ALERTS or not are_few)
+        part, rest = counted.get(name, (None, None))
+        instead: Any = (np.nan, np.nan)
+        if part is not None and rest is not None and not holds.all():
+            instead = exact(part, rest)
+        held[name] = np.where(holds, low, instead[0]), np.where(holds, high, instead[1])
+    return held
 
 
 def intervals_that_hold(
-    intervals: Mapping[str, Interval | None],
-    tp: float | None,
-    fp: float | None,
-    fn: float | None,
+    drawn: Mapping[str, Interval | None], tp: float | None, fp: float | None, fn: float | None
 ) -> dict[str, Interval]:
-    """Return the 95 % intervals of a threshold's figures that hold, by name.
-
-    Parameters
-    ----------
-    intervals : mapping of str to (float, float) or None
-        Of `precision`, `recall`, `f1`, `cost` or `alerts_per_day`, as resamples draw them.
-    tp, fp, fn : int or None
-        None without labels.
+    """Return the intervals that hold at one threshold, by name; see `ends_that_hold`.
 
     Examples
     --------
-    >>> drawn = {"recall": (1.0, 1.0), "f1": (1.0, 1.0)}
-    >>> held = intervals_that_hold(drawn, tp=9, fp=0, fn=0)
+    >>> held = intervals_that_hold({"recall": (1.0, 1.0), "f1": (1.0, 1.0)}, tp=9, fp=0, fn=0)
     >>> list(held), round(held["recall"][0], 2)
     (['recall'], 0.66)
     """
-    anomalies = None if tp is None or fn is None else tp + fn
-    counted = {"precision": (tp, fp), "recall": (tp, fn)}
-    held = {}
-    for name, interval in intervals.items():
-        if interval is None:
-            continue
-        ends = np.array([interval[0]]), np.array([interval[1]])
-        part, rest = counted.get(name, (None, None))
-        if anomalies is not None and part is not None and rest is not None:
-            ends = proportion_ends(ends, [part], [rest], anomalies)
-        else:
-            ends = figure_ends(ends, None if name == "alerts_per_day" else anomalies)
-        if not np.isnan(ends[0][0]):
-            held[name] = (float(ends[0][0]), float(ends[1][0]))
-    return held
+    known = {
+        name: (np.array(ends[0]), np.array(ends[1]))
+        for name, ends in drawn.items()
+        if ends is not None
+    }
+    held = ends_that_hold(known, tp, fp, fn)
+    return {
+        name: (float(low), float(high)) for name, (low, high) in held.items() if not np.isnan(low)
+    }
