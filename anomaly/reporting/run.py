@@ -212,14 +212,14 @@ def _reason(
     column, seen = reason["column"], reason["seen"]
     is_missing = seen == MISSING
     is_number = schema.kind(column) == kinds.NUMBER
-    told = normal.get(column, {})
+    learned = normal.get(column, {})
     return reports.Reason(
         column=column,
         share=reason["share"],
         seen=float(seen) if is_number and not is_missing else seen,
         expected=_number_of(reason["expected"]) if is_number else reason["expected"],
-        normal=normal_range(told),
-        frequency=frequency(told, seen, is_missing=is_missing),
+        normal=normal_range(learned),
+        frequency=frequency(learned, seen, is_missing=is_missing),
     )
 
 
@@ -234,9 +234,9 @@ def _number_of(text: str) -> float | str:
 
 def _warnings(run: RunFolder) -> list[str]:
     """Say what the page cannot know by itself."""
-    found = []
+    sentences = []
     if run.metrics.get("interrupted"):
-        found.append(
+        sentences.append(
             f"The training was stopped by hand after {run.metrics['epochs']} epochs; longer "
             "training may give a better detector."
         )
@@ -246,9 +246,9 @@ def _warnings(run: RunFolder) -> list[str]:
         if column.kind == kinds.TIME and column.role == FEATURE
     ]
     if times and not run.schema.time:
-        found.append(
+        sentences.append(
             f"The split is at random though the column {times[0]} tells the time: the detector "
             f"has seen rows from the future. Train with --time {times[0]} for figures that hold "
             "tomorrow."
         )
-    return found
+    return sentences
