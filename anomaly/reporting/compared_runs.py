@@ -120,19 +120,19 @@ def honesty(sides: Sequence[Side]) -> str:
 
 def warnings(sides: Sequence[Side], groups: Sequence[Sequence[Side]]) -> list[str]:
     """Say what to know before reading the figures; `groups` are runs with figures, by their rows."""
-    found = []
+    sentences = []
     if len(groups) > 1:
         told = "; ".join(
             f"{_listed([side.name for side in group])} on {group[0].judged_on}" for group in groups
         )
-        found.append(
+        sentences.append(
             f"These figures are of different test rows ({told}), and cannot be compared across them. "
             "Runs on the same data, with the same split, fractions and, where the split "
             "is at random, seed, have the same test rows."
         )
     for group in groups:
         if len({side.fingerprint for side in group}) > 1:
-            found.append(
+            sentences.append(
                 f"{_listed([side.name for side in group])} learned from other columns, or the "
                 "data have changed between them: their fingerprints differ. Their test rows have "
                 "the same numbers and labels, and are taken for the same transactions."
@@ -140,17 +140,17 @@ def warnings(sides: Sequence[Side], groups: Sequence[Sequence[Side]]) -> list[st
     few = [group[0] for group in groups if group[0].positives < FEW_POSITIVES]
     if few:
         told = " and ".join(side.counted_positives for side in few)
-        found.append(
+        sentences.append(
             f"Only {told} among the test rows: every figure is uncertain. Read the intervals."
         )
     known = [side for group in groups for side in group]
     unknown = [side for side in sides if side not in known]
     if unknown:
-        found.append(
+        sentences.append(
             f"The test rows of {_listed([side.name for side in unknown])} have no labels, or "
             "labels of one kind only, so how good the scores are is not known."
         )
-    found += [
+    sentences += [
         f"{side.name} has no threshold yet; pick one with: "
         f"anomaly pick-threshold {shlex.quote(str(side.run.folder))}"
         for side in sides
@@ -158,11 +158,11 @@ def warnings(sides: Sequence[Side], groups: Sequence[Sequence[Side]]) -> list[st
     ]
     objectives = {side.objective for side in known if side.objective is not None}
     if len(objectives) > 1:
-        found.append(
+        sentences.append(
             "The thresholds were picked for different objectives, so precision, recall and F1 say "
             "as much about those as about the detectors; average precision does not depend on them."
         )
-    return found
+    return sentences
 
 
 def _counted(number: int, one: str) -> str:

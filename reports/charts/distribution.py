@@ -68,12 +68,12 @@ def distribution(
 def _beyond(scores: Scores, axis: ScoreAxis) -> str:
     below = int(np.count_nonzero(scores.scores < axis.low))
     above = int(np.count_nonzero(scores.scores > axis.high))
-    found = [
+    counts = [
         f"{formats.plural(count, 'score')} beyond the {side} end in the {bin_name} bin"
         for count, side, bin_name in ((below, "left", "first"), (above, "right", "last"))
         if count
     ]
-    return f"Counting {' and '.join(found)}." if found else ""
+    return f"Counting {' and '.join(counts)}." if counts else ""
 
 
 def sweep(

@@ -66,13 +66,13 @@ class Course:
         order = np.argsort(self.places, kind="stable")
         ordered = self.scores.scores[order]
         ends = np.cumsum(np.bincount(self.places, minlength=self.size))[:-1]
-        found = [
+        of_cuts = [
             np.quantile(part, shares, method="inverted_cdf")
             if part.size
             else [np.nan] * len(shares)
             for part in np.split(ordered, ends)
         ]
-        return list(np.array(found, dtype=np.float64).T)
+        return list(np.array(of_cuts, dtype=np.float64).T)
 
 
 def course(parts: Sequence[Scores | None]) -> Course | None:
@@ -202,5 +202,7 @@ def _together(parts: Sequence[Scores]) -> Scores:
     assert scores is not None, "every part has scores"
     assert moments is not None, "every part has times"
     unknown = np.isnat(moments) if moments.dtype.kind == "M" else ~np.isfinite(moments)
-    kept = ~unknown & ~np.isnan(scores)
-    return Scores(scores[kept], None if labels is None else labels[kept], moments=moments[kept])
+    is_whole = ~unknown & ~np.isnan(scores)
+    return Scores(
+        scores[is_whole], None if labels is None else labels[is_whole], moments=moments[is_whole]
+    )

@@ -84,16 +84,16 @@ def precision_recall(
     own : str
         Name of a method that is to be told apart before all others.
     """
-    curves = {at: found for at, m in enumerate(methods) if (found := curve(m.test)) is not None}
+    curves = {at: line for at, m in enumerate(methods) if (line := curve(m.test)) is not None}
     if not curves:
         return None
     apart = _apart(methods, curves, own)
     points = {at: point for at in curves if (point := _at_threshold(methods[at])) is not None}
 
     def paint(axes: Axes) -> None:
-        for at, found in curves.items():
-            x = np.append(found.recall, 0)
-            y = np.append(found.precision, found.precision[-1])
+        for at, line in curves.items():
+            x = np.append(line.recall, 0)
+            y = np.append(line.precision, line.precision[-1])
             shown = thin(x, [y])
             _, _, style = _style(at, apart)
             steps = corners("steps-post", x.size)
@@ -103,8 +103,8 @@ def precision_recall(
         unit_axes(axes)
 
     # Of the curve that is drawn: a mean over seeds would be of none.
-    told = {at: f"AP {formats.ratio(found.average_precision)}" for at, found in curves.items()}
-    title, entries = "Precision against recall, test", _entries(methods, told, apart)
+    figures = {at: f"AP {formats.ratio(line.average_precision)}" for at, line in curves.items()}
+    title, entries = "Precision against recall, test", _entries(methods, figures, apart)
     further = [*_others(entries), *([Key("dot", "ink", "at its threshold")] if points else [])]
     return _overlay("curves", title, entries, further, ("recall", "precision"), paint, note)
 
@@ -128,8 +128,8 @@ def calibration(methods: Sequence[ComparedMethod], noun: str) -> Overlay | None:
             axes.plot(x, y, gid=_unless_behind(at, apart), **dots, **style)
         unit_axes(axes)
 
-    told = {at: f"Brier {_brier(methods[at])}" for at in known}
-    title, entries = "Calibration, test", _entries(methods, told, apart)
+    figures = {at: f"Brier {_brier(methods[at])}" for at in known}
+    title, entries = "Calibration, test", _entries(methods, figures, apart)
     names = ("predicted probability", f"share of {formats.plural_of(noun)}")
     note = (
         "On the thin line, of transactions given a probability that share are "
@@ -154,16 +154,16 @@ def _unless_behind(at: int, apart: Sequence[int]) -> str:
 
 
 def _entries(
-    methods: Sequence[ComparedMethod], told: Mapping[int, str], apart: Sequence[int]
+    methods: Sequence[ComparedMethod], figures: Mapping[int, str], apart: Sequence[int]
 ) -> list[Entry]:
-    found = []
+    entries = []
     # What is told apart before all others stands before them too.
-    for at, figure in sorted(told.items(), key=lambda pair: pair[0] not in apart[:1]):
+    for at, figure in sorted(figures.items(), key=lambda pair: pair[0] not in apart[:1]):
         name = formats.text(methods[at].name)
         mark, colour, _ = _style(at, apart)
         key = Key(mark, colour, f"{name}, {figure}")
-        found.append(Entry(at, name, figure, key, apart.index(at) if at in apart else None))
-    return found
+        entries.append(Entry(at, name, figure, key, apart.index(at) if at in apart else None))
+    return entries
 
 
 def _others(entries: Sequence[Entry]) -> list[Key]:

@@ -85,8 +85,8 @@ def rows_of(report: ComparisonReport, shown: Sequence[str]) -> list[Row]:
     fits = [method.fit_seconds for method in report.methods if math.isfinite(method.fit_seconds)]
     slowest = max(fits, default=1) or 1
     # Of a comparison's many methods and figures these would make a table too wide to read.
-    told = ("precision", "recall") if report.subject == "run" else ()
-    return [_row(method, shown, slowest, told) for method in report.methods]
+    with_intervals = ("precision", "recall") if report.subject == "run" else ()
+    return [_row(method, shown, slowest, with_intervals) for method in report.methods]
 
 
 def _row(
@@ -180,8 +180,8 @@ def _effect(name: str, plain: str, gaps: Sequence[Gap]) -> str:
         if gap.figure == "average_precision" and {gap.better, gap.other} == {name, plain}:
             sign = 1 if gap.better == name else -1
             low, high = sorted(sign * end for end in gap.interval)
-            found = f"{sign * gap.difference:+.3f} ({low:.3f} to {high:.3f})"
-            return found.replace("-", formats.MINUS)
+            effect = f"{sign * gap.difference:+.3f} ({low:.3f} to {high:.3f})"
+            return effect.replace("-", formats.MINUS)
     return formats.NOTHING
 
 

@@ -51,8 +51,8 @@ def _how_sure(
         return "."
     if near:
         more = f" and {len(near) - MOST_NAMES} more" if len(near) > MOST_NAMES else ""
-        told = ", ".join(formats.text(name) for name in near[:MOST_NAMES])
-        return f", but these rows cannot tell it from {told}{more}."
+        others = ", ".join(formats.text(name) for name in near[:MOST_NAMES])
+        return f", but these rows cannot tell it from {others}{more}."
     if len(known) == 2:
         return f", clearly more than {formats.text(known[1].name)}."
     return f", clearly more than every other {report.subject}."
@@ -69,13 +69,13 @@ def standing(report: ComparisonReport) -> str:
     seeds = f" Its figures here are means of {report.seeds} seeds." if report.seeds > 1 else ""
     if not place:
         return f"This run is of {own}, the one with the highest average precision.{seeds}"
-    found = f"This run is of {own}, number {place + 1} of {len(names)} by average precision"
+    sentence = f"This run is of {own}, number {place + 1} of {len(names)} by average precision"
     for gap in report.gaps:
         if gap.figure == "average_precision" and {gap.better, gap.other} == {names[0], report.own}:
             low, high = (f"{end:.3f}".replace("-", formats.MINUS) for end in gap.interval)
             unsure = "" if gap.is_clear else ", which these rows cannot tell apart"
-            found += f": {gap.difference:.3f} ({low} to {high}) below the highest{unsure}"
-    return f"{found}.{seeds}"
+            sentence += f": {gap.difference:.3f} ({low} to {high}) below the highest{unsure}"
+    return f"{sentence}.{seeds}"
 
 
 def _beside(report: ComparisonReport, run: ComparedMethod) -> str:
@@ -83,8 +83,8 @@ def _beside(report: ComparisonReport, run: ComparedMethod) -> str:
     own = run.figures["average_precision"]
     if own is None:
         return ""
-    found = [method.figures.get("average_precision") for method in report.methods]
-    place = 1 + sum(figure is not None and figure > own for figure in found)
+    figures = [method.figures.get("average_precision") for method in report.methods]
+    place = 1 + sum(figure is not None and figure > own for figure in figures)
     interval = formats.interval(run.intervals.get("average_precision"), formats.ratio)
     within = f" ({interval})" if interval else ""
     rows = " of the first seed" if report.seeds > 1 else ""
@@ -92,7 +92,7 @@ def _beside(report: ComparisonReport, run: ComparedMethod) -> str:
     return (
         f"This run is none of them, but is judged on the same test rows{rows}: its average "
         f"precision, {formats.ratio(own)}{within}, would be number {place} of "
-        f"{len(found) + 1}{seeds}."
+        f"{len(figures) + 1}{seeds}."
     )
 
 
@@ -103,10 +103,10 @@ def _of_different_rows(report: ComparisonReport) -> str:
             f"Each {report.subject} is judged on other transactions, so these figures cannot be "
             "compared."
         )
-    told = "; and ".join(_names(names) for names in together)
+    groups = "; and ".join(_names(names) for names in together)
     return (
         f"These {report.subject}s are not all judged on the same transactions. Figures can be "
-        f"compared only within {told}."
+        f"compared only within {groups}."
     )
 
 
@@ -149,21 +149,21 @@ def warnings(report: ComparisonReport) -> list[str]:
 
 def caveats(report: ComparisonReport) -> list[str]:
     """What to know before relying on the comparison, where it is not all that is shown."""
-    found = _of_the_whole(report)
+    notes = _of_the_whole(report)
     if report.skipped:
         left_out = formats.plural(len(report.skipped), "method was", "methods were")
-        found.append(f"{left_out} left out; the page of the comparison says why.")
-    return found
+        notes.append(f"{left_out} left out; the page of the comparison says why.")
+    return notes
 
 
 def _of_the_whole(report: ComparisonReport) -> list[str]:
-    found = [formats.text(words, 1000) for words in report.warnings]
+    notes = [formats.text(words, 1000) for words in report.warnings]
     if report.unfinished:
-        found.append(
+        notes.append(
             f"The comparison was stopped with {formats.plural(report.unfinished, 'trial')} to "
             "go; the same command goes on."
         )
-    return found
+    return notes
 
 
 def curves_note(report: ComparisonReport) -> str:

@@ -100,12 +100,12 @@ class FeatureAxis:
             ]
         if is_up:
             return self._placed_ticks(self.numbers, most)
-        found = [
+        fewer_and_fewer = [
             [tick for tick in self._placed_ticks(self.numbers, number) if _is_inside(tick, room)]
             for number in range(most, 0, -1)
         ]
-        fitting = (ticks for ticks in found if ticks and _have_room(ticks, room))
-        return next(fitting, found[0][:1])
+        fitting = (ticks for ticks in fewer_and_fewer if ticks and _have_room(ticks, room))
+        return next(fitting, fewer_and_fewer[0][:1])
 
     def _placed_ticks(self, numbers: ScoreAxis, most: int) -> list[tuple[float, str]]:
         ticks = self._ticks_of(numbers, most)
@@ -115,8 +115,8 @@ class FeatureAxis:
         ]
 
     def _ticks_of(self, numbers: ScoreAxis, most: int) -> list[tuple[float, str]]:
-        if self.is_time and (found := calendar_ticks(numbers.low, numbers.high, most)):
-            return found
+        if self.is_time and (moments := calendar_ticks(numbers.low, numbers.high, most)):
+            return moments
         ticks = [float(tick) for tick in numbers.ticks(most)]
         if numbers.has_decades:
             return [(tick, formats.tick(tick, tick, tick)) for tick in ticks]

@@ -113,12 +113,12 @@ def pair(features: Features) -> Chart | None:
 
     The page's script draws any other two in their place.
     """
-    chosen = features.drawn[:2]
-    if len(chosen) < 2:
+    both = features.drawn[:2]
+    if len(both) < 2:
         return None
     drawn = points(features)
-    names = [formats.short(column.name, LONGEST) for column, _ in chosen]
-    every = [np.array([scattered(c, axis, rows) for c, axis in chosen]) for rows in drawn]
+    names = [formats.short(column.name, LONGEST) for column, _ in both]
+    every = [np.array([scattered(c, axis, rows) for c, axis in both]) for rows in drawn]
     places = [found[:, ~np.isnan(found).any(axis=0)] for found in every]
     marks: dict[str, Any] = {
         "normal": {"marker": "o", "markersize": 3.5},
@@ -133,7 +133,7 @@ def pair(features: Features) -> Chart | None:
             )  # fmt: skip
         axes.set_xlim(0, 1)
         axes.set_ylim(0, 1)
-        for side, (_, axis) in zip("xy", chosen, strict=True):
+        for side, (_, axis) in zip("xy", both, strict=True):
             _put_ticks(axes, side, axis)
 
     legend = [
@@ -145,7 +145,7 @@ def pair(features: Features) -> Chart | None:
         for (name, colour, _), found in zip(features.classes, places, strict=True)
     ]
     label = f"{names[1]} against {names[0]}: {'; '.join(key.label for key in legend)}."
-    labels = [axis.label(column.name, LONGEST_PAIR_LABEL) for column, axis in chosen]
+    labels = [axis.label(column.name, LONGEST_PAIR_LABEL) for column, axis in both]
     drawing = draw("pair", label, HALF, (labels[0], labels[1]), paint, PAIR_LEFT)
     note = _lacking(every, places) + RIM
     return Chart("Two features against each other", legend, [drawing], note)
@@ -173,10 +173,10 @@ def errors(features: Features) -> Chart | None:
     """Where the shares of the score are, feature by feature and class by class."""
     if not features.has_errors:
         return None
-    found = [(name, colour, features.errors(rows)) for name, colour, rows in features.classes]
+    classes = [(name, colour, features.errors(rows)) for name, colour, rows in features.classes]
     parts = [
         (_key(f"{name}, middle 80 %", colour), shares)
-        for name, colour, shares in found
+        for name, colour, shares in classes
         if len(shares)
     ]
     if not parts:
@@ -224,8 +224,8 @@ def errors(features: Features) -> Chart | None:
 def _largest(shares: Values) -> list[int]:
     """The columns with the largest mean share, in the class that is looked for."""
     order = np.argsort(-shares.mean(axis=0), kind="stable")[:MOST_ERRORS]
-    found: list[int] = order.tolist()
-    return found
+    places: list[int] = order.tolist()
+    return places
 
 
 def _first_power(scale: float) -> float:
@@ -242,10 +242,10 @@ def _share_ticks(axes: Axes, scale: float) -> None:
     # Powers of ten first, then between them what there is room for; evenly where that is little.
     sizes = np.concatenate([[0.0], powers, 5 * powers, 2 * powers])
     evenly = np.asarray(MaxNLocator(4, steps=[1, 2, 5, 10]).tick_values(low, high))
-    wanted = [(sign * size, size) for size in sizes.tolist() for sign in (1, -1)]
-    wanted += [(tick, float(np.diff(evenly)[0])) for tick in evenly.tolist()]
+    candidates = [(sign * size, size) for size in sizes.tolist() for sign in (1, -1)]
+    candidates += [(tick, float(np.diff(evenly)[0])) for tick in evenly.tolist()]
     shown: dict[float, str] = {}
-    for tick, step in wanted:
+    for tick, step in candidates:
         words = formats.tick(tick, step, tick)
         place = float(np.arcsinh(tick / scale))
         is_free = all(

@@ -45,8 +45,8 @@ class Features:
         """The first columns with values that can be drawn, and the axis of each."""
         parts = [rows for _, _, rows in self.classes]
         columns = [self.sample.columns[place] for place in self.order]
-        found = ((column, feature_axis(column, parts)) for column in columns)
-        return list(islice(((c, axis) for c, axis in found if axis is not None), MOST_DRAWN))
+        with_axes = ((column, feature_axis(column, parts)) for column in columns)
+        return list(islice(((c, axis) for c, axis in with_axes if axis is not None), MOST_DRAWN))
 
     @property
     def note(self) -> str:
@@ -89,10 +89,10 @@ class Features:
 
     def mean_errors(self, rows: Mask) -> Values:
         """The mean share of each column in these rows, NaN where none is known."""
-        found = self.errors(rows)
-        if not len(found):
+        shares = self.errors(rows)
+        if not len(shares):
             return np.full(len(self.sample.columns), np.nan)
-        return np.asarray(found.mean(axis=0), np.float64)
+        return np.asarray(shares.mean(axis=0), np.float64)
 
     @property
     def has_two_classes(self) -> bool:
@@ -123,8 +123,8 @@ def _classes(sample: Sample, noun: str) -> list[tuple[str, str, Mask]]:
     if sample.labels is None:
         return [("transactions", "normal", np.ones(len(sample.columns[0].values), bool))]
     is_positive = sample.labels.astype(bool)
-    found = [("normal", "normal", ~is_positive), (noun, "accent", is_positive)]
-    return [(name, colour, rows) for name, colour, rows in found if rows.any()]
+    classes = [("normal", "normal", ~is_positive), (noun, "accent", is_positive)]
+    return [(name, colour, rows) for name, colour, rows in classes if rows.any()]
 
 
 def _difference(column: SampledColumn, normal: Mask, positive: Mask) -> float:

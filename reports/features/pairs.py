@@ -46,12 +46,12 @@ def pairs_as_json(features: Features) -> Markup | None:
 
 def points(features: Features) -> list[NDArray[np.intp]]:
     """The rows of each class that two features are drawn with, evenly from all of them."""
-    found = []
+    drawn = []
     for _, colour, rows in features.classes:
         members = np.flatnonzero(rows)
         most = MOST_POINTS if colour == "normal" else MOST_POSITIVES
-        found.append(members[np.linspace(0, len(members) - 1, min(most, len(members))).astype(int)])
-    return found
+        drawn.append(members[np.linspace(0, len(members) - 1, min(most, len(members))).astype(int)])
+    return drawn
 
 
 def scattered(column: SampledColumn, axis: FeatureAxis, rows: NDArray[np.intp]) -> Values:

@@ -95,8 +95,8 @@ def _of_calendar(low: float, high: float, months: int) -> Moments:
         for end in (low, high)
     )
     places = np.arange(-(-first // months), last // months + 1) * months - 1970 * 12
-    found: Moments = places.astype("datetime64[M]").astype("datetime64[s]").astype(np.float64)
-    return found
+    firsts: Moments = places.astype("datetime64[M]").astype("datetime64[s]").astype(np.float64)
+    return firsts
 
 
 def _in_words(place: float, step: int, low: float, high: float) -> str:

@@ -37,8 +37,8 @@ class Drawings:
     @property
     def of_data(self) -> list[Chart]:
         """The charts of amounts and of time."""
-        found = (self.score_course, self.alert_rate, self.amounts, self.hours)
-        return [chart for chart in found if chart is not None]
+        charts = (self.score_course, self.alert_rate, self.amounts, self.hours)
+        return [chart for chart in charts if chart is not None]
 
 
 def draw_all(report: Report, features: Features | None) -> Drawings:
@@ -55,9 +55,9 @@ def draw_all(report: Report, features: Features | None) -> Drawings:
     judged = judged_split(report)
     scores = report.test if judged == "test" else report.validation
     curves = {
-        name: found
+        name: split_curve
         for name, part in (("validation", report.validation), ("test", report.test))
-        if (found := curve(part)) is not None
+        if (split_curve := curve(part)) is not None
     }
     # The threshold is picked on validation, so that is where its alternatives are compared.
     compared = next(iter(curves), None)
@@ -86,15 +86,15 @@ def draw_all(report: Report, features: Features | None) -> Drawings:
 
 def _pr_lines(report: Report, curves: dict[str, PrecisionRecallCurve]) -> list[Line]:
     return [
-        Line(name, found, _metrics(report, name).average_precision, _pr_point(report, name))
-        for name, found in curves.items()
+        Line(name, split_curve, _metrics(report, name).average_precision, _pr_point(report, name))
+        for name, split_curve in curves.items()
     ]
 
 
 def _roc_lines(report: Report, curves: dict[str, PrecisionRecallCurve]) -> list[Line]:
     return [
-        Line(name, found, _metrics(report, name).roc_auc, _roc_point(report, name))
-        for name, found in curves.items()
+        Line(name, split_curve, _metrics(report, name).roc_auc, _roc_point(report, name))
+        for name, split_curve in curves.items()
     ]
 
 

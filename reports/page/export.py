@@ -53,9 +53,9 @@ def figures_of(report: Report) -> Iterator[tuple[str, bytes]]:
     """
     drawings = draw_all(report, features_of(report))
     for field in fields(drawings):
-        found = getattr(drawings, field.name)
+        drawn = getattr(drawings, field.name)
         name = field.name.replace("_", "-")
-        charts = [found] if isinstance(found, Chart) else list(found or ())
+        charts = [drawn] if isinstance(drawn, Chart) else list(drawn or ())
         for place, chart in enumerate(charts):
             yield from _files(name if len(charts) == 1 else f"{name}-{place + 1}", chart)
     if report.comparison is not None and (compared := curves_of(report.comparison)) is not None:
@@ -131,5 +131,5 @@ def _real(colour: Any) -> str | None:
     """Return the real colour of a role; None of any other colour."""
     if isinstance(colour, str) and not is_color_like(colour):
         return None
-    found = to_rgba_array(colour)
-    return _REAL_OF.get(tuple(float(part) for part in found[0, :3])) if len(found) else None
+    rgba = to_rgba_array(colour)
+    return _REAL_OF.get(tuple(float(part) for part in rgba[0, :3])) if len(rgba) else None

@@ -96,8 +96,10 @@ def _listing(
     name: str, title: str, note: str, order: str, ranked: Sequence[Alert], noun: str
 ) -> Listing:
     views = [_view(rank, alert, noun) for rank, alert in enumerate(ranked, start=1)]
-    found = [view.verdict for view in views]
-    verdicts = [(verdict, found.count(verdict)) for verdict in dict.fromkeys(found) if verdict]
+    all_verdicts = [view.verdict for view in views]
+    verdicts = [
+        (verdict, all_verdicts.count(verdict)) for verdict in dict.fromkeys(all_verdicts) if verdict
+    ]
     return Listing(name, title, note, order, views, sorted(verdicts))
 
 

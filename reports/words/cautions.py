@@ -19,17 +19,17 @@ MOST_COLUMNS = 5
 
 def cautions(report: Report) -> list[str]:
     """The report's own warnings, then those that its data call for."""
-    found = [formats.text(warning, longest=600) for warning in report.warnings]
+    sentences = [formats.text(warning, longest=600) for warning in report.warnings]
     knows_time = any(split.start is not None for split in report.splits)
     if report.split_method == "random" and knows_time:
-        found.append(
+        sentences.append(
             "The split is random though the time of each transaction is known: the detector has "
             "seen the days it is tested on, so its figures may be better than tomorrow's."
         )
     for name, scores in (("validation", report.validation), ("test", report.test)):
         if scores is not None:
-            found += [*_about_scores(name, scores), *_about_labels(name, scores, report.noun)]
-    return [*found, *_about_missing(report), *_about_threshold(report)]
+            sentences += [*_about_scores(name, scores), *_about_labels(name, scores, report.noun)]
+    return [*sentences, *_about_missing(report), *_about_threshold(report)]
 
 
 def _about_scores(split: str, scores: Scores) -> Iterator[str]:
@@ -113,7 +113,7 @@ def _about_missing(report: Report) -> Iterator[str]:
     trained = {column.name: column.missing for column in report.columns}
     if sample is None:
         return
-    told = []
+    columns = []
     for column in sample.columns:
         before = trained.get(column.name)
         values = column.values if sample.labels is None else column.values[sample.labels == 0]
@@ -122,11 +122,11 @@ def _about_missing(report: Report) -> Iterator[str]:
         now = float(np.isnan(values).mean())
         if abs(now - before) > FAR_MISSING:
             shares = f"{formats.percent(now)} held out, {formats.percent(before)} in training"
-            told.append(f"{formats.text(column.name)} ({shares})")
-    if told:
-        more = f" and {formats.count(len(told) - MOST_COLUMNS)} more"
+            columns.append(f"{formats.text(column.name)} ({shares})")
+    if columns:
+        more = f" and {formats.count(len(columns) - MOST_COLUMNS)} more"
         yield (
             "Values are missing as they were not in training: "
-            f"{', '.join(told[:MOST_COLUMNS])}{more if len(told) > MOST_COLUMNS else ''}. That "
+            f"{', '.join(columns[:MOST_COLUMNS])}{more if len(columns) > MOST_COLUMNS else ''}. That "
             "alone moves scores; look at where these columns come from."
         )

@@ -94,23 +94,23 @@ def _with_threshold(report: Report, split: str, figures: ThresholdFigures) -> st
 def tiles(report: Report) -> list[Figure]:
     """The headline figures, as many as the data allow."""
     split = judged_split(report)
-    found = []
+    known = []
     metrics = report.metrics.get(split, Metrics())
     if metrics.average_precision is not None:
         rate = _positive_rate(report, split)
         chance = f"chance alone gives {formats.ratio(rate)}" if rate else ""
-        found.append(Figure("Average precision", formats.ratio(metrics.average_precision), chance))
+        known.append(Figure("Average precision", formats.ratio(metrics.average_precision), chance))
     if report.threshold is None:
         if metrics.roc_auc is not None:
-            found.append(
+            known.append(
                 Figure("ROC AUC", formats.ratio(metrics.roc_auc), "chance alone gives 0.500")
             )
-        return found
+        return known
     objective, origin = report.threshold.objective, report.threshold.origin
     picked = formats.text(f"objective {objective}, {origin}" if objective else origin)
-    found.append(Figure("Threshold", formats.number(report.threshold.value), picked))
+    known.append(Figure("Threshold", formats.number(report.threshold.value), picked))
     figures = report.threshold.splits.get(split)
-    return found if figures is None else [*found, *_threshold_tiles(report, split, figures)]
+    return known if figures is None else [*known, *_threshold_tiles(report, split, figures)]
 
 
 def _threshold_tiles(report: Report, split: str, figures: ThresholdFigures) -> list[Figure]:

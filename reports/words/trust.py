@@ -125,26 +125,26 @@ def _optimism(
     assert test is not None, "both are known"
     gap = validation - test
     if in_words is formats.percent:
-        told = f"{abs(100 * gap):.1f}{formats.NARROW_SPACE}points"
+        size = f"{abs(100 * gap):.1f}{formats.NARROW_SPACE}points"
     else:
-        told = f"{abs(gap):.3f}"
-    if not told.strip("0.").strip(f"{formats.NARROW_SPACE}points"):
-        return told
-    return f"{'+' if gap > 0 else formats.MINUS}{told}"
+        size = f"{abs(gap):.3f}"
+    if not size.strip("0.").strip(f"{formats.NARROW_SPACE}points"):
+        return size
+    return f"{'+' if gap > 0 else formats.MINUS}{size}"
 
 
 def _statements(report: Report) -> list[str]:
-    found = [*_of_split(report), *_of_threshold(report)]
+    statements = [*_of_split(report), *_of_threshold(report)]
     several = formats.plural_of(report.noun)
     if _has_labels(report.validation) or _has_labels(report.test):
-        found += [
+        statements += [
             f"The intervals are those of resampled {several} and normal transactions, each drawn by "
             f"itself. {several.capitalize()} that come in series, such as several of one card, make the true "
             "intervals wider.",
             why_no_interval(report.noun),
             f"The labels are taken as they are: {formats.with_article(report.noun)} that nobody noticed counts as normal.",
         ]
-    return [*found, *_of_duplicates(report)]
+    return [*statements, *_of_duplicates(report)]
 
 
 def _of_duplicates(report: Report) -> list[str]:
@@ -177,24 +177,26 @@ def _of_threshold(report: Report) -> list[str]:
     threshold = report.threshold
     if threshold is None:
         return ["No threshold is picked yet, so there are no figures of alerts."]
-    found = []
+    sentences = []
     if not threshold.objective:
-        found.append("The threshold was set by hand: nothing says that it is the best one.")
+        sentences.append("The threshold was set by hand: nothing says that it is the best one.")
     elif threshold.origin.startswith("picked"):
-        found.append(f"The threshold was picked {_on_validation(report)}, then looked at on test.")
+        sentences.append(
+            f"The threshold was picked {_on_validation(report)}, then looked at on test."
+        )
     if threshold.picks is not None:
-        found.append(
+        sentences.append(
             f"Picked anew on resamples it falls between {_span(threshold.picks, 'and')} (95 %)."
         )
     if threshold.as_good is not None:
-        found.append(
+        sentences.append(
             f"From {_span(threshold.as_good, 'to')} any threshold is as good within one "
             "standard error."
         )
     stated = [threshold.assumption] if threshold.assumption else []
     # Those of figures a day stand where the figures do.
     notes = [note for note in threshold.notes if note not in report.day_notes]
-    return [*found, *(formats.text(each, longest=600) for each in [*stated, *notes])]
+    return [*sentences, *(formats.text(each, longest=600) for each in [*stated, *notes])]
 
 
 def _on_validation(report: Report) -> str:
