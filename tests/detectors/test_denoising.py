@@ -18,7 +18,12 @@ RANDOM = np.random.default_rng(0)
 VALUES = RANDOM.normal(size=(300, 5)).astype("f4")
 
 
-@parametrize_with_checks([DenoisingAutoencoder(epochs=1, width=8, random_state=0)])
+# The smallest network: depth and width cost time alone here.
+SMALL = {"epochs": 1, "width": 8, "depth": 1, "batch_size": 512, "random_state": 0}
+
+
+@pytest.mark.usefixtures("uncompiled")
+@parametrize_with_checks([DenoisingAutoencoder(**SMALL)])
 def test_it_passes_the_checks_of_scikit_learn(estimator, check):
     check(estimator)
 
@@ -98,10 +103,11 @@ def test_80_million_rows_are_seen_once():
     assert DenoisingAutoencoder().planned_epochs(80_000_000) == 1
 
 
+@pytest.mark.usefixtures("uncompiled")
 @pytest.mark.parametrize("most", [400, 0])
 def test_many_rows_are_not_remembered(monkeypatch, most):
     monkeypatch.setattr(denoising, "_MOST_ROWS_TO_REMEMBER", most)
-    detector = DenoisingAutoencoder(epochs=1, width=8, random_state=0)
+    detector = DenoisingAutoencoder(**SMALL)
     detector.fit(rows_on_a_curve(400, 8))
     layers = {layer.name for layer in detector.model_.layers}
     assert ("near" in layers) == (most == 400)
@@ -124,26 +130,29 @@ def test_anomalies_among_the_training_rows_are_left_out(monkeypatch, most):
     assert average_precision_after_dirty_rows(0.0) < 0.9
 
 
+@pytest.mark.usefixtures("uncompiled")
 def test_few_rows_are_kept_and_of_many_the_strangest_left_out(monkeypatch):
     rows = rows_on_a_curve(2000, 12)
     fitted = {}
-    for most in (1000, 2000):
+    for most, trims in ((1000, (None, 0.0, 0.02)), (2000, (None, 0.0))):
         monkeypatch.setattr(denoising, "_MOST_ROWS_TO_REMEMBER", most)
-        for trim in (None, 0.0, 0.02):
-            detector = DenoisingAutoencoder(epochs=1, width=8, trim=trim, random_state=0)
+        for trim in trims:
+            detector = DenoisingAutoencoder(**SMALL, trim=trim)
             fitted[most, trim] = detector.fit(rows).anomaly_score(rows)
     assert np.array_equal(fitted[2000, None], fitted[2000, 0.0])
     assert np.array_equal(fitted[1000, None], fitted[1000, 0.02])
     assert not np.array_equal(fitted[1000, 0.0], fitted[1000, 0.02])
 
 
+@pytest.mark.usefixtures("uncompiled")
 def test_rows_that_serve_for_both_are_trimmed_once():
     rows = rows_on_a_curve(300, 13)
-    kept, held_back = DenoisingAutoencoder(epochs=1, width=8, trim=0.1)._trimmed(rows, rows, 0)
+    kept, held_back = DenoisingAutoencoder(**SMALL, trim=0.1)._trimmed(rows, rows, 0)
     assert len(kept) == 270
     assert held_back is kept
 
 
+@pytest.mark.usefixtures("uncompiled")
 def test_ctrl_c_in_the_first_look_ends_the_training(monkeypatch):
     fit = DenoisingAutoencoder.fit
 
@@ -154,15 +163,13 @@ def test_ctrl_c_in_the_first_look_ends_the_training(monkeypatch):
 
     monkeypatch.setattr(DenoisingAutoencoder, "fit", interrupted)
     with pytest.raises(KeyboardInterrupt):
-        DenoisingAutoencoder(epochs=1, width=8, trim=0.1).fit(rows_on_a_curve(200, 11))
+        DenoisingAutoencoder(**SMALL, trim=0.1).fit(rows_on_a_curve(200, 11))
 
 
+@pytest.mark.usefixtures("uncompiled")
 def test_memory_weighs_less_the_smaller_its_share_of_the_rows():
     rows = rows_on_a_curve(600, 9)
-    fitted = [
-        DenoisingAutoencoder(epochs=1, width=8, memory=memory, random_state=0).fit(rows)
-        for memory in (300, 30)
-    ]
+    fitted = [DenoisingAutoencoder(**SMALL, memory=memory).fit(rows) for memory in (300, 30)]
     weights = [each.model_.get_layer("summed").weights_of_terms for each in fitted]
     # Two levels of the direct network, two of the correcting one, the memory.
     assert weights[0] == [0.25, 0.25, 0.25, 0.25, 1.0]

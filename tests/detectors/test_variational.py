@@ -10,8 +10,12 @@ from anomaly import VariationalAutoencoder
 from anomaly.detectors.networks.latent import AboveLeast, LatentModel, standard_normal_draws
 from anomaly.utils.backend import keras
 
+# The smallest network: depth and width cost time alone here.
+SMALL = {"epochs": 1, "width": 8, "depth": 1, "batch_size": 512, "random_state": 0}
 
-@parametrize_with_checks([VariationalAutoencoder(epochs=1, width=8, random_state=0)])
+
+@pytest.mark.usefixtures("uncompiled")
+@parametrize_with_checks([VariationalAutoencoder(**SMALL)])
 def test_it_passes_the_checks_of_scikit_learn(estimator, check):
     check(estimator)
 
@@ -93,6 +97,7 @@ def test_the_same_seed_gives_the_same_graph():
     assert graphs[0] == graphs[1]
 
 
+@pytest.mark.usefixtures("uncompiled")
 @pytest.mark.parametrize("n_rows", [2, 80])
 def test_few_rows_of_which_some_values_are_constant_or_missing_are_enough(n_rows):
     rows = rows_on_a_curve(n_rows, 8)

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from imblearn.pipeline import Pipeline
 from imblearn.utils.estimator_checks import parametrize_with_checks
+from sklearn.base import clone
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV
 
@@ -21,6 +22,7 @@ QUICK = {"epochs": 1, "width": 4, "depth": 1, "latent": 2, "batch_size": 512, "r
 
 # Not made for it by imbalanced-learn, and so not run: the check of strings, whose columns would
 # have to be named as categories, and that of missing values, which are refused.
+@pytest.mark.usefixtures("uncompiled")
 @parametrize_with_checks([CVAESampler(**QUICK), CGANSampler(**QUICK, critic_steps=1)])
 def test_it_passes_the_checks_of_imbalanced_learn(estimator, check):
     check(estimator)
@@ -31,32 +33,41 @@ def sampler(request):
     return SAMPLERS[request.param](**QUICK)
 
 
-def test_real_rows_come_first_and_untouched(sampler, rare):
-    X, y = rare
-    more, labels = sampler.fit_resample(X, y)
-    np.testing.assert_array_equal(more[:240], X)
+@pytest.fixture(scope="module", params=SAMPLERS)
+def resampled(request, rare):
+    """A fitted sampler with the rows and labels it gave: to read, never to change."""
+    sampler = SAMPLERS[request.param](**QUICK)
+    return sampler, *sampler.fit_resample(*rare)
+
+
+def test_real_rows_come_first_and_untouched(resampled, rare):
+    _, more, labels = resampled
+    np.testing.assert_array_equal(more[:240], rare[0])
     np.testing.assert_array_equal(labels, np.repeat([0, 1, 1], [200, 40, 160]))
 
 
+@pytest.mark.usefixtures("uncompiled")
 def test_the_ratio_is_met(sampler, rare):
     _, labels = sampler.set_params(sampling_strategy=0.5).fit_resample(*rare)
     assert np.bincount(labels).tolist() == [200, 100]
 
 
-def test_the_same_random_state_generates_the_same_rows(sampler, rare):
-    first, again = (sampler.fit_resample(*rare)[0] for _ in range(2))
-    other, _ = sampler.set_params(random_state=1).fit_resample(*rare)
+def test_the_same_random_state_generates_the_same_rows(resampled, rare):
+    sampler, first, _ = resampled
+    again, _ = clone(sampler).fit_resample(*rare)
+    other, _ = clone(sampler).set_params(random_state=1).fit_resample(*rare)
     np.testing.assert_array_equal(first, again)
     assert not np.isclose(first[240:], other[240:]).all(axis=1).any()
 
 
-def test_generated_values_stay_within_the_range_of_their_class(sampler, rare):
+def test_generated_values_stay_within_the_range_of_their_class(resampled, rare):
     X, y = rare
-    rows = sampler.fit(X, y).sample(500, label=1)
+    rows = resampled[0].sample(500, label=1)
     assert (rows >= X[y == 1].min(axis=0)).all()
     assert (rows <= X[y == 1].max(axis=0)).all()
 
 
+@pytest.mark.usefixtures("uncompiled")
 def test_a_data_frame_comes_back_with_its_types(sampler, payments):
     X, y = payments
     sampler.set_params(categorical_features=["channel", "online"])
@@ -67,6 +78,7 @@ def test_a_data_frame_comes_back_with_its_types(sampler, payments):
     assert (labels[80:] == "yes").all()
 
 
+@pytest.mark.usefixtures("uncompiled")
 @pytest.mark.parametrize("chosen", [[1, 3], [False, True, False, True]])
 def test_categories_are_chosen_by_position_or_mask(sampler, payments, chosen):
     sampler.set_params(categorical_features=chosen)
@@ -75,6 +87,7 @@ def test_categories_are_chosen_by_position_or_mask(sampler, payments, chosen):
     assert set(more["channel"]) <= {"chip", "swipe", "web"}
 
 
+@pytest.mark.usefixtures("uncompiled")
 def test_a_column_of_whole_numbers_gets_whole_numbers(sampler, rare):
     X, y = rare
     rounded = np.column_stack([X, np.round(10 * X[:, 0])])
@@ -83,23 +96,24 @@ def test_a_column_of_whole_numbers_gets_whole_numbers(sampler, rare):
     assert (rows[:, 0] != np.round(rows[:, 0])).all()
 
 
-def test_sample_repeats_itself_unless_told_otherwise(sampler, rare):
-    sampler.fit(*rare)
+def test_sample_repeats_itself_unless_told_otherwise(resampled):
+    sampler, *_ = resampled
     np.testing.assert_array_equal(sampler.sample(3, 1), sampler.sample(3, 1))
     assert not np.array_equal(sampler.sample(3, 1), sampler.sample(3, 1, random_state=7))
 
 
-def test_sampled_rows_are_not_the_resampled_ones(sampler, rare):
-    more, _ = sampler.fit_resample(*rare)
+def test_sampled_rows_are_not_the_resampled_ones(resampled):
+    sampler, more, _ = resampled
     assert not np.isclose(more[240:250], sampler.sample(10, 1)).all(axis=1).any()
 
 
-def test_a_pickled_sampler_generates_the_same_rows(sampler, rare):
-    sampler.fit(*rare)
+def test_a_pickled_sampler_generates_the_same_rows(resampled):
+    sampler, *_ = resampled
     again = pickle.loads(pickle.dumps(sampler))
     np.testing.assert_array_equal(again.sample(3, 0), sampler.sample(3, 0))
 
 
+@pytest.mark.usefixtures("uncompiled")
 def test_it_works_in_a_pipeline_under_a_grid_search(sampler, rare):
     pipeline = Pipeline([("sampler", sampler), ("classifier", LogisticRegression())])
     search = GridSearchCV(
@@ -162,8 +176,8 @@ def test_categories_that_are_not_there_are_refused(sampler, rare, chosen, compla
         sampler.set_params(categorical_features=chosen).fit(*rare)
 
 
-def test_sample_refuses_an_unknown_class_and_no_rows(sampler, rare):
-    sampler.fit(*rare)
+def test_sample_refuses_an_unknown_class_and_no_rows(resampled):
+    sampler, *_ = resampled
     with pytest.raises(ValueError, match=r"no class 'x' to generate; the classes are 0, 1"):
         sampler.sample(3, "x")
     with pytest.raises(ValueError, match="positive whole number"):
