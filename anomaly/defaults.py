@@ -1,4 +1,6 @@
-"""What holds where an option is not given, for Python and the command line alike.
+"""The detectors by name and the usual fractions of a split, for Python and the command line alike.
+
+The usual values of an objective stand with it, in `thresholds.objectives`.
 
 It imports nothing, so that the command line's help need not either.
 """

@@ -1,4 +1,4 @@
-"""A run, put to use: thresholds picked, transactions scored, a report written."""
+"""`Run`, which users hold: thresholds picked, transactions scored, a report written."""
 
 from __future__ import annotations
 

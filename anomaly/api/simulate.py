@@ -1,4 +1,4 @@
-"""Simulated transactions as a file."""
+"""What `anomaly simulate` does: simulated transactions, written to a file."""
 
 from __future__ import annotations
 

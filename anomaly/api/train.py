@@ -18,8 +18,8 @@ from anomaly.dataset.prepared import (
 )
 from anomaly.features.matrix import empty_matrix
 from anomaly.runs.fitting import fit_detector, log_callbacks
+from anomaly.runs.new_folder import new_run, next_free_folder, refuse_existing
 from anomaly.runs.options import Options
-from anomaly.runs.place import new_run, next_free_folder, refuse_existing
 from anomaly.runs.trained import Trained
 from anomaly.runs.writing import write_run
 from anomaly.schema.roles import Roles, roles_for

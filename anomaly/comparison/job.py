@@ -15,8 +15,8 @@ from anomaly.comparison.folder.store import BIAS, LEAK, Store, Trial
 from anomaly.comparison.judging.costs import CostOptions, Costs
 from anomaly.comparison.live_table import LiveTable
 from anomaly.comparison.methods.estimators import check_fit
-from anomaly.comparison.methods.inputs import Inputs
 from anomaly.comparison.methods.names import Method
+from anomaly.comparison.methods.seed_inputs import Inputs
 from anomaly.comparison.seeds import Seeds
 from anomaly.comparison.trial import attempt, write_run_of
 from anomaly.dataset.prepared import read_transactions

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from anomaly.comparison.methods.inputs import Inputs
+from anomaly.comparison.methods.seed_inputs import Inputs
 from anomaly.dataset.prepared import Dataset, make_dataset, split_rows
 from anomaly.dataset.rows import Rows
 from anomaly.dataset.splits import Split

@@ -15,18 +15,18 @@ from anomaly.comparison.folder.store import Trial
 from anomaly.comparison.methods.encoding import Floats
 from anomaly.comparison.methods.entities import STEPS
 from anomaly.comparison.methods.generated_quality import generated_quality
-from anomaly.comparison.methods.inputs import Inputs
 from anomaly.comparison.methods.interruption import raise_if_interrupted
 from anomaly.comparison.methods.learning import SAMPLER, Learned, TrainingRows, learn
 from anomaly.comparison.methods.names import SEQUENTIAL, Method
+from anomaly.comparison.methods.seed_inputs import Inputs
 from anomaly.dataset.splits import PARTS
 from anomaly.picking.history import pick_and_keep
 from anomaly.picking.policy import Policy
 from anomaly.runs.fitting import fit_detector
 from anomaly.runs.folder import RunFolder
 from anomaly.runs.held_out import ScoredRows
+from anomaly.runs.new_folder import new_run
 from anomaly.runs.options import Options
-from anomaly.runs.place import new_run
 from anomaly.runs.trained import Trained
 from anomaly.runs.writing import write_run
 from anomaly.utils.progress import ProgressDisplay

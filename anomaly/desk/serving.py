@@ -1,4 +1,4 @@
-"""Listening at an address, and answering there until Ctrl-C."""
+"""The server: it listens at an address and answers there, as `routes` says, until Ctrl-C."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ipaddress import ip_address
 
 import uvicorn
 
-from anomaly.desk.app import make_app
+from anomaly.desk.routes import make_app
 from anomaly.errors import OptionError
 from anomaly.runs.folder import RunFolder
 

@@ -1,4 +1,4 @@
-"""The features of all rows: in memory where they fit, else in a file beside the run."""
+"""Where the features of all rows are kept: in memory where they fit, else in a file beside the run."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From a comparison to what `reports` shows."""
+"""From a comparison to the plain data of its page, and that page's file."""
 
 from __future__ import annotations
 

@@ -6,10 +6,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from anomaly.runs.folder import RunFolder
+from anomaly.tables import BUILT_IN
 
 FRAUD, ANOMALY = "fraud", "anomaly"
-#: Built-in sets of card payments, of whose labels not all say what they mark.
-_FRAUD_SETS = ("creditcard", "simulated")
 
 
 def noun_of(data_name: str, label: str | None) -> str:
@@ -22,7 +21,8 @@ def noun_of(data_name: str, label: str | None) -> str:
     label : str or None
         Name of the label's column.
     """
-    is_of_frauds = "fraud" in (label or "").lower() or Path(data_name).stem in _FRAUD_SETS
+    # Each built-in set is of card payments, and not every label says what it marks.
+    is_of_frauds = "fraud" in (label or "").lower() or Path(data_name).stem in BUILT_IN
     return FRAUD if is_of_frauds else ANOMALY
 
 

@@ -1,4 +1,4 @@
-"""What a run says of its parts: counts, times, and how well the scores rank the rows."""
+"""What a run says of train, validation and test: counts, times, and how well the scores rank the rows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Ctrl-C held back until something whole is done."""
+"""Ctrl-C held back until something whole is done; `loop` then ends the training."""
 
 import signal
 import threading

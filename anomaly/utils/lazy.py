@@ -1,4 +1,4 @@
-"""Faces of packages whose names are fetched when they are used, as PEP 562 has it."""
+"""Lazy imports: a package whose names are fetched when they are used, as PEP 562 has it."""
 
 from __future__ import annotations
 

@@ -8,9 +8,9 @@ from matplotlib.axes import Axes
 from reports import formats
 from reports.charts.axes import percent_axis, power_of_ten, score_label, score_ticks, threshold_line
 from reports.charts.chart import DASHED, HALF, SOLID, WIDE, Chart, Key
-from reports.charts.curves import corners, thin
 from reports.charts.figure import Colour, draw
 from reports.charts.histograms import BINS, ScoreAxis, histogram
+from reports.charts.thinning import corners, thin
 from reports.content.scores import Scores
 from thresholds import PrecisionRecallCurve
 

@@ -9,8 +9,8 @@ from matplotlib.ticker import MaxNLocator
 from reports import formats
 from reports.charts.axes import mark_point, value_ticks
 from reports.charts.chart import DASHED, HALF, SOLID, Chart, Key, line_key
-from reports.charts.curves import thin
 from reports.charts.figure import Colour, draw
+from reports.charts.thinning import thin
 
 LOG_LOSS_FROM = 1.3  # powers of ten between the smallest loss and the largest
 DIVERGED = 1e100  # a loss so large is as good as infinite

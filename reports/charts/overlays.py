@@ -10,8 +10,8 @@ from matplotlib.axes import Axes
 from reports import formats
 from reports.charts.axes import unit_axes
 from reports.charts.chart import DASHES, HALF, Chart, Key
-from reports.charts.curves import corners, curve, thin
 from reports.charts.figure import METHOD, Colour, draw
+from reports.charts.thinning import corners, curve, thin
 from reports.content.comparison import ComparedMethod
 
 BESIDE = (610, 420)  # with its legend beside it

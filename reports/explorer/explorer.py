@@ -13,7 +13,14 @@ from reports import formats
 from reports.charts.histograms import ScoreAxis, score_axis
 from reports.content.report import Report
 from reports.content.scores import Scores
-from reports.explorer.grid import Positions, Values, candidates, curve_of_any, grid, positions_of
+from reports.explorer.slider_thresholds import (
+    Positions,
+    Values,
+    candidates,
+    curve_of_any,
+    grid,
+    positions_of,
+)
 from reports.explorer.suggested_thresholds import SuggestedThreshold, suggested_thresholds
 from reports.formats.script_data import script_data
 from reports.words.intervals import at_threshold

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from reports.charts import by_class, distribution, loss, over_time, ranking
+from reports.charts import by_class, distribution, loss, over_time
 from reports.charts.chart import Chart
-from reports.charts.curves import curve
 from reports.charts.histograms import score_axis
-from reports.charts.ranking import Line
+from reports.charts.precision_recall import Line, precision_recall, roc
+from reports.charts.thinning import curve
 from reports.content.report import Report
 from reports.content.scores import Metrics
 from reports.content.threshold import ThresholdFigures
@@ -70,8 +70,8 @@ def draw_all(report: Report, features: Features | None) -> Drawings:
         sweep=None
         if axis is None or compared is None
         else distribution.sweep(compared, curves[compared], axis, threshold),
-        precision_recall=ranking.precision_recall(_pr_lines(report, curves)) if curves else None,
-        roc=ranking.roc(_roc_lines(report, curves)) if curves else None,
+        precision_recall=precision_recall(_pr_lines(report, curves)) if curves else None,
+        roc=roc(_roc_lines(report, curves)) if curves else None,
         amounts=None if scores is None else by_class.amounts(judged, scores, report.noun),
         hours=None if scores is None else by_class.hours(judged, scores, report.noun),
         score_course=None if course is None else over_time.score_course(course, threshold),

@@ -7,8 +7,7 @@ from reports import formats
 from reports.content.report import Report
 from reports.content.threshold import ThresholdFigures
 from reports.words.headline import Figure
-from reports.words.intervals import at_threshold
-from reports.words.no_interval import why_no_interval
+from reports.words.intervals import at_threshold, why_no_interval
 from thresholds import Interval
 
 ALERTS_A_DAY = "Alerts a day"

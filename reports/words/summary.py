@@ -10,7 +10,7 @@ from reports.words.alerts import Listing, highest, misses
 from reports.words.cautions import cautions
 from reports.words.columns import ColumnGroup, column_groups
 from reports.words.headline import Figure, judged_split, tiles, verdict, what_was_learned
-from reports.words.no_interval import why_no_interval
+from reports.words.intervals import why_no_interval
 from reports.words.outcomes import Outcome, outcome_notes, outcomes_of
 from reports.words.splits import SplitRow, split_rows
 from reports.words.trust import Trust, trust

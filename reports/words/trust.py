@@ -6,14 +6,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from reports import formats
-from reports.charts.curves import curve
+from reports.charts.thinning import curve
 from reports.content.report import Report
 from reports.content.scores import Metrics, Scores
 from reports.content.threshold import ThresholdFigures
 from reports.words.duplicates import duplicates_in_words
 from reports.words.headline import judged_split
-from reports.words.intervals import at_threshold
-from reports.words.no_interval import why_no_interval
+from reports.words.intervals import at_threshold, why_no_interval
 from thresholds import Interval, ranking_intervals
 
 

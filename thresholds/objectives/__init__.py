@@ -25,8 +25,8 @@ from thresholds.objectives import alert_budgets as alert_budgets
 from thresholds.objectives import false_positive_rate as false_positive_rate
 from thresholds.objectives import card_precision as card_precision
 from thresholds.objectives import f_scores as f_scores
-from thresholds.objectives import correlation as correlation
-from thresholds.objectives import rates as rates
+from thresholds.objectives import mcc as mcc
+from thresholds.objectives import youden_and_gmean as youden_and_gmean
 from thresholds.objectives import cost as cost
 from thresholds.objectives import mad as mad
 from thresholds.objectives import evt as evt

@@ -8,7 +8,10 @@ from thresholds.counting.boundary import between, in_precision_of
 from thresholds.counting.counts import Ratios
 from thresholds.counting.inputs import Floats
 from thresholds.errors import ThresholdError
-from thresholds.objectives.pareto import GeneralisedPareto, exceeded_on_resamples
+from thresholds.objectives.distributions.generalised_pareto import (
+    GeneralisedPareto,
+    exceeded_on_resamples,
+)
 from thresholds.objectives.registry import from_scores, resampled
 from thresholds.uncertainty.grouped_scores import ranks_from_the_top
 

@@ -9,7 +9,12 @@ from thresholds.counting.boundary import in_precision_of
 from thresholds.counting.counts import Ratios
 from thresholds.counting.inputs import Floats
 from thresholds.errors import ThresholdError
-from thresholds.objectives.gaussians import Refits, TwoGaussians, grouped, log_likelihood_of_one
+from thresholds.objectives.distributions.gaussian_mixture import (
+    Refits,
+    TwoGaussians,
+    grouped,
+    log_likelihood_of_one,
+)
 from thresholds.objectives.registry import from_scores, resampled
 from thresholds.uncertainty.grouped_scores import draw_groups, finite_or_nan
 
@@ -89,7 +94,7 @@ def mixture_on_resamples(
 ) -> Ratios:
     """Pick again by a mixture refitted to each resample, 400 at most.
 
-    The refit starts from that of all rows (see `thresholds.objectives.gaussians.Refits`), on at most 300 groups
+    The refit starts from that of all rows (see `thresholds.objectives.distributions.gaussian_mixture.Refits`), on at most 300 groups
     of rows that are close in value and in rank.
     """
     scale = Scale.of(ordered)

@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from anomaly.comparison.methods.inputs import Inputs
 from anomaly.comparison.methods.interruption import raise_if_interrupted
 from anomaly.comparison.methods.names import find_method
+from anomaly.comparison.methods.seed_inputs import Inputs
 
 EPOCHS = 20
 

@@ -1,4 +1,4 @@
-"""What classifiers and samplers take: numbers without gaps, on one scale, learned from train."""
+"""From features to what classifiers and samplers take: numbers without gaps, on one scale, learned from train."""
 
 from __future__ import annotations
 

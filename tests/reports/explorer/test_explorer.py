@@ -9,7 +9,7 @@ import pytest
 
 from reports import Scores, Threshold, ThresholdFigures
 from reports.explorer.explorer import UNIT_COSTS, as_json, explore
-from reports.explorer.grid import MOST_THRESHOLDS
+from reports.explorer.slider_thresholds import MOST_THRESHOLDS
 from reports.words.intervals import at_threshold
 from thresholds import PrecisionRecallCurve, pick
 

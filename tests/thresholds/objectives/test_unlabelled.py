@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from thresholds import ThresholdError, pick
-from thresholds.objectives.gaussians import TwoGaussians
-from thresholds.objectives.pareto import GeneralisedPareto
+from thresholds.objectives.distributions.gaussian_mixture import TwoGaussians
+from thresholds.objectives.distributions.generalised_pareto import GeneralisedPareto
 
 TIED = st.sampled_from([-np.inf, -1.5, 0.0, 1.0, 1.5, 2.0, np.inf])
 

@@ -7,8 +7,11 @@ import pytest
 from scipy import optimize, stats
 
 from thresholds import ThresholdError, pick
-from thresholds.objectives.gaussians import Refits, TwoGaussians
-from thresholds.objectives.pareto import GeneralisedPareto, exceeded_on_resamples
+from thresholds.objectives.distributions.gaussian_mixture import Refits, TwoGaussians
+from thresholds.objectives.distributions.generalised_pareto import (
+    GeneralisedPareto,
+    exceeded_on_resamples,
+)
 from thresholds.objectives.registry import OBJECTIVES, FromScores
 
 LABEL_FREE = ("mad", "evt", "mixture", "conformal")

@@ -10,8 +10,8 @@ from matplotlib.axes import Axes
 from reports import formats
 from reports.charts.axes import mark_point, percent_axis, unit_axes
 from reports.charts.chart import DASHED, HALF, SOLID, Chart, Key, line_key
-from reports.charts.curves import corners, thin
 from reports.charts.figure import PICKED, Colour, draw
+from reports.charts.thinning import corners, thin
 from thresholds import PrecisionRecallCurve
 
 

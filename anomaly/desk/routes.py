@@ -1,4 +1,4 @@
-"""What is at which address of the desk, and what every answer says to the browser."""
+"""The routes of the web app: what is at which address, and what every answer says to the browser."""
 
 from __future__ import annotations
 

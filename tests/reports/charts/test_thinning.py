@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from reports import Scores
-from reports.charts.curves import MOST_POINTS, SCREEN_COLUMNS, curve, thin
+from reports.charts.thinning import MOST_POINTS, SCREEN_COLUMNS, curve, thin
 
 
 def noisy_walk(points):

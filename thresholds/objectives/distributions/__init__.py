@@ -1,0 +1,1 @@
+"""The distributions that objectives without labels fit to scores."""
