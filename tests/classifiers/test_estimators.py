@@ -23,12 +23,14 @@ BY_BATCHES = {
 }
 
 
+@pytest.mark.usefixtures("uncompiled")
 @parametrize_with_checks([MLP(**QUICK)], expected_failed_checks=lambda _: BY_BATCHES)
 def test_it_passes_the_checks_of_scikit_learn(estimator, check):
     check(estimator)
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("uncompiled")
 @parametrize_with_checks(
     [LSTM(units=4, **QUICK), CNN1D(units=(4, 8), **QUICK)],
     expected_failed_checks=lambda _: BY_BATCHES,
