@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 import reports
 from anomaly.picking.policy import CONFORMAL, SET
 from anomaly.reporting.alerts import highest_alerts, worst_misses
-from anomaly.reporting.cautions import warnings_of
 from anomaly.reporting.comparison_of_run import comparison_for
 from anomaly.reporting.noun import noun_of
+from anomaly.reporting.run_warnings import warnings_of
 from anomaly.reporting.sample import sample_of
 from anomaly.runs.folder import RunFolder
 from anomaly.runs.held_out import HeldOut
