@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd  # at once: a Ctrl-C amid a later import by pyarrow would leave half of it
 from numpy.typing import NDArray
 
 from anomaly.dataset.splits import Split
@@ -73,8 +74,6 @@ def count_duplicates(
 
 def _keys(matrix: FeatureMatrix) -> NDArray[np.uint64]:
     """Return 64 bits for each row, with one zero and one NaN."""
-    import pandas as pd
-
     keys = np.empty(matrix.shape[0], dtype=np.uint64)
     for start, block in matrix.blocks():
         whole = block + np.float32(0)  # minus zero becomes zero

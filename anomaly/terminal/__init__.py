@@ -11,7 +11,8 @@ from anomaly.utils.lazy import lazy_face
 if TYPE_CHECKING:
     from anomaly.terminal.comparison_words import words_of_comparison
     from anomaly.terminal.policies import with_options
-    from anomaly.terminal.run_words import words_of_scoring, words_of_training
+    from anomaly.terminal.run_words import words_of_training
+    from anomaly.terminal.scoring_words import words_of_scoring
     from anomaly.terminal.threshold_request import ThresholdRequest
 
 # What a command does not need delays it.
@@ -19,7 +20,7 @@ _HOMES = {
     "ThresholdRequest": "anomaly.terminal.threshold_request",
     "with_options": "anomaly.terminal.policies",
     "words_of_comparison": "anomaly.terminal.comparison_words",
-    "words_of_scoring": "anomaly.terminal.run_words",
+    "words_of_scoring": "anomaly.terminal.scoring_words",
     "words_of_training": "anomaly.terminal.run_words",
 }
 

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from thresholds import OBJECTIVES
 
 if TYPE_CHECKING:
-    from anomaly.runs.alerts import ScoreSummary
     from anomaly.runs.folder import RunFolder
 
 _NOT_TOLD = ("normal",)
@@ -56,18 +55,6 @@ def words_of_training(run: RunFolder) -> str:
         f"Next: anomaly pick-threshold {run.folder}{needs_no_labels}",
     ]
     return "\n".join(lines)
-
-
-def words_of_scoring(summary: ScoreSummary) -> str:
-    """Tell how many rows were scored, how many alert, and where they are."""
-    alerts = "" if summary.alerts is None else f", {summary.alerts:,} alerts"
-    problems = (
-        f", {summary.problems:,} kept without a score (see `problem`)" if summary.problems else ""
-    )
-    return (
-        f"Scored {summary.scored:,} of {summary.rows:,} rows in {summary.seconds['total']:.1f} s"
-        f"{alerts}{problems}: {summary.out}"
-    )
 
 
 def words_of_threshold(folder: Path, content: Mapping[str, Any]) -> str:
