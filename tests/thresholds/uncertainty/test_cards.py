@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 
-from thresholds import pick
+from thresholds import Plan, curve_of, pick
+from thresholds.counting.rows import ScoredRows
+from thresholds.picking.selection import select
 
 N_DAYS = 20
 
@@ -26,6 +28,13 @@ def picked(rows, per_day, objective="card-precision", **options):
     return pick(**rows, objective=objective, per_day=per_day, **options)
 
 
+def value_of(rows, objective="card-precision", also=(), **options):
+    """Return the value that is picked, without its intervals, which take ten times as long."""
+    plan = Plan.checked(objective, options, also)
+    curve = curve_of(ScoredRows.checked(**rows))
+    return curve.value_at(select(curve, plan.goal, plan.limits).best)
+
+
 def cards_drawn(rows, draws):
     """Yield resamples of whole cards, those with an anomaly apart."""
     random = np.random.default_rng(3)
@@ -43,10 +52,20 @@ def cards_drawn(rows, draws):
             yield again
 
 
+@pytest.mark.parametrize(
+    ("objective", "options"), [("card-precision", {"per_day": 15}), ("f1", {})]
+)
+def test_the_value_alone_is_that_of_the_pick(objective, options):
+    also = [] if options else [("card-precision", {"per_day": 5})]
+    for again in cards_drawn(card_rows(800, 1), 10):
+        whole = pick(**again, objective=objective, also=also, replicates=1, **options)
+        assert value_of(again, objective, also, **options) == whole.value
+
+
 @pytest.mark.parametrize("likeness", [0.0, 1.5])
 def test_the_interval_is_that_of_cards_drawn_one_by_one(likeness):
     rows = card_rows(800, 1, likeness=likeness)
-    picks = [picked(again, 15, replicates=1).value for again in cards_drawn(rows, 300)]
+    picks = [value_of(again, per_day=15) for again in cards_drawn(rows, 300)]
     low, high = np.quantile(picks, (0.1, 0.9))
     found = picked(rows, 15, replicates=2_000, confidence=0.8)
     assert found.intervals["threshold"] == pytest.approx((low, high), abs=0.2 * (high - low))
@@ -72,10 +91,7 @@ def test_cards_dealt_into_units_stray_as_cards_do(monkeypatch):
 def test_a_budget_of_cards_beside_another_objective_has_its_interval():
     rows = card_rows(800, 1)
     also = [("card-precision", {"per_day": 5})]
-    picks = [
-        pick(**again, objective="f1", also=also, replicates=1).value
-        for again in cards_drawn(rows, 300)
-    ]
+    picks = [value_of(again, "f1", also) for again in cards_drawn(rows, 300)]
     low, high = np.quantile(picks, (0.1, 0.9))
     found = pick(**rows, objective="f1", also=also, replicates=2_000, confidence=0.8)
     assert found.intervals["threshold"] == pytest.approx((low, high), abs=0.25 * (high - low))
@@ -86,9 +102,7 @@ def test_amounts_are_drawn_with_their_cards():
     rows["amounts"] = np.random.default_rng(0).lognormal(3, 1, rows["scores"].size)
     options = {"objective": "cost", "false_alarm_cost": 10.0}
     also = [("card-precision", {"per_day": 5})]
-    picks = [
-        pick(**again, also=also, replicates=1, **options).value for again in cards_drawn(rows, 300)
-    ]
+    picks = [value_of(again, also=also, **options) for again in cards_drawn(rows, 300)]
     low, high = np.quantile(picks, (0.1, 0.9))
     found = pick(**rows, also=also, replicates=2_000, confidence=0.8, **options)
     assert found.intervals["threshold"] == pytest.approx((low, high), abs=0.25 * (high - low))
