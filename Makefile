@@ -14,7 +14,7 @@ CHROMIUM := chromium chromium-browser google-chrome google-chrome-stable chrome
 unexport PYTHONDONTWRITEBYTECODE
 export TF_CPP_MIN_LOG_LEVEL ?= 3
 
-.PHONY: help demo test browser lint format lock lock-peers bench bench-speed bench-quality bench-published bench-comparison clean
+.PHONY: help demo test browser lint format lock lock-peers bench bench-speed bench-quality bench-published bench-comparison bench-coverage clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## (.*)/  make \1\t\2/' | expand -t 22
@@ -53,7 +53,7 @@ lint: $(VENV)/.installed ## ruff, mypy, and the directions of the imports
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo --no-cache
 
-bench: $(VENV)/.installed bench-speed bench-quality bench-published bench-comparison ## measure every figure of docs/benchmarks.md
+bench: $(VENV)/.installed bench-speed bench-quality bench-published bench-comparison bench-coverage ## measure every figure of docs/benchmarks.md
 	@$(BIN)/python -m benchmarks simulation
 	@$(BIN)/python -m benchmarks reports
 	@$(BIN)/python -m benchmarks thresholds
@@ -68,6 +68,9 @@ bench-quality: $(VENV)/.installed ## detectors against PyOD and scikit-learn; ho
 
 bench-published: $(VENV)/.installed ## five published recipes, their figures beside ours; an hour, and goes on where it was stopped
 	@$(BIN)/python -m benchmarks published
+
+bench-coverage: $(VENV)/.installed ## how often the intervals hold the truth; a quarter of an hour
+	@$(BIN)/python -m benchmarks coverage
 
 bench-comparison: $(VENV)/.installed ## the default methods of anomaly compare on three sets; an hour, and goes on where it was stopped
 	@$(BIN)/python -m benchmarks comparison

@@ -239,7 +239,8 @@ def pick_threshold(
         ),
     ] = None,
     replicates: Annotated[
-        int | None, typer.Option(help="Resamples behind the intervals, by default 1000.")
+        int | None,
+        typer.Option(help="Resamples that the threshold is picked on again, by default 1000."),
     ] = None,
     seed: Annotated[int | None, typer.Option(help="Of the resamples, by default 0.")] = None,
     compare: Annotated[
@@ -360,7 +361,6 @@ def compare(
             "--show-leak", help="Show also what generated rows in the test set would feign."
         ),
     ] = False,
-    replicates: Annotated[int, typer.Option(help="Resamples behind the intervals.")] = 1000,
     out: Annotated[
         Path | None, typer.Option(help="Folder; by default comparisons/NAME. It goes on there.")
     ] = None,
@@ -397,7 +397,6 @@ def compare(
             missed_cost_column=missed_cost_column,
             recovered=recovered,
             show_leak=show_leak,
-            replicates=replicates,
             out=out,
             overwrite=overwrite,
             progress=not quiet,

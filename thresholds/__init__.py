@@ -13,6 +13,7 @@ from thresholds.counting.at_thresholds import curve_of
 from thresholds.counting.boundary import above
 from thresholds.counting.counts import Counts
 from thresholds.counting.curve import PrecisionRecallCurve
+from thresholds.counting.days import day_counts
 from thresholds.counting.rows import ScoredRows
 from thresholds.errors import ThresholdError
 from thresholds.objectives.registry import OBJECTIVES, PICK_OPTIONS, find_objective
@@ -20,35 +21,31 @@ from thresholds.picking.evaluation import Evaluation, evaluate
 from thresholds.picking.pick import Threshold, pick, pick_on
 from thresholds.picking.plan import Plan
 from thresholds.sketch.sketch import ScoreSketch
-from thresholds.uncertainty.exact import (
-    FEWEST_ANOMALIES,
-    ends_that_hold,
-    intervals_that_hold,
-)
+from thresholds.uncertainty.at_threshold import FEWEST_FOR_COST, ends_at_thresholds
 from thresholds.uncertainty.paired import (
     Difference,
-    Figures,
-    PairedFigures,
+    MethodFigures,
     Prices,
     difference,
-    figures_on_resamples,
-    over_seeds,
+    mean_interval,
 )
-from thresholds.uncertainty.percentile import Ends, Interval, interval_of, middle
-from thresholds.uncertainty.ranking import ranking_intervals
-from thresholds.uncertainty.resampling import resamples
+from thresholds.uncertainty.percentile import Ends, Interval
+from thresholds.uncertainty.proportions import binomial_ends
+from thresholds.uncertainty.ranking import FEWEST_FOR_RANKING, ranking_intervals
+from thresholds.uncertainty.sums import FEWEST_DAYS
 
 __all__ = [
-    "FEWEST_ANOMALIES",
+    "FEWEST_DAYS",
+    "FEWEST_FOR_COST",
+    "FEWEST_FOR_RANKING",
     "OBJECTIVES",
     "PICK_OPTIONS",
     "Counts",
     "Difference",
     "Ends",
     "Evaluation",
-    "Figures",
     "Interval",
-    "PairedFigures",
+    "MethodFigures",
     "Plan",
     "PrecisionRecallCurve",
     "Prices",
@@ -57,18 +54,15 @@ __all__ = [
     "Threshold",
     "ThresholdError",
     "above",
+    "binomial_ends",
     "curve_of",
+    "day_counts",
     "difference",
-    "ends_that_hold",
+    "ends_at_thresholds",
     "evaluate",
-    "figures_on_resamples",
     "find_objective",
-    "interval_of",
-    "intervals_that_hold",
-    "middle",
-    "over_seeds",
+    "mean_interval",
     "pick",
     "pick_on",
     "ranking_intervals",
-    "resamples",
 ]

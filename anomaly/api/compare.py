@@ -45,7 +45,6 @@ def compare(
     missed_cost_column: str | None = None,
     recovered: float = 1.0,
     show_leak: bool = False,
-    replicates: int = 1000,
     out: str | os.PathLike[str] | None = None,
     overwrite: bool = False,
     progress: bool = False,
@@ -77,8 +76,6 @@ def compare(
         comparison has a cost for each method, at the threshold that is cheapest on validation.
     show_leak : bool, default=False
         Show also what generated rows in the test set would feign.
-    replicates : int, default=1000
-        Resamples behind the intervals.
     out : path, optional
         The folder, by default `comparisons/NAME`.
     overwrite : bool, default=False
@@ -124,7 +121,7 @@ def compare(
         seed=seed,
     )
     costs = CostOptions(false_alarm_cost, missed_cost, missed_cost_column, recovered)
-    _check(options, seeds, ratio, replicates, costs)
+    _check(options, seeds, ratio, costs)
     to_run = find_methods(names_of(methods), every=every_method)
     require_packages(to_run)
     job = Job(
@@ -136,7 +133,6 @@ def compare(
         ratio=ratio,
         costs=costs,
         show_leak=show_leak,
-        replicates=replicates,
         folder=Path(out) if out is not None else Path("comparisons") / data_name(data),
         overwrite=overwrite,
     )
@@ -144,9 +140,7 @@ def compare(
     return job.run(display, write_page)
 
 
-def _check(
-    options: Options, seeds: int, ratio: float | None, replicates: int, costs: CostOptions
-) -> None:
+def _check(options: Options, seeds: int, ratio: float | None, costs: CostOptions) -> None:
     """Raise where an option cannot be met, before any data are read."""
     if options.roles.label is None:
         raise OptionError(
@@ -164,6 +158,4 @@ def _check(
             f"--ratio {ratio:g}: give how many positive rows there are to be for each normal one, "
             "above 0 and at most 1"
         )
-    if replicates < 1:
-        raise OptionError(f"--replicates {replicates}: give 1 or more")
     costs.check()

@@ -32,7 +32,6 @@ def conclude(
     trials: dict[str, list[Trial]],
     costs: Costs | None,
     *,
-    replicates: int,
     skipped: dict[str, str],
     unfinished: int,
 ) -> Comparison:
@@ -47,14 +46,12 @@ def conclude(
     trials : dict of str to list of Trial
         By method, of the same seeds.
     costs : Costs or None
-    replicates : int
-        Resamples behind the intervals.
     skipped, unfinished
         See `Comparison`.
     """
     rows, split = dataset.rows, dataset.split
     assert rows.labels is not None
-    results, differences = summarised(trials, rows.labels, costs, replicates)
+    results, differences = summarised(trials, costs)
     seeds = len(next(iter(trials.values())))
     comparison = Comparison(
         folder=store.folder,
@@ -73,7 +70,7 @@ def conclude(
         unfinished=unfinished,
         leak=store.extra(LEAK),
         bias=store.extra(BIAS),
-        options=settings.options | {"seeds": seeds, "replicates": replicates},
+        options=settings.options | {"seeds": seeds},
         packages=settings.packages,
     )
     store.keep_extra(RESULTS, comparison.to_dict())

@@ -44,7 +44,6 @@ class Job:
     ratio : float or None
     costs : CostOptions
     show_leak : bool
-    replicates : int
     folder : pathlib.Path
     overwrite : bool
     """
@@ -57,7 +56,6 @@ class Job:
     ratio: float | None
     costs: CostOptions
     show_leak: bool
-    replicates: int
     folder: Path
     overwrite: bool
 
@@ -193,14 +191,13 @@ class Work:
 
     def _conclude(self, trials: dict[str, list[Trial]]) -> Comparison:
         """Judge and show what there is."""
-        with self.display.stage("Drawing resamples"):
+        with self.display.stage("Judging the methods"):
             comparison = conclude(
                 self.store,
                 self.settings,
                 self.seeds.first.dataset,
                 trials,
                 self.costs,
-                replicates=self.job.replicates,
                 skipped=self.skipped,
                 unfinished=self._unfinished(),
             )

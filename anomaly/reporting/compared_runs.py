@@ -15,7 +15,7 @@ from anomaly.picking.policy import SET
 from anomaly.reporting.noun import noun_of_runs
 from anomaly.runs.folder import RunFolder
 from reports import FEW_POSITIVES, plural_of
-from thresholds import PairedFigures
+from thresholds import MethodFigures
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -81,11 +81,11 @@ class Side:
         """How many positive test rows, in the words of the data."""
         return _counted(self.positives, noun_of_runs([self.run]))
 
-    def paired(self) -> PairedFigures:
-        """The figures of the test rows, to be compared on resamples."""
+    def judged(self) -> MethodFigures:
+        """The figures of the test rows."""
         assert self.labels is not None
         value = self.run.threshold_value
-        return PairedFigures(self.labels, self.scores, {} if value is None else {"": value})
+        return MethodFigures(self.labels, self.scores, {} if value is None else {"": value})
 
 
 def about(sides: Sequence[Side], are_same_rows: bool) -> str:
@@ -99,7 +99,7 @@ def about(sides: Sequence[Side], are_same_rows: bool) -> str:
     )
     if not sides[0].has_both_kinds:
         return words.removesuffix(" Intervals are 95 %")
-    return f"{words}; those of differences are from resamples that are the same for both runs."
+    return f"{words}; those of differences are paired, row by row."
 
 
 def honesty(sides: Sequence[Side]) -> str:

@@ -1,7 +1,7 @@
 """Runs beside each other: what each does on its test rows, and what can be said of two of them.
 
 Figures of two runs are compared only where both are of the same test rows with the same labels:
-then every resample of the rows is the same for both, and their difference is paired.
+then their difference is paired, row by row.
 """
 
 from __future__ import annotations
@@ -23,21 +23,11 @@ from anomaly.reporting.compared_runs import Side, about, honesty, warnings
 from anomaly.reporting.differing_options import differing_options
 from anomaly.reporting.noun import noun_of_runs
 from anomaly.runs.folder import SCORES, RunFolder
-from thresholds import (
-    Figures,
-    Interval,
-    ScoredRows,
-    curve_of,
-    difference,
-    figures_on_resamples,
-    intervals_that_hold,
-    ranking_intervals,
-)
+from thresholds import Interval, MethodFigures, difference, mean_interval
 
 FIGURES = ("average_precision", "roc_auc", "precision", "recall", "f1")
-_MOST_REPLICATES, _LEAST_REPLICATES = 1000, 200
-#: Rows drawn in all resamples together; some seconds.
-_MOST_DRAWN = 200_000_000
+# All are on the same rows, which have one place each.
+_ONE = 0
 # Columns in which runs of the same rows may differ.
 _ITS_OWN = {"row", "split", "label", "score", "reasons"}
 
@@ -186,45 +176,32 @@ def _details(group: Sequence[Side], n_groups: int) -> dict[str, str]:
 
 
 def _compared(group: Sequence[Side], details: Mapping[str, str]) -> _Compared:
-    """Judge runs of the same test rows on the same resamples, the highest AP first."""
+    """Judge runs of the same test rows beside each other, the highest AP first."""
     labels = group[0].labels
     if labels is None or not group[0].has_both_kinds:
-        return _Compared(group, [_method(side, {}, details) for side in group])
-    paired = {side.name: side.paired() for side in group}
-    figures = {name: each.observed() for name, each in paired.items()}
-    ranked = sorted(group, key=lambda side: -figures[side.name]["average_precision"][0])
-    methods = [_method(side, figures[side.name], details) for side in ranked]
-    if len(ranked) == 1:
-        return _Compared(group, methods)
-    drawn = figures_on_resamples(
-        {name: {0: each} for name, each in paired.items()},
-        {0: np.arange(len(labels))},
-        labels,
-        replicates_for(len(labels)),
-    )
-    return _Compared(
-        group,
-        methods,
-        _gaps(figures, {name: by[0] for name, by in drawn.items()}, [side.name for side in ranked]),
-    )
+        return _Compared(group, [_method(side, None, details) for side in group])
+    judged = {side.name: side.judged() for side in group}
+    ranked = sorted(group, key=lambda side: -judged[side.name].figures["average_precision"].value)
+    methods = [_method(side, judged[side.name], details) for side in ranked]
+    return _Compared(group, methods, _gaps({side.name: judged[side.name] for side in ranked}))
 
 
-def replicates_for(n_rows: int) -> int:
-    """Return how many resamples are drawn of so many rows."""
-    return min(max(_MOST_DRAWN // n_rows, _LEAST_REPLICATES), _MOST_REPLICATES)
-
-
-def _method(side: Side, figures: Figures, details: Mapping[str, str]) -> reports.ComparedMethod:
+def _method(
+    side: Side, judged: MethodFigures | None, details: Mapping[str, str]
+) -> reports.ComparedMethod:
     value = side.run.threshold_value
     shown: dict[str, float | None] = {"average_precision": None}
-    shown |= {name: _number(figures[name][0]) for name in FIGURES if name in figures}
+    if judged is not None:
+        shown |= {
+            name: _number(judged.figures[name].value) for name in FIGURES if name in judged.figures
+        }
     if value is not None:
         shown["alerts"] = float(np.count_nonzero(side.scores >= value))
     seconds = side.run.details.get("seconds", {})
     return reports.ComparedMethod(
         name=side.name,
         figures=shown,
-        intervals=_intervals(side) if figures else {},
+        intervals={} if judged is None else _intervals(judged),
         fit_seconds=seconds.get("fit", math.nan),
         score_seconds=seconds.get("score", math.nan),
         threshold=value,
@@ -234,34 +211,25 @@ def _method(side: Side, figures: Figures, details: Mapping[str, str]) -> reports
     )
 
 
-def _intervals(side: Side) -> dict[str, Interval | None]:
+def _intervals(judged: MethodFigures) -> dict[str, Interval | None]:
     """Return the intervals that the run's own report shows."""
-    of_test = (side.threshold or {}).get("test", {})
-    known = {
-        name: (pair[0], pair[1])
-        for name, pair in of_test.get("intervals", {}).items()
-        if name in FIGURES and pair is not None and None not in pair
+    rows = {_ONE: np.arange(judged.rows)}
+    return {
+        name: mean_interval(name, {_ONE: judged}, rows)
+        for name in FIGURES
+        if name in judged.figures
     }
-    held = intervals_that_hold(known, *(of_test.get(name) for name in ("tp", "fp", "fn")))
-    ranking = ranking_intervals(curve_of(ScoredRows.checked(side.labels, side.scores)))
-    return ranking | {name: held.get(name) for name in FIGURES if name not in ranking}
 
 
-def _gaps(
-    figures: Mapping[str, Figures], drawn: Mapping[str, Figures], ranked: Sequence[str]
-) -> list[reports.Gap]:
+def _gaps(judged: Mapping[str, MethodFigures]) -> list[reports.Gap]:
     gaps = []
     for name in COMPARED:
-        for first, second in combinations(ranked, 2):
-            if name not in figures[first] or name not in figures[second]:
-                continue
-            gap = _number(figures[first][name][0] - figures[second][name][0])
-            if gap is None:
-                continue
-            values = (drawn[first][name] - drawn[second][name])[np.newaxis]
-            found = difference(name, first, second, gap, values)
-            if found is not None:
-                gaps.append(reports.Gap(**asdict(found)))
+        for first, second in combinations(judged, 2):
+            of_both = {_ONE: judged[first]}, {_ONE: judged[second]}
+            rows = {_ONE: np.arange(judged[first].rows)}
+            between = difference(name, (first, second), of_both, rows)
+            if between is not None:
+                gaps.append(reports.Gap(**asdict(between)))
     return gaps
 
 

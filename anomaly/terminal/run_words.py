@@ -22,8 +22,6 @@ _SHOWN = {
     "cost": "cost",
 }
 _PARTS = ("validation", "test")
-# Only one of them has an interval of the threshold: that on which it was picked.
-_RESAMPLED = {"validation": "validation", "test": "test, and of what it was held against,"}
 
 
 def words_of_training(run: RunFolder) -> str:
@@ -157,12 +155,10 @@ def _in_words(name: str, options: Mapping[str, Any], usual: Sequence[str] = ()) 
 def _doubts(content: Mapping[str, Any]) -> list[str]:
     """Say where else the threshold could have fallen."""
     lines = []
-    for part, resampled in _RESAMPLED.items():
+    for part in _PARTS:
         interval = content[part]["intervals"].get("threshold")
         if interval is not None:
-            median = "; the threshold is their median" if content["robust"] else ""
-            ends = _span(interval, "and")
-            lines.append(f"On resamples of {resampled} picks fall between {ends} (95 %){median}.")
+            lines.append(f"The best threshold may be anywhere from {_span(interval)} (95 %).")
     if content["as_good"] is not None:
         lines.append(f"As good within one standard error: {_span(content['as_good'])}.")
     return lines

@@ -131,8 +131,8 @@ def about(report: ComparisonReport) -> str:
     return (
         f"{formats.plural(len(report.methods), 'method')} on {formats.text(report.data_name)}: "
         f"each learned from the same training rows, split {manner}, had its threshold picked on "
-        f"validation for F1, and is judged{rows}{seeds}. Intervals are 95 %, from resamples that "
-        "are the same for every method."
+        f"validation for F1, and is judged{rows}{seeds}. Intervals are 95 %; of differences "
+        "they are paired, row by row."
     )
 
 

@@ -54,7 +54,7 @@ class ComparedMethod:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """How much higher a figure of one method is, on the same resamples of the same rows."""
+    """How much higher a figure of one method is, on the same rows."""
 
     figure: str
     better: str

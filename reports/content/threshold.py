@@ -60,7 +60,7 @@ class Threshold:
     unit_costs : (float, float) or None
         Of a false alarm and of a missed positive row, where it was picked for the least cost.
     picks : (float or None, float or None) or None
-        Where picks on resamples fall (95 %); None for an end beyond all scores.
+        Where the best threshold may be (95 %); None for an end beyond all scores.
     as_good : (float or None, float or None) or None
         The thresholds that are as good within one standard error.
     assumption : str

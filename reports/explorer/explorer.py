@@ -2,7 +2,7 @@
 
 import shlex
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -23,20 +23,18 @@ from reports.explorer.slider_thresholds import (
 )
 from reports.explorer.suggested_thresholds import SuggestedThreshold, suggested_thresholds
 from reports.formats.script_data import script_data
-from reports.words.intervals import at_threshold
 from thresholds import (
-    FEWEST_ANOMALIES,
+    FEWEST_FOR_COST,
     OBJECTIVES,
     Counts,
     Ends,
     Interval,
     PrecisionRecallCurve,
-    ends_that_hold,
-    middle,
-    resamples,
+    binomial_ends,
+    day_counts,
+    ends_at_thresholds,
 )
 
-REPLICATES = 1000
 DIGITS = 6  # of the ends of an interval: so many that rounding them again changes nothing shown
 _COST = OBJECTIVES["cost"].usual
 UNIT_COSTS = (_COST["false_alarm_cost"], _COST["missed_cost"])  # where it was picked for no others
@@ -93,7 +91,7 @@ class ExploredSplit:
     @property
     def has_few_positives(self) -> bool:
         """Whether intervals of cost and money cannot hold."""
-        return self.positives is not None and self.positives < FEWEST_ANOMALIES
+        return self.positives is not None and self.positives < FEWEST_FOR_COST
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -217,10 +215,10 @@ def _split(name: str, report: Report, curve: PrecisionRecallCurve, values: Value
     assert scores is not None, "it has a curve"
     points = curve.counts_at(positions_of(curve, values))
     positives = int(curve.positives) if scores.labels is not None else None
-    counted = (
-        (None, None, None) if positives is None else (points.tp, points.fp, positives - points.tp)
-    )
-    drawn = _as_reported(_intervals(points, positives is not None), name, report, values)
+    intervals = {}
+    # On validation, where the threshold is picked, none would hold.
+    if name == "test":
+        intervals = _intervals(points, scores.known, curve.n_days, values)
     return ExploredSplit(
         name=name,
         rows=int(curve.positives + curve.negatives),
@@ -228,26 +226,26 @@ def _split(name: str, report: Report, curve: PrecisionRecallCurve, values: Value
         n_days=curve.n_days,
         tp=points.tp,
         fp=points.fp,
-        intervals=ends_that_hold(drawn, *counted),
+        intervals=_as_reported(intervals, name, report, values),
         missed_amount=_missed_amount(scores.known, values),
         cost_interval=_reported_cost(name, report),
     )
 
 
-def _intervals(points: Counts, is_labelled: bool) -> dict[str, Ends]:
-    """Percentile intervals at rising thresholds, from resamples of each class."""
-    falling = points.counts_at(np.arange(points.tp.size)[::-1])
-    drawn: dict[str, list[NDArray[np.float32]]] = {"alerts": []}
-    if is_labelled:
-        drawn |= {"precision": [], "recall": [], "f1": []}
-    for counts in resamples(falling, REPLICATES, seed=0):
-        figures = {"alerts": counts.alerts}
-        if is_labelled:
-            figures["precision"], figures["recall"] = counts.precision, counts.recall
-            figures["f1"] = counts.f_beta(1)
-        for name, figure in figures.items():
-            drawn[name].append(figure.astype(np.float32)[:, ::-1])
-    return {name: middle(np.concatenate(blocks)) for name, blocks in drawn.items()}
+def _intervals(
+    points: Counts, scores: Scores, span: float | None, values: Values
+) -> dict[str, Ends]:
+    """Intervals at rising thresholds: those of alerts from how days differ, where they are known."""
+    if scores.days is None or span is None:
+        alerts = points.alerts
+        rest = points.positives + points.negatives - alerts
+        return ends_at_thresholds(points, labelled=scores.labels is not None) | {
+            "alerts": tuple(end * (alerts + rest) for end in binomial_ends(alerts, rest))
+        }
+    days = day_counts(scores.days - scores.days.min(), scores.scores, values, span)
+    found = ends_at_thresholds(replace(points, days=days), labelled=scores.labels is not None)
+    low, high = found.pop("alerts_per_day")
+    return found | {"alerts": (low * span, high * span)}
 
 
 def _missed_amount(scores: Scores, values: Values) -> MissedAmount | None:
@@ -304,7 +302,7 @@ def _reported_cost(split: str, report: Report) -> Interval | None:
     # What is caught may cost too, where not all of it is recovered.
     if not np.isclose(figures.cost, false_alarm * figures.fp + missed * figures.fn):
         return None
-    return at_threshold(figures).get("cost")
+    return figures.intervals.get("cost")
 
 
 def _split_as_json(split: ExploredSplit) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from reports import formats
 from reports.content.report import Report
 from reports.content.scores import Scores
 from reports.content.threshold import ThresholdFigures
-from thresholds import FEWEST_ANOMALIES
+from thresholds import FEWEST_FOR_RANKING
 
 FEW_POSITIVES = FEW_ALERTS = 30
 CHANCE = 0.05
@@ -63,7 +63,7 @@ def _about_labels(split: str, scores: Scores, noun: str) -> Iterator[str]:
         # What holds and what does not is in `reports.words.intervals`.
         advice = (
             "too few for intervals that hold, but for those of recall and precision, which are wide"
-            if positives < FEWEST_ANOMALIES
+            if positives < FEWEST_FOR_RANKING
             else f"every figure about {formats.plural_of(noun)} is uncertain. Read the intervals, not the figures"
         )
         yield f"The {split} split holds only {counted}: {advice}."

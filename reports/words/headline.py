@@ -7,7 +7,6 @@ from reports.content.report import Report
 from reports.content.scores import Metrics
 from reports.content.splits import Split
 from reports.content.threshold import ThresholdFigures
-from reports.words.intervals import at_threshold
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +124,7 @@ def _threshold_tiles(report: Report, split: str, figures: ThresholdFigures) -> l
     among = f"of {formats.plural(figures.alerts, 'alert')}"
     if figures.precision is not None and figures.alerts:
         among += f", precision {formats.percent(figures.precision)}"
-    held = at_threshold(figures)
+    held = figures.intervals
     recall = formats.interval(held.get("recall"), formats.percent)
     precision = formats.interval(held.get("precision"), formats.percent)
     return [

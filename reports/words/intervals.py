@@ -1,25 +1,21 @@
-"""Which 95 % intervals of a threshold's figures are shown, and why a dash stands for others."""
+"""Why a dash stands for an interval."""
 
 from reports import formats
-from reports.content.threshold import ThresholdFigures
-from thresholds import FEWEST_ANOMALIES, Interval, intervals_that_hold
-
-
-def at_threshold(figures: ThresholdFigures) -> dict[str, Interval]:
-    """The intervals of a threshold's figures that hold, by name."""
-    return intervals_that_hold(figures.intervals, figures.tp, figures.fp, figures.fn)
+from thresholds import FEWEST_DAYS, FEWEST_FOR_COST, FEWEST_FOR_RANKING
 
 
 def why_no_interval(noun: str) -> str:
-    """Say of which figures there is no interval, and which have exact ones.
+    """Say of which figures there is no interval.
 
     Parameters
     ----------
     noun : str
         What a row with label 1 is called.
     """
+    several = formats.plural_of(noun)
     return (
-        f"A dash stands for an interval where a split holds fewer than {FEWEST_ANOMALIES} "
-        f"{formats.plural_of(noun)}, or where all resamples say the same; recall and precision have "
-        "exact binomial intervals there (Clopper and Pearson, 1934)."
+        "A dash stands for an interval that would not hold: of figures of validation, where the "
+        f"threshold was picked by them and they look better than elsewhere; of alerts a day over fewer "
+        f"than {FEWEST_DAYS} days; of average precision and ROC AUC with fewer than "
+        f"{FEWEST_FOR_RANKING} {several}, of cost with fewer than {FEWEST_FOR_COST}."
     )

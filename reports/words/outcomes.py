@@ -7,7 +7,7 @@ from reports import formats
 from reports.content.report import Report
 from reports.content.threshold import ThresholdFigures
 from reports.words.headline import Figure
-from reports.words.intervals import at_threshold, why_no_interval
+from reports.words.intervals import why_no_interval
 from thresholds import Interval
 
 ALERTS_A_DAY = "Alerts a day"
@@ -45,7 +45,7 @@ def outcome_notes(report: Report, outcomes: Sequence[Outcome]) -> list[str]:
 
 
 def _outcome(split: str, figures: ThresholdFigures) -> Outcome:
-    held = at_threshold(figures)
+    held = figures.intervals
     rows = [
         Figure(name, in_words(value), interval=_ends(key, figures, held, in_words))
         for name, value, key, in_words in (

@@ -12,7 +12,7 @@ from reports.content.scores import Metrics, Scores
 from reports.content.threshold import ThresholdFigures
 from reports.words.duplicates import duplicates_in_words
 from reports.words.headline import judged_split
-from reports.words.intervals import at_threshold, why_no_interval
+from reports.words.intervals import why_no_interval
 from thresholds import Interval, ranking_intervals
 
 
@@ -84,7 +84,7 @@ def _threshold_rows(report: Report, judged: str) -> list[TrustRow]:
         return []
     other = threshold.splits.get("validation", own)
     positives = own.tp + own.fn
-    ends = at_threshold(own)
+    ends = own.intervals
     figures: list[tuple[str, str, str, Callable[[float], str]]] = [
         ("Precision", "precision", formats.plural(own.alerts, "alert"), formats.percent),
         ("Recall", "recall", formats.plural(positives, report.noun), formats.percent),
@@ -137,8 +137,9 @@ def _statements(report: Report) -> list[str]:
     several = formats.plural_of(report.noun)
     if _has_labels(report.validation) or _has_labels(report.test):
         statements += [
-            f"The intervals are those of resampled {several} and normal transactions, each drawn by "
-            f"itself. {several.capitalize()} that come in series, such as several of one card, make the true "
+            "The intervals (95 %) are for transactions drawn like these, labels and all: exact binomial ones of "
+            "precision, recall and F1 (Clopper and Pearson, 1934), of alerts a day from how days differ. "
+            f"{several.capitalize()} that come in series, such as several of one card, make the true "
             "intervals wider.",
             why_no_interval(report.noun),
             f"The labels are taken as they are: {formats.with_article(report.noun)} that nobody noticed counts as normal.",
@@ -185,7 +186,7 @@ def _of_threshold(report: Report) -> list[str]:
         )
     if threshold.picks is not None:
         sentences.append(
-            f"Picked anew on resamples it falls between {_span(threshold.picks, 'and')} (95 %)."
+            f"The best threshold may be anywhere from {_span(threshold.picks, 'to')} (95 %)."
         )
     if threshold.as_good is not None:
         sentences.append(

@@ -14,7 +14,7 @@ from anomaly.comparison.folder.store import Trial
 from anomaly.comparison.live_table import LiveTable
 from anomaly.runs.held_out import ScoredRows
 
-COMPARE = ("compare", "cards.csv", "--label=fraud", "--replicates=100")
+COMPARE = ("compare", "cards.csv", "--label=fraud")
 TWO = ("--method=logistic", "--method=over+logistic")
 KEYS = {
     *("method", "average_precision", "average_precision_interval", "roc_auc", "precision"),
@@ -58,7 +58,7 @@ def test_json_is_one_object_with_the_figures_of_each_method(command, workplace):
 
 
 def test_options_come_from_a_file_too(command, workplace):
-    Path("options.toml").write_text('label = "fraud"\nmethod = ["logistic"]\nreplicates = 100\n')
+    Path("options.toml").write_text('label = "fraud"\nmethod = ["logistic"]\n')
     found = command("compare", "cards.csv", "--config=options.toml", "--json").json
     assert [method["method"] for method in found["methods"]] == ["none+logistic"]
 
@@ -95,7 +95,7 @@ def test_ctrl_c_before_the_first_method_ends_is_no_fault(command, workplace, mon
 
 
 def test_the_built_in_names_need_no_label(command, workplace, monkeypatch):
-    words = ("--method=logistic", "--replicates=100", "--json")
+    words = ("--method=logistic", "--json")
     found = command("compare", "simulated", *words).json
     assert found["data"]["split"] == "time"
     assert found["methods"][0]["average_precision"] > 0

@@ -16,7 +16,7 @@ from anomaly.comparison.methods.names import METHODS
 from anomaly.samplers import cvae
 
 FAST = ("logistic", "over+logistic", "class-weight+xgboost")
-LABEL = {"label": "fraud", "replicates": 100}
+LABEL = {"label": "fraud"}
 
 
 def figures(comparison):

@@ -19,7 +19,7 @@ def command(data: Path | str, *words: str, out: Path) -> dict:
     done = subprocess.run(
         [
             *(Path(sys.executable).parent / "anomaly", "compare", data),
-            *(*words, "--replicates=200", "--out", out, "--json"),
+            *(*words, "--out", out, "--json"),
         ],
         check=True,
         capture_output=True,

@@ -18,7 +18,7 @@ TWO = ("logistic", "over+logistic")
 def kept(files, tmp_path_factory):
     """A comparison of two methods by time: to read, never to change."""
     out = tmp_path_factory.mktemp("kept") / "c"
-    options = {"label": "fraud", "time": "time", "methods": TWO, "seeds": 2, "replicates": 50}
+    options = {"label": "fraud", "time": "time", "methods": TWO, "seeds": 2}
     return anomaly.compare(files / "cards.csv", **options, out=out).folder
 
 

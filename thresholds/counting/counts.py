@@ -37,6 +37,22 @@ class CardCounts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class DayCounts:
+    """The alerts of each calendar day, in one or many settings.
+
+    Attributes
+    ----------
+    alerts : ndarray, shape (days, k)
+        From the first day to the last, those without any row included.
+    lengths : ndarray of float64, shape (days,)
+        What part of each day is looked at, above 0 and at most 1.
+    """
+
+    alerts: Tallies
+    lengths: Ratios
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Counts:
     """How many rows are caught, and how many alarms are false, in one or many settings.
 
@@ -62,6 +78,8 @@ class Counts:
         Money at stake in all anomalies.
     cards : CardCounts or None
         The cards that alert.
+    days : DayCounts or None
+        The alerts day by day, at a threshold.
     squares : Counts or None
         The same sums of squared weights and squared amounts, where there are any: how far a
         resample strays depends on them.
@@ -84,6 +102,7 @@ class Counts:
     caught: Tallies | None = None
     at_stake: Any = None
     cards: CardCounts | None = None
+    days: DayCounts | None = None
     squares: "Counts | None" = None
     n_rows: tuple[int, int] = (0, 0)
 

@@ -80,6 +80,7 @@ def _number_of_alerts(figure: Figure, name: str, budget: float | None, unit: str
         measured=f"there are {{}} alerts{unit}",
         excess="too many",
         falls=True,
+        a_day=name == "per_day",
     )
 
 

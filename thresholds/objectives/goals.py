@@ -1,5 +1,6 @@
 """What an objective wants of a threshold: a utility to maximise, and a limit to keep."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from math import inf
 
@@ -8,6 +9,7 @@ from numpy.typing import NDArray
 
 from thresholds.counting.counts import Counts, Figure
 from thresholds.errors import ThresholdError
+from thresholds.uncertainty.sums import Sums
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +35,8 @@ class Limit:
         some score.
     of_cards : bool
         Whether the figure counts cards, which come and go as the threshold falls.
+    a_day : bool
+        Whether the figure is one a day.
     """
 
     figure: Figure
@@ -43,6 +47,7 @@ class Limit:
     excess: str = "too high"
     falls: bool = False
     of_cards: bool = False
+    a_day: bool = False
 
     def holds(self, counts: Counts) -> NDArray[np.bool_]:
         """Tell in which settings the limit holds."""
@@ -72,6 +77,8 @@ class Goal:
         Whether the median of its picks on resamples is a pick of its own.
     cost : callable or None
         From `Counts` to the expected cost.
+    cost_sums : callable or None
+        From `Counts` to the cost and what tells how far it strays.
     needs_amounts : bool
         Whether that takes the money at stake in each row.
     """
@@ -83,6 +90,7 @@ class Goal:
     silence_counts: bool = False
     can_be_robust: bool = False
     cost: Figure | None = None
+    cost_sums: Callable[[Counts], Sums] | None = None
     needs_amounts: bool = False
 
 

@@ -1,7 +1,7 @@
 """What a threshold does to rows."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,6 +13,7 @@ from thresholds.counting.rows import ScoredRows
 from thresholds.errors import ThresholdError
 from thresholds.objectives.goals import Goal
 from thresholds.picking.plan import Plan
+from thresholds.uncertainty.at_threshold import intervals_at_threshold
 from thresholds.uncertainty.bootstrap import Bootstrap
 from thresholds.uncertainty.percentile import Interval
 
@@ -50,8 +51,9 @@ class Evaluation:
         Share of the cards that alert on a day that are compromised on it, where days and entities
         are known (see `thresholds.counting.cards`).
     intervals : dict
-        For `precision`, `recall`, `f1`, `cost` and `alerts_per_day` a pair ``(low, high)`` (see
-        `thresholds.uncertainty.bootstrap.Bootstrap`), or None where there is none.
+        For `precision`, `recall`, `f1`, `cost` and `alerts_per_day` a pair ``(low, high)`` that holds
+        the figure of the population (see `thresholds.uncertainty.at_threshold`), or None where there
+        is none that holds.
     """
 
     rows: float
@@ -145,7 +147,11 @@ def evaluate(
 
 
 def figures_of(
-    counts: Counts, labelled: bool, goal: Goal | None, bootstrap: Bootstrap
+    counts: Counts,
+    labelled: bool,
+    goal: Goal | None,
+    bootstrap: Bootstrap,
+    without: Collection[str] = (),
 ) -> dict[str, Any]:
     """Return the attributes of an `Evaluation`.
 
@@ -158,7 +164,9 @@ def figures_of(
     goal : Goal or None
         Its cost is told, if it has one.
     bootstrap : Bootstrap
-        Draws the intervals.
+        Its confidence is that of the intervals.
+    without : collection of str
+        Figures whose intervals would not hold, since the threshold was picked by them.
     """
     tp, fp = counts.tp.item(), counts.fp.item()
     figures: dict[str, Figure] = {}
@@ -181,8 +189,13 @@ def figures_of(
         }
         if goal and goal.cost and not (goal.needs_amounts and counts.caught is None):
             figures["cost"] = goal.cost
-    drawn = bootstrap.intervals(counts, figures) if figures else {}
-    intervals = {name: drawn.get(name) for name in INTERVALS}
+    held = intervals_at_threshold(
+        counts,
+        labelled=labelled,
+        cost=goal.cost_sums(counts) if goal and goal.cost_sums and "cost" in figures else None,
+        confidence=bootstrap.confidence,
+    )
+    intervals = {name: None if name in without else held.get(name) for name in INTERVALS}
     attributes |= {name: number_of(figure(counts)) for name, figure in figures.items()}
     return attributes | {"intervals": intervals}
 

@@ -16,7 +16,8 @@ from thresholds.counting.rows import ScoredRows
 from thresholds.errors import ThresholdError
 from thresholds.objectives.goals import Goal
 from thresholds.objectives.registry import FromScores
-from thresholds.picking.evaluation import Evaluation, evaluate, figures_of, pair_of
+from thresholds.picking.daily_budgets import daily_budget_interval
+from thresholds.picking.evaluation import INTERVALS, Evaluation, evaluate, figures_of, pair_of
 from thresholds.picking.plan import Constraint, Plan
 from thresholds.picking.selection import select
 from thresholds.picking.stability import stability
@@ -54,11 +55,13 @@ class Threshold(Evaluation):
     rows, alerts, tp, fp, fn, tn, precision, recall, f1, cost, alerts_per_day, card_precision
         As in `Evaluation`.
     intervals : dict
-        As in `Evaluation`, and `threshold`: where the pick falls on resamples of the rows (see
-        `thresholds.picking.stability`), of the scores where an objective looks at them alone (see
-        `thresholds.objectives`), or of whole cards (see `thresholds.uncertainty.cards`). It is None where
-        more than half of the resamples allow no pick, for fewer than 150 cards with an anomaly, and
-        for cards on a curve whose rows are gone.
+        As in `Evaluation`, but None for figures that the pick has looked at: on the rows it was
+        picked on they are better than on others, which `evaluate` is for. And `threshold`: where the
+        best threshold of the population may be (see `thresholds.picking.stability`), of the scores
+        where an objective looks at them alone (see `thresholds.objectives`), or of whole cards (see
+        `thresholds.uncertainty.cards`). It is None where more than half of the resamples allow no
+        pick, for a budget a day over fewer than 7 days, for fewer than 150 cards with an anomaly,
+        and for cards on a curve whose rows are gone.
     """
 
     value: float
@@ -218,9 +221,9 @@ def pick(
     confidence : float, default=0.95
         Confidence of the intervals.
     replicates : int, default=1000
-        Bootstrap resamples behind the intervals.
+        Bootstrap resamples behind the interval of the threshold, and behind a robust pick.
     seed : int, default=0
-        The same seed gives the same intervals. The threshold depends on it only where it is robust.
+        The same seed gives the same interval. The threshold depends on it only where it is robust.
     **options
         Options of the objective.
 
@@ -325,7 +328,8 @@ def _from_scores(plan: Plan, rows: ScoredRows, bootstrap: Bootstrap) -> Threshol
     assert isinstance(plan.objective, FromScores), "without a goal"
     ordered = ascending(rows.scores)
     value = plan.objective.value(ordered, plan.options)
-    figures = figures_of(counts_of(rows, value), rows.flags is not None, None, bootstrap)
+    without = _picked_by(plan)
+    figures = figures_of(counts_of(rows, value), rows.flags is not None, None, bootstrap, without)
     picks = plan.objective.on_resamples(ordered, plan.options, bootstrap.replicates, bootstrap.seed)
     interval = None if picks is None else bootstrap.middle_of_picks(picks)
     figures["intervals"]["threshold"] = interval
@@ -354,8 +358,10 @@ def _picked(
         )
         threshold, as_good = stable.threshold, stable.as_good if labelled else None
         position = stable.position
+    if plan.of_days:
+        threshold = _interval_for_days(plan, curve, goal, rows, bootstrap)
     counts: Counts = curve.counts_at(np.array([position]))
-    figures = figures_of(counts, labelled, goal, bootstrap)
+    figures = figures_of(counts, labelled, goal, bootstrap, _picked_by(plan))
     figures["intervals"]["threshold"] = threshold
     return _threshold(
         plan,
@@ -365,6 +371,24 @@ def _picked(
         as_good=as_good,
         **figures,
     )
+
+
+def _interval_for_days(
+    plan: Plan,
+    curve: PrecisionRecallCurve,
+    goal: Goal,
+    rows: ScoredRows | None,
+    bootstrap: Bootstrap,
+) -> Interval | None:
+    """Return the interval of the threshold for a budget a day; None beside other goals."""
+    if rows is None or plan.also or goal.limit is None:
+        return None
+    return daily_budget_interval(curve, rows, goal.limit, bootstrap.confidence)
+
+
+def _picked_by(plan: Plan) -> tuple[str, ...]:
+    """Return the figures that a pick looks at, so that intervals of them would not hold."""
+    return INTERVALS if plan.needs_labels else ("alerts_per_day",)
 
 
 def _threshold(plan: Plan, bootstrap: Bootstrap, **attributes: Any) -> Threshold:

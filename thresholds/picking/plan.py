@@ -90,6 +90,11 @@ class Plan:
         """Whether a limit counts cards."""
         return _any_of_cards(self.limits)
 
+    @property
+    def of_days(self) -> bool:
+        """Whether a limit is one a day."""
+        return any(limit.a_day for limit in self.limits)
+
     def assumption(self, *, labelled: bool) -> str | None:
         """Return what the objective and the constraints assume, each once; None for nothing."""
         objectives = [self.objective, *(OBJECTIVES[name] for name, _ in self.also)]

@@ -1,8 +1,22 @@
-"""How a pick would turn out on resamples of the rows."""
+"""Where else the best threshold may be, as resamples of the rows tell.
+
+A threshold may be the best one of the population if the pick is not clearly better: if what the pick
+has more of the utility is at most 1.6 times as much as it strays over resamples, on which both are
+looked at alike. Such tests, turned round, are the interval (G. Casella and R. L. Berger,
+*Statistical Inference*, 2nd ed., 2002, chapter 9.2). Resamples repeat the rows at hand, and know of no
+anomaly below the lowest one. So how far the difference strays is told with one more row that nobody
+has seen: below the pick an anomaly that only the lower threshold catches, above it a normal row
+that only the pick alerts on. The middle of the picks on resamples, which is common, holds the best
+threshold too rarely (J. Kim and D. Pollard, "Cube root asymptotics", *Annals of Statistics* 18,
+1990); `python -m benchmarks coverage` measures both.
+
+Where a limit decides on the pick, such as a budget of alerts, the pick is a quantile, and the middle of
+the picks on resamples is its interval.
+"""
 
 from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -18,6 +32,8 @@ from thresholds.uncertainty.percentile import Interval
 POINTS = 1000
 # The points around the best reach so many standard deviations of its number of alerts.
 DEVIATIONS = 6
+# Differences up to so many standard deviations are none.
+CLEAR = 1.6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +45,7 @@ class Stability:
     position : int
         Where on the curve the pick stands: the best on the rows, or the robust one.
     threshold : (float, float) or None
-        Interval of the threshold that would be picked; None where no resample keeps the limits.
+        Interval of the best threshold; None where no resample keeps the limits.
     as_good : (float, float)
         Thresholds around the pick whose mean utility is at most one standard error below its own.
     """
@@ -83,13 +99,17 @@ def stability(
         if cards is None
         else cards.resamples(positions, bootstrap.replicates, bootstrap.seed)
     )
-    resampled = _on_resamples(points, goal, limits, draws, bootstrap.replicates)
-    is_within = keeps(points, limits)
     pick = int(np.flatnonzero(positions == selection.best)[0])
+    resampled = _on_resamples(points, pick, goal, limits, draws, bootstrap.replicates)
+    is_within = keeps(points, limits)
+    best = pick
     if robust and resampled.picks.size:
         pick = _nearest(np.flatnonzero(is_within), np.median(resampled.picks))
     mean = np.where(is_within, resampled.mean, -np.inf)
-    ranks = bootstrap.middle_of_ranks(resampled.picks)
+    if goal.falls or limits or cards is not None:
+        ranks = bootstrap.middle_of_ranks(resampled.picks)
+    else:
+        ranks = _not_worse(points, best, pick, goal, resampled.strays)
     return Stability(
         position=int(positions[pick]),
         threshold=None if ranks is None else _values(curve, positions, ranks),
@@ -105,17 +125,21 @@ class _Resampled:
     ----------
     mean, deviation : ndarray of float64, shape (k,)
         Of the utility at each point.
+    strays : ndarray of float64, shape (k,)
+        Standard deviation of what the pick has more of the utility than each point.
     picks : ndarray of int64, shape (at most the replicates,)
         The best point of each resample that keeps the limits somewhere.
     """
 
     mean: Ratios
     deviation: Ratios
+    strays: Ratios
     picks: Integers
 
 
 def _on_resamples(
     points: Counts,
+    pick: int,
     goal: Goal,
     limits: tuple[Limit, ...],
     draws: Iterator[Counts],
@@ -123,12 +147,14 @@ def _on_resamples(
 ) -> _Resampled:
     # Sums of how far the utility strays: those of the utility itself would lose digits.
     reference = defined(goal.utility(points))
-    sums, squares = np.zeros(reference.size), np.zeros(reference.size)
+    sums, squares, of_gaps = (np.zeros(reference.size) for _ in range(3))
     picks: list[Integers] = []
     for counts in draws:
         utility = defined(goal.utility(counts))
         strayed = utility - reference
         sums += strayed.sum(axis=0)
+        gaps = strayed[:, [pick]] - strayed
+        of_gaps += np.square(gaps, out=gaps).sum(axis=0)
         squares += np.square(strayed, out=strayed).sum(axis=0)
         if limits:
             utility = np.where(keeps(counts, limits), utility, -np.inf)
@@ -136,8 +162,62 @@ def _on_resamples(
         picks.append(utility.argmax(axis=1)[utility.max(axis=1) > -np.inf])
     mean = sums / replicates
     variance = np.maximum(squares / replicates - mean**2, 0.0)
+    gap = mean[pick] - mean
     return _Resampled(
-        mean=reference + mean, deviation=np.sqrt(variance), picks=np.concatenate(picks)
+        mean=reference + mean,
+        deviation=np.sqrt(variance),
+        strays=np.sqrt(np.maximum(of_gaps / replicates - gap**2, 0.0)),
+        picks=np.concatenate(picks),
+    )
+
+
+def _not_worse(points: Counts, best: int, pick: int, goal: Goal, strays: Ratios) -> tuple[int, int]:
+    """Return the first and the last point that is not clearly worse than the best, and one beside each.
+
+    The threshold that was picked is among them.
+    """
+    utility = defined(goal.utility(points))
+    gaps = utility[best] - utility
+    lower = np.arange(gaps.size) > best
+    with_one_more = np.where(
+        lower,
+        _gaps(_with_anomaly(points, best), best, goal),
+        _gaps(_with_normal(points, best), best, goal),
+    )
+    unseen = np.maximum(gaps - with_one_more, 0.0)
+    # Where costs are beyond all numbers nothing is clear.
+    close = np.flatnonzero(~(gaps > CLEAR * np.hypot(strays, unseen)))
+    first, last = min(close[0], pick), max(close[-1], pick)
+    return max(first - 1, 0), min(last + 1, gaps.size - 1)
+
+
+def _gaps(points: Counts, best: int, goal: Goal) -> Ratios:
+    utility = defined(goal.utility(points))
+    return utility[best] - utility
+
+
+def _with_anomaly(points: Counts, best: int) -> Counts:
+    """Return the counts with one more anomaly, which the points behind the best alone catch."""
+    one = points.squares or points
+    weight = one.positives / points.positives if points.positives else 1.0
+    catches = np.arange(points.tp.size) > best
+    more = replace(
+        points, tp=points.tp + weight * catches, positives=points.positives + weight, squares=None
+    )
+    if points.caught is None or not points.at_stake:
+        return more
+    # What an anomaly costs that is met as often as it is dear.
+    stake = one.at_stake / points.at_stake
+    return replace(more, caught=points.caught + stake * catches, at_stake=points.at_stake + stake)
+
+
+def _with_normal(points: Counts, best: int) -> Counts:
+    """Return the counts with one more normal row, which the points before the best leave alone."""
+    one = points.squares or points
+    weight = one.negatives / points.negatives if points.negatives else 1.0
+    alerts = np.arange(points.tp.size) >= best
+    return replace(
+        points, fp=points.fp + weight * alerts, negatives=points.negatives + weight, squares=None
     )
 
 

@@ -1,4 +1,4 @@
-"""How sure the figures at a threshold are, and the threshold itself."""
+"""How resamples are drawn that a threshold is picked on again, and what is made of the picks."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from numbers import Integral
 
 import numpy as np
 
-from thresholds.counting.counts import Counts, Figure, Integers, Ratios
+from thresholds.counting.counts import Counts, Integers, Ratios
 from thresholds.errors import ThresholdError
 from thresholds.uncertainty.percentile import CONFIDENCE, Interval, interval_of
 from thresholds.uncertainty.resampling import resamples
@@ -14,16 +14,16 @@ from thresholds.uncertainty.resampling import resamples
 
 @dataclass(frozen=True, slots=True)
 class Bootstrap:
-    """Percentile intervals from a bootstrap that keeps the number of anomalies and normal rows.
+    """Settings of the resamples, and of all intervals.
 
     Attributes
     ----------
     confidence : float, default=0.95
         How often the interval should hold the truth, between 0 and 1.
     replicates : int, default=1000
-        Resamples drawn.
+        Resamples drawn, on which the threshold is picked again.
     seed : int, default=0
-        The same seed gives the same intervals.
+        The same seed gives the same resamples.
 
     Raises
     ------
@@ -32,12 +32,8 @@ class Bootstrap:
 
     Notes
     -----
-    See `thresholds.uncertainty.resampling` for how rows are drawn, and
-    `thresholds.uncertainty.percentile` for the intervals.
-
-    For the figures the threshold is held fixed, and always the share of anomalies. On the rows the
-    threshold was picked on, the figures and their intervals are optimistic; on other rows they are
-    not. A recall of exactly 0 or 1 has an interval of no width, as every resample repeats it.
+    See `thresholds.uncertainty.resampling` for how rows are drawn. The figures at a threshold are not
+    resampled: see `thresholds.uncertainty.at_threshold`.
     """
 
     confidence: float = CONFIDENCE
@@ -57,37 +53,6 @@ class Bootstrap:
     def resamples(self, points: Counts) -> Iterator[Counts]:
         """Draw the resamples; see `thresholds.uncertainty.resampling.resamples`."""
         return resamples(points, self.replicates, self.seed)
-
-    def intervals(self, counts: Counts, figures: dict[str, Figure]) -> dict[str, Interval | None]:
-        """Return the intervals of figures at one threshold.
-
-        Parameters
-        ----------
-        counts : Counts
-            Of shape (1,).
-        figures : dict of str to callable
-            From `Counts` to the figure.
-
-        Returns
-        -------
-        dict
-            For each figure ``(low, high)``, or None where it is undefined in every replicate.
-
-        Examples
-        --------
-        >>> import numpy as np
-        >>> counts = Counts(tp=np.array([80]), fp=np.array([20]), positives=100, negatives=9_900)
-        >>> low, high = Bootstrap().intervals(counts, {"recall": lambda c: c.recall})["recall"]
-        >>> low < 0.8 < high
-        True
-        """
-        drawn: dict[str, list[Ratios]] = {name: [] for name in figures}
-        for replicates in self.resamples(counts):
-            for name, figure in figures.items():
-                drawn[name].append(np.ravel(figure(replicates)))
-        return {
-            name: interval_of(np.concatenate(each), self.confidence) for name, each in drawn.items()
-        }
 
     def middle_of_ranks(self, ranks: Integers) -> tuple[int, int] | None:
         """Return the ends of the central `confidence` of some whole numbers; None without any."""

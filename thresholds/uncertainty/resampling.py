@@ -1,10 +1,10 @@
 """Resamples of a curve, without drawing a row.
 
-Rows are drawn with replacement, anomalies among the anomalies and normal rows among the normal ones
-(the multi-sample bootstrap of B. Efron and R. J. Tibshirani, *An Introduction to the Bootstrap*,
-1993, chapter 8). All that matters is how many of the drawn rows lie between one point of the curve
-and the next, and these numbers are multinomial: so they are drawn, in a time that depends on the
-points and not on the rows.
+Rows are drawn with replacement, labels and all (B. Efron and R. J. Tibshirani, *An Introduction to
+the Bootstrap*, 1993, chapter 6), so the number of anomalies varies too; a resample has at least one
+row of each class that there is. All that matters is how many of the drawn rows lie between one point
+of the curve and the next, and these numbers are multinomial: so they are drawn, in a time that
+depends on the points and not on the rows.
 
 Rows of different weights or amounts do not have a distribution so simple. The rows of a class that
 lie between two points are replaced by ``(sum w)^2 / sum w^2`` rows of weight ``sum w^2 / sum w``,
@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from thresholds.counting.counts import Counts, Ratios, Tallies
+from thresholds.counting.counts import Counts, Integers, Ratios, Tallies
 
 # Numbers held at once: replicates times points. So many fit in the processor's cache.
 BLOCK = 1 << 17
@@ -48,9 +48,10 @@ def resamples(points: Counts, replicates: int, seed: int) -> Iterator[Counts]:
     at_once = max(1, BLOCK // normal.chances.size)
     for start in range(0, replicates, at_once):
         some = min(at_once, replicates - start)
-        tp, positives = anomalies.draw(random, some)
-        fp, negatives = normal.draw(random, some)
-        caught, at_stake = (None, None) if stakes is None else stakes.draw(random, some)
+        n_anomalies = _draw_labels(random, anomalies.draws, normal.draws, some)
+        tp, positives = anomalies.draw(random, n_anomalies)
+        fp, negatives = normal.draw(random, anomalies.draws + normal.draws - n_anomalies)
+        caught, at_stake = (None, None) if stakes is None else stakes.draw(random, n_anomalies)
         yield Counts(
             tp=tp,
             fp=fp,
@@ -73,20 +74,29 @@ class _Bins:
     weight : ndarray of float64, shape (k + 1,), or None
         What a row of each bin adds; None for 1.
     draws : int
-        Rows drawn.
+        Rows drawn on average.
     """
 
     chances: Ratios
     weight: Ratios | None
     draws: int
 
-    def draw(self, random: np.random.Generator, replicates: int) -> tuple[Tallies, Tallies]:
-        """Draw rows; return the sums at each point, shape (r, k), and in all, shape (r, 1)."""
+    def draw(self, random: np.random.Generator, draws: Integers) -> tuple[Tallies, Tallies]:
+        """Draw so many rows a resample; return the sums at each point, (r, k), and in all, (r, 1)."""
         rest = max(0.0, 1 - self.chances.sum())
-        drawn = random.multinomial(self.draws, np.append(self.chances, rest), size=replicates)
+        drawn = random.multinomial(draws, np.append(self.chances, rest))
         drawn = drawn[:, :-1]
         sums = np.cumsum(drawn if self.weight is None else drawn * self.weight, axis=1)
         return sums[:, :-1], sums[:, -1:]
+
+
+def _draw_labels(
+    random: np.random.Generator, n_anomalies: int, n_normal: int, replicates: int
+) -> Integers:
+    """Return how many of the drawn rows are anomalies, for each resample."""
+    n_rows = n_anomalies + n_normal
+    drawn = random.binomial(n_rows, n_anomalies / n_rows, size=replicates)
+    return np.clip(drawn, min(1, n_anomalies), n_rows - min(1, n_normal)).astype(np.int64)
 
 
 def _bins(points: Counts) -> tuple[_Bins, _Bins, _Bins | None]:

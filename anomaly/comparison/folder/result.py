@@ -27,7 +27,7 @@ class Comparison:
     methods : tuple of MethodResult
         The highest average precision first.
     differences : tuple of Difference
-        Of every two methods, on the same resamples of the same test rows.
+        Of every two methods, on the same test rows.
     duplicates : tuple of Duplicates
         Rows of validation and test, with the first seed, that are in train too.
     skipped : dict of str to str

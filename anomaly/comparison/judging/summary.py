@@ -15,26 +15,17 @@ from anomaly.comparison.folder.store import Trial
 from anomaly.comparison.judging.costs import Costs
 from thresholds import (
     Difference,
-    Figures,
     Interval,
-    PairedFigures,
-    ScoredRows,
-    curve_of,
+    MethodFigures,
     difference,
-    evaluate,
-    figures_on_resamples,
-    interval_of,
-    intervals_that_hold,
-    over_seeds,
+    mean_interval,
     pick,
-    ranking_intervals,
 )
 
 HALF = "_at_half"
 #: Figures of which methods are held against each other.
 COMPARED = ("average_precision", "f1")
 _CALIBRATION_BINS = 10
-_AT_THRESHOLD = ("precision", "recall", "f1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +63,7 @@ class MethodResult:
         Means over the seeds: `average_precision`, `roc_auc`; `precision`, `recall`, `f1` and `mcc`
         at the picked threshold, and with `_at_half` at 0.5; `precision_at_100`, `brier`, `cost`.
     intervals : dict of str to (float, float) or None
-        95 %, over resampled rows and, of several seeds, seeds.
+        95 %, of the population that the rows and, of several seeds, the seeds are drawn from.
     fit_seconds, score_seconds : float
         Means.
     by_seed : tuple of SeedResult
@@ -119,7 +110,7 @@ class MethodResult:
         }
 
 
-def seed_result(trial: Trial, costs: Costs | None = None) -> tuple[SeedResult, PairedFigures]:
+def seed_result(trial: Trial, costs: Costs | None = None) -> tuple[SeedResult, MethodFigures]:
     """Pick the thresholds on validation and judge the method on test."""
     validation, test = trial.validation, trial.test
     threshold = _threshold(pick(validation.labels, validation.scores).value)
@@ -134,32 +125,30 @@ def seed_result(trial: Trial, costs: Costs | None = None) -> tuple[SeedResult, P
             **costs.options(),
         )
         cost_threshold = _threshold(least.value)
-    paired = PairedFigures(
+    judged = MethodFigures(
         test.labels,
         test.scores,
         {"": threshold} | ({HALF: 0.5} if trial.is_probability else {}),
         is_probability=trial.is_probability,
         prices=None if costs is None else costs.prices(test.rows),
-        cost_threshold=cost_threshold,
+        cost_thresholds={} if cost_threshold is None else {"cost": cost_threshold},
     )
     return (
         SeedResult(
             seed=trial.seed,
             threshold=threshold,
             cost_threshold=cost_threshold,
-            figures={name: _number(values[0]) for name, values in paired.observed().items()},
+            figures={name: _number(figure.value) for name, figure in judged.figures.items()},
             seconds=trial.seconds,
             training=trial.training,
         ),
-        paired,
+        judged,
     )
 
 
 def summarised(
     trials: Mapping[str, Sequence[Trial]],
-    labels: NDArray[np.int8],
     costs: Costs | None,
-    replicates: int,
 ) -> tuple[list[MethodResult], list[Difference]]:
     """Return the methods, the highest average precision first, and how they differ.
 
@@ -167,46 +156,36 @@ def summarised(
     ----------
     trials : mapping of str to sequence of Trial
         By method; of each seed once.
-    labels : ndarray of shape (n_rows,)
-        Of the whole table.
     costs : Costs or None
-    replicates : int
-        Resamples behind the intervals.
     """
     judged = {
         name: {trial.seed: seed_result(trial, costs) for trial in by_seed}
         for name, by_seed in trials.items()
     }
     rows = {trial.seed: trial.test.rows for by_seed in trials.values() for trial in by_seed}
-    paired = {
+    figures = {
         name: {seed: figures for seed, (_, figures) in by_seed.items()}
         for name, by_seed in judged.items()
     }
-    drawn = figures_on_resamples(paired, rows, labels, replicates)
     results = [
         _method_result(
-            by_seed, [result for result, _ in judged[name].values()], drawn[name], replicates
+            by_seed, [result for result, _ in judged[name].values()], figures[name], rows
         )
         for name, by_seed in trials.items()
     ]
     results.sort(key=lambda result: -(result.figures["average_precision"] or 0))
-    return results, _differences(results, drawn)
+    return results, _differences(results, figures, rows)
 
 
 def _method_result(
     trials: Sequence[Trial],
     results: list[SeedResult],
-    drawn: Mapping[int, Figures],
-    replicates: int,
+    by_seed: Mapping[int, MethodFigures],
+    test_rows: Mapping[int, NDArray[np.int64]],
 ) -> MethodResult:
     names = list(results[0].figures)
     first = trials[0]
-    intervals = {
-        name: interval_of(over_seeds(np.stack([figures[name] for figures in drawn.values()])))
-        for name in names
-    }
-    if len(trials) == 1:
-        intervals |= _intervals_alone(first, results[0].threshold, replicates)
+    intervals = {name: mean_interval(name, by_seed, test_rows) for name in names}
     return MethodResult(
         method=first.method,
         figures={name: _mean([result.figures[name] for result in results]) for name in names},
@@ -227,41 +206,22 @@ def _method_result(
     )
 
 
-def _intervals_alone(trial: Trial, threshold: float, replicates: int) -> dict[str, Interval | None]:
-    """Return the intervals that the run of a trial shows in its own report."""
-    test = trial.test
-    rows = ScoredRows.checked(test.labels, test.scores)
-    ranking = ranking_intervals(curve_of(rows, one_class_will_do=True), replicates=replicates)
-    found = evaluate(threshold, test.labels, test.scores, replicates=replicates)
-    held = intervals_that_hold(found.intervals, found.tp, found.fp, found.fn)
-    return ranking | {name: held.get(name) for name in _AT_THRESHOLD}
-
-
 def _differences(
-    results: Sequence[MethodResult], drawn: Mapping[str, Mapping[int, Figures]]
+    results: Sequence[MethodResult],
+    figures: Mapping[str, Mapping[int, MethodFigures]],
+    test_rows: Mapping[int, NDArray[np.int64]],
 ) -> list[Difference]:
-    differences = []
-    for figure in COMPARED:
-        for first, second in combinations(results, 2):
-            seeds = [seed for seed in drawn[first.method] if seed in drawn[second.method]]
-            gap = _mean([_gap(first, second, figure, seed) for seed in seeds])
-            if gap is None:
-                continue
-            values = np.stack(
-                [drawn[first.method][s][figure] - drawn[second.method][s][figure] for s in seeds]
-            )
-            differences.append(difference(figure, first.method, second.method, gap, values))
-    return [each for each in differences if each is not None]
-
-
-def _gap(first: MethodResult, second: MethodResult, figure: str, seed: int) -> float | None:
-    pair = [
-        result.figures[figure]
-        for method in (first, second)
-        for result in method.by_seed
-        if result.seed == seed
+    differences = [
+        difference(
+            figure,
+            (first.method, second.method),
+            (figures[first.method], figures[second.method]),
+            test_rows,
+        )
+        for figure in COMPARED
+        for first, second in combinations(results, 2)
     ]
-    return None if pair[0] is None or pair[1] is None else pair[0] - pair[1]
+    return [each for each in differences if each is not None]
 
 
 def calibration(trial: Trial) -> tuple[dict[str, float], ...]:

@@ -15,7 +15,6 @@ def test_the_pair_is_on_the_page_with_the_reason(transactions, tmp_path):
         label="fraud",
         methods=["logistic"],
         show_leak=True,
-        replicates=50,
         out=tmp_path / "c",
     )
     assert found.leak["generated"] == 1000

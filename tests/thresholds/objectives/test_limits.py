@@ -69,8 +69,10 @@ def test_missed_money_costs_what_it_is():
     picked = pick(LABELS, SCORES, "cost", false_alarm_cost=5, recovered=0.8, amounts=amounts)
     assert (picked.alerts, picked.cost) == (4, 10 + 0.2 * 110)
     assert picked.evaluate(LABELS, SCORES).cost is None
-    low, high = picked.intervals["cost"]
-    assert low < picked.cost < high
+    many = [np.tile(each, 20) for each in (LABELS, SCORES, amounts)]
+    test = picked.evaluate(*many[:2], amounts=many[2])
+    low, high = test.intervals["cost"]
+    assert low < test.cost < high
 
 
 def test_a_curve_cannot_stand_above_infinite_scores():

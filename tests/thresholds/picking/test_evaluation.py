@@ -18,9 +18,26 @@ def test_other_rows_get_the_figures_of_the_same_threshold(threshold):
 
 def test_the_same_rows_get_the_same_figures(many):
     threshold = pick(*many, seed=4)
-    figures = threshold.to_dict()
-    del figures["intervals"]["threshold"]
-    assert threshold.evaluate(*many).to_dict() == figures
+    figures, again = threshold.to_dict(), threshold.evaluate(*many).to_dict()
+    assert figures.pop("intervals").keys() == again.pop("intervals").keys() | {"threshold"}
+    assert again == figures
+
+
+def test_on_the_rows_of_the_pick_intervals_would_not_hold(many):
+    picked = pick(*many)
+    assert {picked.intervals[name] for name in ("precision", "recall", "f1")} == {None}
+    assert None not in picked.evaluate(*many).to_dict()["intervals"].values()
+
+
+def test_a_pick_without_a_look_at_labels_leaves_their_figures_sure(many):
+    days = np.arange(many[0].size) // 1000
+    picked = pick(*many, "alerts", per_day=20, days=days)
+    same = picked.evaluate(*many, days=days)
+    for name in ("precision", "recall", "f1"):
+        assert picked.intervals[name] == same.intervals[name] is not None
+    # The budget is met on these days, whatever others are like.
+    assert picked.intervals["alerts_per_day"] is None
+    assert same.intervals["alerts_per_day"] is not None
 
 
 def test_rows_without_labels_get_their_alerts(threshold):
@@ -31,7 +48,11 @@ def test_rows_without_labels_get_their_alerts(threshold):
 def test_without_alerts_precision_is_undefined_and_f1_is_0(threshold):
     test = threshold.evaluate([0, 1], [1.0, 1.0])
     assert (test.precision, test.recall, test.f1) == (None, 0.0, 0.0)
-    assert test.to_dict()["intervals"] == {"precision": None, "recall": [0, 0], "f1": [0, 0]}
+    assert test.to_dict()["intervals"] == {
+        "precision": None,
+        "recall": pytest.approx([0, 0.975]),
+        "f1": pytest.approx([0, 2 * 0.975 / 1.975]),
+    }
 
 
 def test_without_anomalies_recall_is_undefined(threshold):

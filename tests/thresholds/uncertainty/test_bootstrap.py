@@ -1,3 +1,5 @@
+"""Settings of resamples, and what is picked on them."""
+
 import numpy as np
 import pytest
 
@@ -5,66 +7,38 @@ from thresholds import ThresholdError, pick
 from thresholds.counting.counts import Counts
 from thresholds.uncertainty.bootstrap import Bootstrap
 
-FIGURES = {
-    "precision": lambda counts: counts.precision,
-    "recall": lambda counts: counts.recall,
-    "f1": lambda counts: counts.f_beta(1),
-}
 
-
-def intervals(tp, fp, positives, negatives, **settings):
-    counts = Counts(tp=np.array([tp]), fp=np.array([fp]), positives=positives, negatives=negatives)
-    return Bootstrap(**settings).intervals(counts, FIGURES)
-
-
-def test_intervals_are_those_of_drawing_rows():
+def test_resamples_are_those_of_drawing_rows_with_their_labels():
     random = np.random.default_rng(0)
-    caught = np.arange(40) < 30
-    false_alarms = np.arange(60) < 10
-    tp = caught[random.integers(0, 40, (20_000, 40))].sum(axis=1)
-    fp = false_alarms[random.integers(0, 60, (20_000, 60))].sum(axis=1)
-    drawn = intervals(30, 10, 40, 60, replicates=20_000)
-    for name, figures in {
-        "precision": tp / (tp + fp),
-        "recall": tp / 40,
-        "f1": 2 * tp / (tp + fp + 40),
+    points = Counts(tp=np.array([5, 12]), fp=np.array([3, 30]), positives=20, negatives=80)
+    labels = np.repeat([1, 0], [20, 80])
+    places = np.repeat([0, 1, 2, 0, 1, 2], [5, 7, 8, 3, 27, 50])
+    rows = random.integers(0, 100, (4000, 100))
+    is_positive, at = labels[rows] == 1, places[rows]
+    drawn = list(Bootstrap(replicates=4000, seed=1).resamples(points))
+    for name, expected in {
+        "tp": [(is_positive & (at <= place)).sum(axis=1) for place in (0, 1)],
+        "fp": [(~is_positive & (at <= place)).sum(axis=1) for place in (0, 1)],
+        "positives": [is_positive.sum(axis=1)],
     }.items():
-        assert drawn[name] == pytest.approx(np.quantile(figures, (0.025, 0.975)), abs=0.01)
+        found = np.concatenate([getattr(each, name) for each in drawn])
+        np.testing.assert_allclose(found.mean(axis=0), np.mean(expected, axis=1), rtol=0.03)
+        np.testing.assert_allclose(found.std(axis=0), np.std(expected, axis=1), rtol=0.08)
+    whole = np.concatenate([each.positives + each.negatives for each in drawn])
+    assert (whole == 100).all()
 
 
-def test_intervals_hold_the_truth_about_as_often_as_they_say():
-    random = np.random.default_rng(1)
-    positives, negatives, recall, fall_out = 200, 20_000, 0.7, 0.005
-    truth = {
-        "precision": positives * recall / (positives * recall + negatives * fall_out),
-        "recall": recall,
-        "f1": 2 * positives * recall / (positives * (1 + recall) + negatives * fall_out),
-    }
-    held = dict.fromkeys(truth, 0)
-    for seed in range(500):
-        tp, fp = random.binomial(positives, recall), random.binomial(negatives, fall_out)
-        drawn = intervals(tp, fp, positives, negatives, seed=seed)
-        for name, (low, high) in drawn.items():
-            held[name] += low <= truth[name] <= high
-    assert all(0.92 <= count / 500 <= 0.98 for count in held.values()), held
+def test_a_resample_has_rows_of_both_classes():
+    points = Counts(tp=np.array([1]), fp=np.array([0]), positives=1, negatives=1)
+    for each in Bootstrap(replicates=200).resamples(points):
+        assert (each.positives == 1).all()
+        assert (each.negatives == 1).all()
 
 
-def test_more_confidence_is_a_wider_interval():
-    wide, narrow = (intervals(50, 10, 100, 900, confidence=c)["f1"] for c in (0.99, 0.8))
-    assert wide[0] < narrow[0] < narrow[1] < wide[1]
-
-
-def test_an_interval_holds_the_figure(many):
+def test_an_interval_holds_the_pick(many):
     picked = pick(*many)
-    for name in FIGURES:
-        low, high = picked.intervals[name]
-        assert low < getattr(picked, name) < high
     low, high = picked.intervals["threshold"]
     assert low < picked.value < high
-
-
-def test_catching_everything_has_an_interval_of_no_width():
-    assert intervals(5, 0, 5, 100)["recall"] == (1.0, 1.0)
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from thresholds import interval_of, middle
+from thresholds.uncertainty.percentile import interval_of, middle
 
 
 @pytest.mark.parametrize("rows", [1, 2, 999, 1000])
