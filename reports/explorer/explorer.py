@@ -67,7 +67,7 @@ class ExploredSplit:
         Rows that could be scored.
     positives : int or None
         Frauds among them; None without labels.
-    n_days : int or None
+    n_days : float or None
         Days that the rows span, where known.
     tp, fp : ndarray of int64, shape (k,)
         Frauds and normal rows at or above each threshold; without labels all count in `fp`.
@@ -83,7 +83,7 @@ class ExploredSplit:
     name: str
     rows: int
     positives: int | None
-    n_days: int | None
+    n_days: float | None
     tp: NDArray[np.int64]
     fp: NDArray[np.int64]
     intervals: Mapping[str, Ends]
@@ -282,6 +282,7 @@ def _as_reported(
     figures = threshold.splits[split]
     reported = dict(figures.intervals)
     if figures.alerts_per_day and "alerts_per_day" in reported:
+        # A threshold of an older version does not tell `n_days`.
         days = figures.alerts / figures.alerts_per_day
         low, high = reported["alerts_per_day"]
         reported["alerts"] = (low * days, high * days)
