@@ -16,6 +16,7 @@ from anomaly.tables import kinds
 from anomaly.tables.times import DAY, seconds
 from anomaly.utils.arrow import pc
 
+
 @dataclass(frozen=True, slots=True, eq=False)
 class ScoredRows:
     """The rows of validation or of test, with what thresholds look at.

@@ -88,7 +88,9 @@ def test_a_random_split_gives_each_part_its_share_of_each_class(positives, rest,
     np.testing.assert_allclose(found, np.array(fractions) * positives, atol=1)
 
 
-@pytest.mark.parametrize("fractions", [FRACTIONS, (0.8, 0.1, 0.1), (0.1, 0.1, 0.8), (0.34, 0.33, 0.33)])
+@pytest.mark.parametrize(
+    "fractions", [FRACTIONS, (0.8, 0.1, 0.1), (0.1, 0.1, 0.8), (0.34, 0.33, 0.33)]
+)
 @pytest.mark.parametrize("positives", range(2, 12))
 def test_few_positives_reach_validation_and_test(positives, fractions):
     labels = np.array([1] * positives + [0] * 40, dtype=np.int8)

@@ -96,8 +96,7 @@ def _without_objects(labels: NDArray[Any]) -> NDArray[Any]:
     for place, label in enumerate(labels):
         if not isinstance(label, Real | np.bool_):
             raise ThresholdError(
-                f"labels[{place}] is {label!r}, not a number; give 0 or 1 a row, "
-                "or True and False"
+                f"labels[{place}] is {label!r}, not a number; give 0 or 1 a row, or True and False"
             )
     return labels.astype(np.float64)
 

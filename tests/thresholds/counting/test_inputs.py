@@ -68,7 +68,9 @@ def test_swapped_labels_and_scores_are_named():
         partial(evaluate, 0.5),
         pick(labels, scores).evaluate,
     ):
-        with pytest.raises(ThresholdError, match=r"seem swapped: labels\[0\] is 0.2 and each score"):
+        with pytest.raises(
+            ThresholdError, match=r"seem swapped: labels\[0\] is 0.2 and each score"
+        ):
             use(scores, labels)
     with pytest.raises(ThresholdError, match="give the threshold, labels, scores"):
         evaluate(labels, scores, 0.5)
