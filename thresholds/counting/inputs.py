@@ -90,15 +90,16 @@ def as_flags(labels: ArrayLike, scores: Floats) -> Flags:
 
 def _without_objects(labels: NDArray[Any]) -> NDArray[Any]:
     """Return labels that are Python objects as floats."""
+    numbers = (Real, np.bool_)
+    if all(issubclass(kind, numbers) for kind in set(map(type, labels))):
+        return labels.astype(np.float64)
     missing = np.fromiter((is_missing(label) for label in labels), np.bool_, labels.size)
     if missing.any():
         raise _missing_labels(missing)
-    for place, label in enumerate(labels):
-        if not isinstance(label, Real | np.bool_):
-            raise ThresholdError(
-                f"labels[{place}] is {label!r}, not a number; give 0 or 1 a row, or True and False"
-            )
-    return labels.astype(np.float64)
+    place = next(p for p, label in enumerate(labels) if not isinstance(label, numbers))
+    raise ThresholdError(
+        f"labels[{place}] is {labels[place]!r}, not a number; give 0 or 1 a row, or True and False"
+    )
 
 
 def is_missing(value: Any) -> bool:

@@ -72,7 +72,18 @@ def test_times_are_kept(days):
         [moment.isoformat() for moment in IN_BERLIN],
         pa.array([str(moment) for moment in IN_BERLIN]),
     ],
-    ids="index series seconds ArrowDtype objects list arrow chunked text arrow-text".split(),
+    ids=[
+        "index",
+        "series",
+        "seconds",
+        "ArrowDtype",
+        "objects",
+        "list",
+        "arrow",
+        "chunked",
+        "text",
+        "arrow-text",
+    ],
 )
 def test_in_a_zone_days_are_those_of_its_clocks(days):
     rows = rows_of(days)
