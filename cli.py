@@ -132,7 +132,7 @@ def train(
         bool, typer.Option("--thorough", help="Train for four times the usual length.")
     ] = False,
     batch_size: Annotated[int | None, typer.Option(help="Rows a training step.")] = None,
-    seed: Annotated[int, typer.Option(help="The same seed gives the same run.")] = 0,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same run on one machine.")] = 0,
     out: Annotated[
         Path | None, typer.Option(help="Run folder; by default runs/NAME-1 or the next number.")
     ] = None,

@@ -13,7 +13,7 @@ from thresholds.counting.at_thresholds import curve_of
 from thresholds.counting.boundary import above
 from thresholds.counting.counts import Counts
 from thresholds.counting.curve import PrecisionRecallCurve
-from thresholds.counting.days import day_counts
+from thresholds.counting.daily_alerts import day_counts
 from thresholds.counting.rows import ScoredRows
 from thresholds.errors import ThresholdError
 from thresholds.objectives.registry import OBJECTIVES, PICK_OPTIONS, find_objective

@@ -80,7 +80,8 @@ def train(
         Train for a quarter of the detector's usual length, or for four times as long; one of
         them, and not together with `epochs`.
     seed : int, default=0
-        The same seed gives the same run.
+        The same seed gives the same run, to the last digit with the same versions on the same type
+        of processor with the same number of threads.
     out : path, optional
         The run folder, by default `runs/NAME-1` or the next number.
     overwrite : bool, default=False

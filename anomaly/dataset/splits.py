@@ -108,7 +108,8 @@ def split_at_random(
     seed : int
         The same seed gives the same split.
     labels : ndarray of shape (n_rows,), optional
-        0 and 1. Each part gets its share of each (stratified).
+        0 and 1. Each part gets its share of each (stratified), and of three rows or more at least
+        one. Of two positives validation and test get one each, as a detector learns from none.
     """
     check_fractions(fractions)
     generator = np.random.default_rng(seed)
@@ -116,10 +117,24 @@ def split_at_random(
     classes = np.zeros(n_rows, dtype=np.int8) if labels is None else labels
     for value in np.unique(classes):
         rows = generator.permutation(np.flatnonzero(classes == value))
-        cuts = np.round(np.cumsum(fractions[:2]) * len(rows)).astype(int)
-        for number, members in enumerate(np.split(rows, cuts)):
+        sizes = _sizes(len(rows), fractions, is_positive=bool(value == 1))
+        for number, members in enumerate(np.split(rows, np.cumsum(sizes)[:-1])):
             part[members] = number
     return _checked(Split("random", part))
+
+
+def _sizes(n_rows: int, fractions: tuple[float, float, float], *, is_positive: bool) -> list[int]:
+    """Return how many rows of a class each part gets."""
+    if n_rows == 2 and is_positive:
+        return [0, 1, 1]
+    cuts = np.round(np.cumsum(fractions[:2]) * n_rows).astype(int)
+    sizes = np.diff(cuts, prepend=0, append=n_rows)
+    while n_rows >= len(sizes) and not sizes.all():
+        # The part that is furthest above its share gives a row to one that has none.
+        spare = np.where(sizes > 1, sizes - np.multiply(fractions, n_rows), -np.inf)
+        sizes[spare.argmax()] -= 1
+        sizes[sizes.argmin()] += 1
+    return sizes.tolist()
 
 
 def _checked(split: Split) -> Split:

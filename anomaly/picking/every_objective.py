@@ -49,7 +49,7 @@ def compare_objectives(
     """
     held_out, given = HeldOut(run), dict(options or {})
     _refuse_unknown(given)
-    has_days = held_out.days("validation") is not None
+    has_days = held_out.n_days("validation") is not None
     policies = {
         name: _policy(name, given, missed_cost_column, entity, has_days)
         for name, objective in OBJECTIVES.items()

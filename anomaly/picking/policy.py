@@ -120,6 +120,11 @@ def _check_days(held_out: HeldOut, plan: Plan) -> None:
             f"`per_day` needs whole days, and the split of {held_out.folder} is at random: "
             f"validation holds only some rows of each day; train with --split time{other}"
         )
+    if held_out.n_days("validation") is None and not plan.of_cards:
+        raise OptionError(
+            f"`per_day` needs at least an hour, and the validation rows of {held_out.folder} span "
+            f"less; train with more rows{other}"
+        )
 
 
 def check_classes(held_out: HeldOut, plan: Plan, validation: ScoredRows) -> None:

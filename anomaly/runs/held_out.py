@@ -9,14 +9,12 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+import thresholds
 from anomaly.errors import DataError, OptionError, RunError
 from anomaly.runs.folder import SCORES, RunFolder
 from anomaly.tables import kinds
 from anomaly.tables.times import DAY, seconds
 from anomaly.utils.arrow import pc
-
-# Rows that span less of their calendar days than this have fewer alerts a day than whole days do.
-_NEARLY_WHOLE = 0.9
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,25 +51,28 @@ class ScoredRows:
         return {"amounts": self.amounts, "days": self.days, "entities": self.entities}
 
     @property
-    def days(self) -> NDArray[np.int64] | None:
-        """The calendar day of each row, in UTC where its time has a zone."""
-        if self.moments is None:
-            return None
-        return np.floor(self.moments / DAY).astype(np.int64)
+    def days(self) -> NDArray[np.float64] | None:
+        """The time of each row in days, of UTC where its time has a zone."""
+        return None if self.moments is None else self.moments / DAY
+
+    @property
+    def n_days(self) -> float | None:
+        """Days that figures a day are divided by; None where they are not known, or too short."""
+        return thresholds.ScoredRows.checked(None, self.scores, days=self.days).n_days
 
     @property
     def notes(self) -> list[str]:
         """What to know of the figures a day."""
-        if self.moments is None or self.days is None:
+        if self.moments is None:
             return []
-        span, counted = float(np.ptp(self.moments)) / DAY, int(np.ptp(self.days)) + 1
-        if span >= _NEARLY_WHOLE * counted:
+        n_days = self.n_days
+        if n_days is None:
+            return [f"The {self.part} rows span less than an hour: too short for figures a day."]
+        if n_days >= 1:
             return []
-        told = f"{span:.1f} days" if span >= 2 else f"{24 * span:.1f} hours"
-        as_days = "1 day" if counted == 1 else f"{counted} days"
         return [
-            f"The {self.part} rows span {told}, counted as {as_days}: "
-            "whole days would have more alerts."
+            f"The {self.part} rows span {24 * n_days:.1f} hours: their figures a day are scaled up "
+            "to 24 hours, as if the hours left out were like these."
         ]
 
 
@@ -105,9 +106,13 @@ class HeldOut:
             self._parts[name] = self._table.filter(is_of_part)
         return self._parts[name]
 
-    def days(self, name: str) -> NDArray[np.int64] | None:
-        """Return the day of each row of a part, where its days are whole (see `ScoredRows.days`)."""
+    def days(self, name: str) -> NDArray[np.float64] | None:
+        """Return the time of each row of a part in days, where the split is by time."""
         return self.part(name).days if self.table(name).num_rows else None
+
+    def n_days(self, name: str) -> float | None:
+        """Return the days that figures a day of a part are divided by (see `ScoredRows.n_days`)."""
+        return self.part(name).n_days if self.table(name).num_rows else None
 
     def notes(self, name: str) -> list[str]:
         """Return what to know of the figures a day of a part."""

@@ -18,8 +18,8 @@ class Scores:
         Higher is more anomalous. NaN marks a row that could not be scored.
     labels : ndarray of shape (n,) or None
         1 for a positive row, 0 for a normal one.
-    days : ndarray of int of shape (n,) or None
-        The day of each row, where the split holds whole days.
+    days : ndarray of shape (n,) or None
+        The day of each row, or its time in days, where the split holds all rows of its time.
     amounts : ndarray of shape (n,) or None
         The amount of each row, in the unit of the data; NaN where it is missing.
     moments : ndarray of shape (n,) or None

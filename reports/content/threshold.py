@@ -18,8 +18,10 @@ class ThresholdFigures:
         None where there are no labels.
     tp, fp, fn, tn : int or None
         Positive rows caught, false alarms, positive rows missed, normal rows left alone.
+    n_days : float or None
+        Days that the rows span, where their days are known.
     alerts_per_day : float or None
-        Where the days of the rows are known.
+        ``alerts / n_days``.
     cost : float or None
         Of false alarms and missed positive rows, where the threshold was picked for the least of it.
     card_precision : float or None
@@ -37,6 +39,7 @@ class ThresholdFigures:
     fp: int | None = None
     fn: int | None = None
     tn: int | None = None
+    n_days: float | None = None
     alerts_per_day: float | None = None
     cost: float | None = None
     card_precision: float | None = None

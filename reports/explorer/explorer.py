@@ -30,6 +30,7 @@ from thresholds import (
     Ends,
     Interval,
     PrecisionRecallCurve,
+    ScoredRows,
     binomial_ends,
     day_counts,
     ends_at_thresholds,
@@ -65,7 +66,7 @@ class ExploredSplit:
         Rows that could be scored.
     positives : int or None
         Frauds among them; None without labels.
-    n_days : int or None
+    n_days : float or None
         Days that the rows span, where known.
     tp, fp : ndarray of int64, shape (k,)
         Frauds and normal rows at or above each threshold; without labels all count in `fp`.
@@ -81,7 +82,7 @@ class ExploredSplit:
     name: str
     rows: int
     positives: int | None
-    n_days: int | None
+    n_days: float | None
     tp: NDArray[np.int64]
     fp: NDArray[np.int64]
     intervals: Mapping[str, Ends]
@@ -218,7 +219,7 @@ def _split(name: str, report: Report, curve: PrecisionRecallCurve, values: Value
     intervals = {}
     # On validation, where the threshold is picked, none would hold.
     if name == "test":
-        intervals = _intervals(points, scores.known, curve.n_days, values)
+        intervals = _intervals(points, scores.known, values)
     return ExploredSplit(
         name=name,
         rows=int(curve.positives + curve.negatives),
@@ -232,19 +233,20 @@ def _split(name: str, report: Report, curve: PrecisionRecallCurve, values: Value
     )
 
 
-def _intervals(
-    points: Counts, scores: Scores, span: float | None, values: Values
-) -> dict[str, Ends]:
+def _intervals(points: Counts, scores: Scores, values: Values) -> dict[str, Ends]:
     """Intervals at rising thresholds: those of alerts from how days differ, where they are known."""
-    if scores.days is None or span is None:
-        alerts = points.alerts
-        rest = points.positives + points.negatives - alerts
-        return ends_at_thresholds(points, labelled=scores.labels is not None) | {
-            "alerts": tuple(end * (alerts + rest) for end in binomial_ends(alerts, rest))
+    is_labelled = scores.labels is not None
+    days = day_counts(ScoredRows.checked(None, scores.scores, days=scores.days), values)
+    if days is None:
+        rest = points.positives + points.negatives - points.alerts
+        low, high = binomial_ends(points.alerts, rest)
+        whole = points.alerts + rest
+        return ends_at_thresholds(points, labelled=is_labelled) | {
+            "alerts": (low * whole, high * whole)
         }
-    days = day_counts(scores.days - scores.days.min(), scores.scores, values, span)
-    found = ends_at_thresholds(replace(points, days=days), labelled=scores.labels is not None)
+    found = ends_at_thresholds(replace(points, days=days), labelled=is_labelled)
     low, high = found.pop("alerts_per_day")
+    span = days.lengths.sum()
     return found | {"alerts": (low * span, high * span)}
 
 
@@ -280,6 +282,7 @@ def _as_reported(
     figures = threshold.splits[split]
     reported = dict(figures.intervals)
     if figures.alerts_per_day and "alerts_per_day" in reported:
+        # A threshold of an older version does not tell `n_days`.
         days = figures.alerts / figures.alerts_per_day
         low, high = reported["alerts_per_day"]
         reported["alerts"] = (low * days, high * days)

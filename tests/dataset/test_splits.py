@@ -88,6 +88,32 @@ def test_a_random_split_gives_each_part_its_share_of_each_class(positives, rest,
     np.testing.assert_allclose(found, np.array(fractions) * positives, atol=1)
 
 
+@pytest.mark.parametrize(
+    "fractions", [FRACTIONS, (0.8, 0.1, 0.1), (0.1, 0.1, 0.8), (0.34, 0.33, 0.33)]
+)
+@pytest.mark.parametrize("positives", range(2, 12))
+def test_few_positives_reach_validation_and_test(positives, fractions):
+    labels = np.array([1] * positives + [0] * 40, dtype=np.int8)
+    split = split_at_random(len(labels), fractions, 0, labels)
+    found = [int(labels[rows].sum()) for rows in split.parts().values()]
+    assert sum(found) == positives
+    assert found == [0, 1, 1] if positives == 2 else min(found) >= 1
+    # No part has more than its share, but for a row that the others have no use for.
+    assert max(np.array(found) - np.array(fractions) * positives) < 1
+    check_labels(split, labels)
+
+
+def test_a_split_that_reaches_every_part_is_cut_at_rounded_shares():
+    labels = np.array([1] * 13 + [0] * 187, dtype=np.int8)
+    split = split_at_random(len(labels), FRACTIONS, 5, labels)
+    generator, part = np.random.default_rng(5), np.empty(200, np.int8)
+    for value, cuts in ((0, (112, 150)), (1, (8, 10))):
+        rows = generator.permutation(np.flatnonzero(labels == value))
+        for place, members in enumerate(np.split(rows, cuts)):
+            part[members] = place
+    assert split.part.tolist() == part.tolist()
+
+
 def test_the_seed_settles_a_random_split():
     parts = [split_at_random(1000, FRACTIONS, seed).train.tolist() for seed in (1, 1, 2)]
     assert parts[0] == parts[1]

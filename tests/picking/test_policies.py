@@ -160,14 +160,41 @@ def test_seed_and_replicates_draw_other_intervals(pick):
 # Days, cards and money.
 
 
-def test_days_are_those_of_the_calendar(pick, folder, data):
+def test_a_budget_a_day_divides_by_what_elapsed(pick, folder):
     found = pick(*words_of("alerts --per-day 2"))
-    dates = data["time"].iloc[1200:1600].dt.date
-    n_days = (dates.max() - dates.min()).days + 1
-    assert found["validation"]["alerts"] == 2 * n_days
-    assert found["validation"]["alerts_per_day"] == 2
-    assert 0 < found["test"]["alerts_per_day"] < 10
+    for part in ("validation", "test"):
+        rows = anomaly.load(folder).scores(part).to_pandas()
+        days = (rows["time"].max() - rows["time"].min()) / pd.Timedelta(days=1)
+        moments = rows["time"].nunique()
+        n_days = days * moments / (moments - 1)
+        assert found[part]["n_days"] == pytest.approx(n_days)
+        alerts = (rows["score"] >= found["threshold"]).sum()
+        assert found[part]["alerts_per_day"] == pytest.approx(alerts / n_days)
+        assert part == "test" or alerts == int(2 * n_days)
     assert found["validation"]["intervals"]["alerts_per_day"][0] < 2
+    assert not found["notes"]
+
+
+def rewrite_times(folder, times_of):
+    """Change the times of the held-out rows of a run."""
+    table = pq.read_table(folder / "scores.parquet")
+    times = times_of(table.column("time").to_numpy())
+    place = table.column_names.index("time")
+    pq.write_table(table.set_column(place, "time", pa.array(times)), folder / "scores.parquet")
+
+
+def test_whole_days_count_where_there_are_enough(command, copy_of):
+    folder = copy_of("numbers")
+    rewrite_times(folder, lambda seconds: 4 * seconds)
+    found = command("pick-threshold", folder, *words_of("alerts --per-day 2"), "--json").json
+    rows = anomaly.load(folder).scores("validation").to_pandas()
+    of_day = (rows["time"] // 86_400).value_counts().sort_index()
+    whole = of_day.iloc[1:-1]
+    n_whole = whole.index[-1] - whole.index[0] + 1
+    assert n_whole >= 14
+    n_days = n_whole + (of_day.iloc[[0, -1]] / (whole.sum() / n_whole)).clip(upper=1).sum()
+    assert found["validation"]["n_days"] == pytest.approx(n_days)
+    assert found["validation"]["alerts"] == int(2 * n_days)
 
 
 def test_times_that_are_numbers_are_seconds(command, copy_of, pick):
@@ -178,13 +205,12 @@ def test_times_that_are_numbers_are_seconds(command, copy_of, pick):
 
 def test_a_budget_on_a_part_of_a_day_says_so(command, copy_of):
     folder = copy_of("numbers")
-    table = pq.read_table(folder / "scores.parquet")
-    hours = pc.divide(table.column("time"), 100)
-    place = table.column_names.index("time")
-    pq.write_table(table.set_column(place, "time", hours), folder / "scores.parquet")
+    rewrite_times(folder, lambda seconds: seconds / 10)
     found = command("pick-threshold", folder, *words_of("alerts --per-day 20"), "--json").json
     for note, part in zip(found["notes"], ("validation", "test"), strict=True):
-        assert re.fullmatch(rf"The {part} rows span \d\.\d hours, counted as 1 day: .*\.", note)
+        hours = f"{24 * found[part]['n_days']:.1f}"
+        assert f"The {part} rows span {hours} hours: their figures a day are scaled up" in note
+    assert found["validation"]["alerts"] == int(20 * found["validation"]["n_days"]) < 20
     (folder / "threshold.json").unlink()
     assert report_of(anomaly.load(folder)).day_notes == found["notes"]
     done = command("pick-threshold", folder)
@@ -193,6 +219,17 @@ def test_a_budget_on_a_part_of_a_day_says_so(command, copy_of):
     note = found["notes"][0]
     assert note in done.out
     assert note in command("pick-threshold", folder, "--compare").out
+
+
+def test_less_than_an_hour_tells_nothing_of_a_day(command, refused, copy_of):
+    folder = copy_of("numbers")
+    rewrite_times(folder, lambda seconds: seconds / 1000)
+    said = refused(folder, *words_of("alerts --per-day 20"))
+    assert "`per_day` needs at least an hour" in said.replace("--per-day", "`per_day`")
+    assert "span less; train with more rows, or use --total or --share" in said
+    found = command("pick-threshold", folder, "--json").json
+    assert "The validation rows span less than an hour: too short" in found["notes"][0]
+    assert "alerts_per_day" not in found["validation"]
 
 
 def test_the_report_knows_the_cards_of_each_row(folder):

@@ -9,7 +9,7 @@ import numpy as np
 from thresholds.counting.cards import card_counts
 from thresholds.counting.counts import Counts, Ratios, Tallies
 from thresholds.counting.curve import PrecisionRecallCurve, require_both_classes
-from thresholds.counting.days import day_counts
+from thresholds.counting.daily_alerts import day_counts
 from thresholds.counting.inputs import Flags, ascending, refuse_nan
 from thresholds.counting.ranking import levels_of, ranked
 from thresholds.counting.rows import ScoredRows
@@ -107,10 +107,7 @@ def counts_of(rows: ScoredRows, value: float) -> Counts:
             return np.array([values[which & alerted].sum()]), float(values[which].sum())
 
         counts = replace(counts, **_measured(rows, counts, alerting))
-    if rows.days is not None:
-        span = float(rows.n_days or 1)
-        days = day_counts(rows.days, rows.scores, [value_among_scores], span, rows.weights)
-        counts = replace(counts, days=days)
+    counts = replace(counts, days=day_counts(rows, [value_among_scores]))
     if rows.flags is not None and rows.days is not None and rows.entities is not None:
         levels, _ = levels_of(ascending(rows.scores))
         cards = card_counts(levels, rows.flags, rows.scores, rows.days, rows.entities)

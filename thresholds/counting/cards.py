@@ -67,7 +67,7 @@ def card_counts(
         _covered(pairs.below[which], pairs.upto[which], levels.size)
         for which in (free, free & pairs.compromised)
     )
-    return CardCounts(alerted=alerted, compromised=compromised)
+    return CardCounts(alerted=alerted, compromised=compromised, n_days=int(np.ptp(days)) + 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -24,15 +24,25 @@ class CardCounts:
         Pairs of a card and a day that alert, in each setting.
     compromised : ndarray of int64, shape of `alerted`
         Those with an anomaly on that day.
+    n_days : int
+        Days of the calendar from the first to the last, both included.
     """
 
     alerted: Integers
     compromised: Integers
+    n_days: int
+
+    @property
+    def alerted_per_day(self) -> Ratios:
+        """Cards that alert over the days."""
+        return ratio(self.alerted, self.n_days)
 
     def at(self, positions: Integers) -> Self:
         """Return the counts at some of the settings; one behind the last alerts on nothing."""
         return type(self)(
-            alerted=_at(self.alerted, positions), compromised=_at(self.compromised, positions)
+            alerted=_at(self.alerted, positions),
+            compromised=_at(self.compromised, positions),
+            n_days=self.n_days,
         )
 
 
@@ -70,8 +80,8 @@ class Counts:
         All anomalies.
     negatives : int or float
         All normal rows.
-    n_days : int or None
-        Days that the rows span.
+    n_days : float or None
+        Days that the rows span; None where it is not known, or less than an hour.
     caught : ndarray of float64, shape of `tp`, or None
         Money at stake in the anomalies that alert.
     at_stake : float or None
@@ -98,7 +108,7 @@ class Counts:
     fp: Tallies
     positives: Any
     negatives: Any
-    n_days: int | None = None
+    n_days: float | None = None
     caught: Tallies | None = None
     at_stake: Any = None
     cards: CardCounts | None = None

@@ -66,7 +66,7 @@ class PrecisionRecallCurve(Counts):
             Unusable labels or scores, or a single class.
         """
         scores = as_scores(scores)
-        flags = as_flags(labels, scores.size)
+        flags = as_flags(labels, scores)
         positives = int(np.count_nonzero(flags))
         require_both_classes(positives, scores.size - positives)
         thresholds, alerts, tp = ranked(scores, flags)

@@ -1,11 +1,12 @@
 """Checks at the door: everything behind it may trust labels and scores."""
 
+from numbers import Real
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from thresholds.counting.counts import Integers, Ratios, Tallies
+from thresholds.counting.counts import Ratios, Tallies
 from thresholds.errors import ThresholdError
 
 Flags = NDArray[np.bool_]
@@ -32,7 +33,7 @@ def as_scores(scores: ArrayLike) -> Floats:
     ThresholdError
         Not one-dimensional, empty, or not numbers.
     """
-    array = _one_row(scores, "scores")
+    array = one_row(scores, "scores")
     if array.dtype.type in _SCORE_DTYPES:
         # In the byte order of the machine.
         return array.astype(array.dtype.type, copy=False)
@@ -43,38 +44,77 @@ def as_scores(scores: ArrayLike) -> Floats:
     )
 
 
-def as_flags(labels: ArrayLike, rows: int) -> Flags:
+def as_flags(labels: ArrayLike, scores: Floats) -> Flags:
     """Return the labels as booleans, true where the label is 1.
 
     Parameters
     ----------
-    labels : array-like, shape (rows,)
-        0 for normal and 1 for an anomaly, as booleans, integers or floats.
-    rows : int
-        The number of scores.
+    labels : array-like, shape (n,)
+        0 for normal and 1 for an anomaly, as booleans, integers or floats, also as Python objects.
+    scores : ndarray, shape (n,)
+        What `as_scores` made of them: where all are 0 or 1 and labels are not, the two are swapped.
 
     Returns
     -------
-    ndarray of bool, shape (rows,)
+    ndarray of bool, shape (n,)
 
     Raises
     ------
     ThresholdError
-        Another shape or length, or a label that is neither 0 nor 1.
+        Another shape or length, or a label that is missing or neither 0 nor 1.
     """
-    array = _of_length(labels, "labels", rows, "scores", "one label and one score a row")
+    array = of_length(labels, "labels", scores.size, "scores", "one label and one score a row")
+    if array.dtype.kind == "O":
+        array = _without_objects(array)
     _refuse_other_than(array, "labels", "biuf", "numbers; give 0 or 1 a row")
     if array.dtype.kind == "b":
         return array
     flags: Flags = array == 1
-    normal = array == 0
-    if np.count_nonzero(flags) + np.count_nonzero(normal) < rows:
-        first = int(np.flatnonzero(~(flags | normal))[0])
+    other = ~(flags | (array == 0))
+    if not other.any():
+        return flags
+    missing = np.isnan(array)
+    if missing.any():
+        raise _missing_labels(missing)
+    first = int(other.argmax())
+    if np.isin(scores, (0, 1)).all():
         raise ThresholdError(
-            f"labels[{first}] is {array[first]}, neither 0 (normal) nor 1 (anomaly); "
-            "drop or relabel such rows"
+            f"labels and scores seem swapped: labels[{first}] is {array[first]} and each score is "
+            "0 or 1; give the labels first, then the scores"
         )
-    return flags
+    raise ThresholdError(
+        f"labels[{first}] is {array[first]}, neither 0 (normal) nor 1 (anomaly); "
+        "drop or relabel such rows"
+    )
+
+
+def _without_objects(labels: NDArray[Any]) -> NDArray[Any]:
+    """Return labels that are Python objects as floats."""
+    numbers = (Real, np.bool_)
+    if all(issubclass(kind, numbers) for kind in set(map(type, labels))):
+        return labels.astype(np.float64)
+    missing = np.fromiter((is_missing(label) for label in labels), np.bool_, labels.size)
+    if missing.any():
+        raise _missing_labels(missing)
+    place = next(p for p, label in enumerate(labels) if not isinstance(label, numbers))
+    raise ThresholdError(
+        f"labels[{place}] is {labels[place]!r}, not a number; give 0 or 1 a row, or True and False"
+    )
+
+
+def is_missing(value: Any) -> bool:
+    """Tell None, NaN, NaT, and pandas' NA, which is neither equal to itself nor unequal."""
+    try:
+        return value is None or bool(value != value)
+    except (TypeError, ValueError):
+        return True
+
+
+def _missing_labels(missing: Flags) -> ThresholdError:
+    return ThresholdError(
+        f"labels[{int(missing.argmax())}] is missing ({np.count_nonzero(missing)} of "
+        f"{missing.size} labels are); drop those rows, or label them 0 or 1"
+    )
 
 
 def as_counts(counts: ArrayLike, name: str, levels: int) -> Tallies:
@@ -85,7 +125,7 @@ def as_counts(counts: ArrayLike, name: str, levels: int) -> Tallies:
     ThresholdError
         Another shape or length, or counts that are negative or not finite.
     """
-    array = _of_length(counts, name, levels, "levels", "one count a level")
+    array = of_length(counts, name, levels, "levels", "one count a level")
     _refuse_other_than(array, name, "biuf", "numbers; give the rows of each level")
     array = array.astype(np.float64 if array.dtype.kind == "f" else np.int64, copy=False)
     refuse_outside(array, name)
@@ -100,42 +140,11 @@ def as_measures(values: ArrayLike, name: str, rows: int) -> Ratios:
     ThresholdError
         Another shape or length, or values that are negative or not finite.
     """
-    array = _of_length(values, name, rows, "scores", "one of each a row")
+    array = of_length(values, name, rows, "scores", "one of each a row")
     _refuse_other_than(array, name, "biuf", "numbers; give a finite number from 0 a row")
     array = array.astype(np.float64, copy=False)
     refuse_outside(array, name)
     return array
-
-
-def as_days(days: ArrayLike, rows: int) -> Integers:
-    """Return how many days after the first one each row is.
-
-    Parameters
-    ----------
-    days : array-like, shape (rows,)
-        Day numbers, or dates and times as NumPy, Python or ISO 8601 strings write them.
-    rows : int
-        The number of scores.
-
-    Raises
-    ------
-    ThresholdError
-        Another shape or length, a missing date, or something that is no day.
-    """
-    array = _of_length(days, "days", rows, "scores", "one day a row")
-    if array.dtype.kind in "f" and (array == np.floor(array)).all() and np.isfinite(array).all():
-        array = array.astype(np.int64)
-    elif array.dtype.kind in "MUO":
-        try:
-            array = array.astype("datetime64[D]")
-        except (TypeError, ValueError) as error:
-            raise ThresholdError(f"days hold something that is no date: {error}") from error
-        if np.isnat(array).any():
-            first = int(np.isnat(array).argmax())
-            raise ThresholdError(f"days[{first}] is missing; give a day number or a date")
-        array = array.astype(np.int64)
-    _refuse_other_than(array, "days", "iu", "whole numbers; give day numbers or dates")
-    return array.astype(np.int64) - int(array.min())
 
 
 def as_names(names: ArrayLike, name: str, rows: int) -> NDArray[Any]:
@@ -146,7 +155,7 @@ def as_names(names: ArrayLike, name: str, rows: int) -> NDArray[Any]:
     ThresholdError
         Another shape or length.
     """
-    return _of_length(names, name, rows, "scores", "one name a row")
+    return of_length(names, name, rows, "scores", "one name a row")
 
 
 def refuse_outside(values: Tallies, name: str) -> None:
@@ -183,7 +192,8 @@ def refuse_nan(scores: Floats) -> None:
         )
 
 
-def _one_row(values: ArrayLike, name: str) -> NDArray[Any]:
+def one_row(values: ArrayLike, name: str) -> NDArray[Any]:
+    """Return an array of one dimension that is not empty, or raise a ThresholdError."""
     try:
         array = np.asarray(values)
     except ValueError as error:
@@ -197,8 +207,9 @@ def _one_row(values: ArrayLike, name: str) -> NDArray[Any]:
     return array
 
 
-def _of_length(values: ArrayLike, name: str, rows: int, others: str, give: str) -> NDArray[Any]:
-    array = _one_row(values, name)
+def of_length(values: ArrayLike, name: str, rows: int, others: str, give: str) -> NDArray[Any]:
+    """Return an array of one dimension and that length, or raise a ThresholdError."""
+    array = one_row(values, name)
     if array.size != rows:
         raise ThresholdError(f"{array.size} {name} for {rows} {others}; give {give}")
     return array

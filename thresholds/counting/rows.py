@@ -3,14 +3,14 @@
 from dataclasses import dataclass, fields
 from typing import Any, Self
 
-import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from thresholds.counting.counts import Integers, Ratios
+from thresholds.counting.days import as_days
+from thresholds.counting.elapsed import days_spanned
 from thresholds.counting.inputs import (
     Flags,
     Floats,
-    as_days,
     as_flags,
     as_measures,
     as_names,
@@ -34,7 +34,9 @@ class ScoredRows:
     amounts : ndarray of float64, shape (n,), or None
         Money at stake.
     days : ndarray of int64, shape (n,), or None
-        Days since the first one.
+        The calendar day of each row, as days since the first one.
+    times : ndarray of float64, shape (n,), or None
+        Its time, in days since the midnight before the first row; None where only days are known.
     entities : ndarray, shape (n,), or None
         The card or customer of each row.
     """
@@ -44,6 +46,7 @@ class ScoredRows:
     weights: Ratios | None = None
     amounts: Ratios | None = None
     days: Integers | None = None
+    times: Ratios | None = None
     entities: NDArray[Any] | None = None
 
     @classmethod
@@ -66,12 +69,14 @@ class ScoredRows:
         """
         scores = as_scores(scores)
         n = scores.size
+        numbers, times = (None, None) if days is None else as_days(days, n)
         rows = cls(
             scores=scores,
-            flags=None if labels is None else as_flags(labels, n),
+            flags=None if labels is None else as_flags(labels, scores),
             weights=None if weights is None else as_measures(weights, "weights", n),
             amounts=None if amounts is None else as_measures(amounts, "amounts", n),
-            days=None if days is None else as_days(days, n),
+            days=numbers,
+            times=times,
             entities=None if entities is None else as_names(entities, "entities", n),
         )
         return rows if rows.weights is None else rows._without(rows.weights == 0)
@@ -89,9 +94,11 @@ class ScoredRows:
         return type(self)(**columns)
 
     @property
-    def n_days(self) -> int | None:
-        """Days from the first to the last, both included."""
-        return None if self.days is None else int(np.ptp(self.days)) + 1
+    def n_days(self) -> float | None:
+        """Days that the rows span (see `thresholds.counting.elapsed.days_spanned`)."""
+        if self.days is None:
+            return None
+        return days_spanned(self.days, self.times, self.weights)
 
     @property
     def stakes(self) -> Ratios | None:

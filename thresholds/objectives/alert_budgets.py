@@ -19,7 +19,7 @@ def alerts(
     Parameters
     ----------
     per_day : float, optional
-        Alerts a day, on average over the days from the first to the last. Needs `days`.
+        Alerts a day, on average over the days that the rows span. Needs `days`, of an hour or more.
     total : float, optional
         Alerts in all.
     share : float, optional
@@ -86,5 +86,8 @@ def _number_of_alerts(figure: Figure, name: str, budget: float | None, unit: str
 
 def _alerts_a_day(counts: Counts) -> Ratios:
     if counts.n_days is None:
-        raise ThresholdError("a budget `per_day` needs `days`; give the day of each row")
+        raise ThresholdError(
+            "a budget `per_day` needs `days` that span at least an hour; "
+            "give the day or the time of each row"
+        )
     return counts.alerts_per_day

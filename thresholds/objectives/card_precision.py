@@ -1,8 +1,6 @@
 """Compromised cards within a number of cards a day."""
 
-import numpy as np
-
-from thresholds.counting.counts import CardCounts, Counts, ratio
+from thresholds.counting.counts import CardCounts, Counts
 from thresholds.errors import ThresholdError
 from thresholds.objectives.goals import Goal, Limit, checked_budget
 from thresholds.objectives.registry import with_goal
@@ -18,11 +16,12 @@ def card_precision(*, per_day: float) -> Goal:
     Parameters
     ----------
     per_day : float
-        Cards a day that the team can look at, on average over the days from the first to the last.
+        Cards a day that the team can look at, on average over the days of the calendar from the
+        first to the last, both included.
     """
     bound = checked_budget("per_day", per_day)
     limit = Limit(
-        figure=lambda counts: ratio(_cards(counts).alerted, counts.n_days or np.nan),
+        figure=lambda counts: _cards(counts).alerted_per_day,
         bound=bound,
         at_least=False,
         words=f"at most {bound:g} cards a day",

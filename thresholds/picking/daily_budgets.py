@@ -3,7 +3,7 @@
 import numpy as np
 
 from thresholds.counting.curve import PrecisionRecallCurve
-from thresholds.counting.days import day_counts
+from thresholds.counting.daily_alerts import day_counts
 from thresholds.counting.rows import ScoredRows
 from thresholds.objectives.goals import Limit
 from thresholds.uncertainty.percentile import Interval
@@ -34,14 +34,12 @@ def daily_budget_interval(
         None where there are too few days (see `thresholds.uncertainty.sums`), or where no threshold
         meets the budget.
     """
-    if rows.days is None or curve.n_days is None:
-        return None
     size = curve.thresholds.size
     from_the_top = np.unique(np.geomspace(1, size, min(size, _POINTS)).round().astype(np.int64))
     positions = size - from_the_top
-    days = day_counts(
-        rows.days, rows.scores, curve.thresholds[positions], float(curve.n_days), rows.weights
-    )
+    days = day_counts(rows, curve.thresholds[positions])
+    if days is None:
+        return None
     low, high = alerts_a_day_ends(days.alerts, days.lengths, confidence)
     meets = np.flatnonzero((low <= limit.bound) & (limit.bound <= high))
     if not meets.size:

@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
 from numpy.typing import ArrayLike
 
 from thresholds.counting.at_thresholds import counts_of
@@ -18,7 +19,7 @@ from thresholds.uncertainty.bootstrap import Bootstrap
 from thresholds.uncertainty.percentile import Interval
 
 ALWAYS = ("precision", "recall", "f1", "rows", "alerts", "tp", "fp", "fn", "tn")
-WHERE_DEFINED = ("cost", "alerts_per_day", "card_precision")
+WHERE_DEFINED = ("cost", "n_days", "alerts_per_day", "card_precision")
 INTERVALS = ("precision", "recall", "f1", "cost", "alerts_per_day")
 
 
@@ -26,7 +27,7 @@ INTERVALS = ("precision", "recall", "f1", "cost", "alerts_per_day")
 class Evaluation:
     """The figures of one threshold on some rows.
 
-    Without labels `rows`, `alerts` and `alerts_per_day` are known and everything else is None. With
+    Without labels `rows`, `alerts`, `n_days` and `alerts_per_day` are known, all else is None. With
     labels a figure is None where it is undefined: precision without alerts, recall without
     anomalies, F1 without both. F1 without alerts is 0. With sample weights a row counts as much as
     it weighs, and the numbers of rows are floats.
@@ -45,8 +46,11 @@ class Evaluation:
     cost : float or None
         Of the false alarms and the missed anomalies, for the objective `cost`; None beyond the
         range of floats.
+    n_days : float or None
+        Days that the rows span, where their days are known and span at least an hour (see
+        `thresholds.counting.elapsed.days_spanned`). Below 1, figures a day are scaled up to it.
     alerts_per_day : float or None
-        Where the days of the rows are known.
+        ``alerts / n_days``.
     card_precision : float or None
         Share of the cards that alert on a day that are compromised on it, where days and entities
         are known (see `thresholds.counting.cards`).
@@ -66,6 +70,7 @@ class Evaluation:
     recall: float | None = None
     f1: float | None = None
     cost: float | None = None
+    n_days: float | None = None
     alerts_per_day: float | None = None
     card_precision: float | None = None
     intervals: dict[str, Interval | None] = field(default_factory=lambda: dict.fromkeys(INTERVALS))
@@ -73,7 +78,7 @@ class Evaluation:
     def to_dict(self) -> dict[str, Any]:
         """Return the figures as JSON takes them: numbers, lists and None, never NaN nor infinity.
 
-        Cost, alerts a day, card precision and their intervals are there where they are defined.
+        Cost, days, alerts a day, card precision and their intervals are there where they are defined.
         """
         figures: dict[str, Any] = {name: getattr(self, name) for name in ALWAYS}
         figures |= {
@@ -136,6 +141,8 @@ def evaluate(
     >>> figures.alerts, figures.recall, round(figures.f1, 3)
     (3, 1.0, 0.8)
     """
+    if np.ndim(value):
+        raise ThresholdError("`value` is not one number; give the threshold, labels, scores")
     if math.isnan(value):
         raise ThresholdError("`value` is nan; give a number")
     bootstrap = Bootstrap(confidence, replicates, seed)
@@ -172,7 +179,11 @@ def figures_of(
     figures: dict[str, Figure] = {}
     if counts.n_days is not None:
         figures["alerts_per_day"] = lambda c: c.alerts_per_day
-    attributes: dict[str, Any] = {"rows": counts.positives + counts.negatives, "alerts": tp + fp}
+    attributes: dict[str, Any] = {
+        "rows": counts.positives + counts.negatives,
+        "alerts": tp + fp,
+        "n_days": counts.n_days,
+    }
     if labelled:
         attributes |= {
             "tp": tp,

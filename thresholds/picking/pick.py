@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 from thresholds.counting.at_thresholds import counts_of, curve_of
 from thresholds.counting.counts import Counts
 from thresholds.counting.curve import PrecisionRecallCurve
+from thresholds.counting.elapsed import SHORTEST
 from thresholds.counting.inputs import ascending
 from thresholds.counting.rows import ScoredRows
 from thresholds.errors import ThresholdError
@@ -52,7 +53,7 @@ class Threshold(Evaluation):
         error below its own; None without labels, and for cards where the threshold has no interval.
     bootstrap : Bootstrap
         How its intervals were drawn, and those of `evaluate` are.
-    rows, alerts, tp, fp, fn, tn, precision, recall, f1, cost, alerts_per_day, card_precision
+    rows, alerts, tp, fp, fn, tn, precision, recall, f1, cost, n_days, alerts_per_day, card_precision
         As in `Evaluation`.
     intervals : dict
         As in `Evaluation`, but None for figures that the pick has looked at: on the rows it was
@@ -210,7 +211,10 @@ def pick(
         Money at stake in each row, finite and at least 0; for `cost`. Those of normal rows are not
         looked at.
     days : array-like, shape (n,), optional
-        The day of each row, as a number or a date; for budgets a day and `alerts_per_day`.
+        The day or the time of each row; for budgets a day and `alerts_per_day`. Days are numbers or
+        dates, and count from the first to the last, both included. Times are numbers with a
+        fraction, or dates with a time of day, and count by what elapsed (see
+        `thresholds.counting.elapsed.days_spanned`).
     entities : array-like, shape (n,), optional
         The card or customer of each row; for `card-precision`.
     robust : bool, optional
@@ -269,7 +273,7 @@ def pick_on(
     objective: str = "f1",
     *,
     also: Sequence[Constraint] = (),
-    n_days: int | None = None,
+    n_days: float | None = None,
     robust: bool | None = None,
     confidence: float = 0.95,
     replicates: int = 1000,
@@ -282,8 +286,8 @@ def pick_on(
     ----------
     curve : PrecisionRecallCurve
         Of labelled rows.
-    n_days : int, optional
-        Days that the rows span, where the curve does not know.
+    n_days : float, optional
+        Days that the rows span, where the curve does not know; at least an hour.
     objective, also, robust, confidence, replicates, seed, **options
         As in `pick`. Objectives that look at unlabelled scores alone take no curve.
 
@@ -310,8 +314,8 @@ def pick_on(
             "pick from the scores"
         )
     if n_days is not None:
-        if n_days < 1:
-            raise ThresholdError(f"`n_days` is {n_days}; give a whole number from 1")
+        if not SHORTEST <= n_days < math.inf:
+            raise ThresholdError(f"`n_days` is {n_days}; give days, an hour (1/24) or more")
         curve = replace(curve, n_days=n_days)
     return _picked(curve, plan, plan.goal, bootstrap, labelled=True)
 

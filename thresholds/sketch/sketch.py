@@ -110,7 +110,7 @@ class ScoreSketch:
         if labels is None:
             raise ThresholdError("a sketch counts rows by label; give 0 or 1 a row")
         scores = as_scores(scores)
-        flags = as_flags(labels, scores.size)
+        flags = as_flags(labels, scores)
         refuse_nan(scores)
         self._dtype = np.promote_types(self._dtype, scores.dtype)
         self._pending.append((keys_of(scores), flags.copy()))

@@ -60,6 +60,8 @@ class CardBootstrap:
     units_of_pairs : ndarray of int64, shape (p,)
     sizes : (int, int)
         Units with an anomaly, and without.
+    n_days : int
+        As in `CardCounts`.
     """
 
     curve: PrecisionRecallCurve
@@ -72,6 +74,7 @@ class CardBootstrap:
     compromised: Flags
     units_of_pairs: Integers
     sizes: tuple[int, int]
+    n_days: int
 
     @classmethod
     def of(cls, curve: PrecisionRecallCurve, rows: ScoredRows, seed: int) -> Self | None:
@@ -114,6 +117,7 @@ class CardBootstrap:
             compromised=pairs.compromised,
             units_of_pairs=unit_of[pairs.cards],
             sizes=(sizes[0], sizes[1]),
+            n_days=int(np.ptp(rows.days)) + 1,
         )
 
     def deviation(self, position: int) -> float:
@@ -159,6 +163,7 @@ class CardBootstrap:
                     # Whole numbers, as sums of products of whole numbers are.
                     alerted=sums["alerted"].astype(np.int64),
                     compromised=sums["compromised"].astype(np.int64),
+                    n_days=self.n_days,
                 ),
             )
 

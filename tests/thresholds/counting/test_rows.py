@@ -1,5 +1,3 @@
-import datetime
-
 import numpy as np
 import pytest
 
@@ -21,8 +19,9 @@ LABELS, SCORES = [0, 1, 0, 1], [1.0, 2.0, 3.0, 4.0]
         ({"amounts": [1]}, "1 amounts for 4 scores"),
         ({"amounts": [[1, 1, 1, 1]]}, r"amounts have shape \(1, 4\), not one dimension"),
         ({"days": [1, 2, 3]}, "3 days for 4 scores; give one day a row"),
-        ({"days": [1.5, 2, 3, 4]}, "days hold float64, not whole numbers"),
-        ({"days": [1, 2, 3, np.nan]}, "days hold float64, not whole numbers"),
+        ({"days": [1, 2, 3, np.nan]}, r"days\[3\] is missing; give a day number, a date or a time"),
+        ({"days": [1, None, 3, 4]}, r"days\[1\] is missing"),
+        ({"days": [True, False, True, False]}, "days hold bool, not days; give day numbers"),
         ({"days": ["1 May"] * 4}, "days hold something that is no date"),
         ({"days": np.array([1, 2, "NaT", 3], "datetime64[D]")}, r"days\[2\] is missing"),
         ({"entities": ["a"]}, "1 entities for 4 scores; give one name a row"),
@@ -40,21 +39,6 @@ def test_an_unusable_column_is_one_clear_line(column, message):
     if "none of" not in message:
         with pytest.raises(ThresholdError, match=message):
             threshold.evaluate(LABELS, SCORES, **column)
-
-
-@pytest.mark.parametrize(
-    "days",
-    [
-        [5, 5, 6, 8],
-        [5.0, 5.0, 6.0, 8.0],
-        np.array([5, 5, 6, 8], np.uint8),
-        ["2024-02-27", "2024-02-27", "2024-02-28", "2024-03-01T12:00"],
-        [datetime.date(2024, 1, day) for day in (5, 5, 6, 8)],
-        np.array(["2024-01-05T23:59", "2024-01-05", "2024-01-06", "2024-01-08"], "datetime64[ns]"),
-    ],
-)
-def test_days_may_be_numbers_or_dates(days):
-    assert pick(LABELS, SCORES, days=days).alerts_per_day == 3 / 4
 
 
 def test_rows_of_no_weight_are_as_not_there():

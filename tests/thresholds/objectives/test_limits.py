@@ -136,7 +136,7 @@ def test_one_class_alone_will_do_for_a_budget(labels):
         ),
         ("alerts", {"total": 1, "share": 0.5}, "'alerts' got `total` and `share`; give one of"),
         ("alerts", {"total": -1}, "`total` is -1; give a finite number from 0"),
-        ("alerts", {"per_day": 1}, "a budget `per_day` needs `days`; give the day of each row"),
+        ("alerts", {"per_day": 1}, "`per_day` needs `days` that span at least an hour; give"),
         ("alerts", {"share": 2}, "`share` is 2; give a number above 0"),
         ("cost", {"false_alarm_cost": -1}, "`false_alarm_cost` is -1; give a finite number from 0"),
         ("cost", {"false_alarm_cost": 1}, "needs the option `missed_cost` or `amounts`"),

@@ -188,7 +188,7 @@ def test_a_curve_with_its_days_takes_a_budget_a_day(many):
     picked = pick_on(curve, "alerts", per_day=10, n_days=7)
     assert picked.alerts == pick(*many, "alerts", total=70).alerts
     assert picked.alerts_per_day == picked.alerts / 7
-    with pytest.raises(ThresholdError, match="`n_days` is 0; give a whole number from 1"):
+    with pytest.raises(ThresholdError, match="`n_days` is 0; give days, an hour"):
         pick_on(curve, n_days=0)
 
 
