@@ -15,6 +15,7 @@ from thresholds.counting.counts import Counts
 from thresholds.counting.curve import PrecisionRecallCurve
 from thresholds.counting.rows import ScoredRows
 from thresholds.errors import ThresholdError
+from thresholds.objectives.cost import CostTerms
 from thresholds.objectives.registry import OBJECTIVES, PICK_OPTIONS, find_objective
 from thresholds.picking.evaluation import Evaluation, evaluate
 from thresholds.picking.pick import Threshold, pick, pick_on
@@ -42,6 +43,7 @@ __all__ = [
     "FEWEST_ANOMALIES",
     "OBJECTIVES",
     "PICK_OPTIONS",
+    "CostTerms",
     "Counts",
     "Difference",
     "Ends",

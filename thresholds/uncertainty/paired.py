@@ -55,12 +55,13 @@ class PairedFigures:
     labels : array-like, shape (n_test,)
     scores : array-like, shape (n_test,)
     thresholds : mapping of str to float
-        By a suffix of the figures' names: "" and "_at_half".
+        By a suffix of the figures' names: "" and "_at_half". With `prices` the cost is counted at
+        the one without a suffix.
     is_probability : bool
         Whether scores are probabilities, which have a Brier score.
     prices : Prices, optional
     cost_threshold : float, optional
-        Where the cost is counted; needed with `prices`.
+        The cheapest on validation, where `least_cost` is counted.
     """
 
     def __init__(
@@ -114,7 +115,7 @@ class PairedFigures:
         """Return every figure, of shape (r,), for row weights of shape (r, n_test).
 
         They are `average_precision`, `roc_auc`, at each threshold `precision`, `recall`, `f1` and
-        `mcc`, and where they are defined `precision_at_100`, `brier` and `cost`.
+        `mcc`, and where they are defined `precision_at_100`, `brier`, `cost` and `least_cost`.
         """
         positive, normal = (weights[:, places] for places in self._places)
         totals = positive.sum(axis=1, dtype=np.float64), normal.sum(axis=1, dtype=np.float64)
@@ -134,7 +135,12 @@ class PairedFigures:
         if self._error is not None:
             figures["brier"] = (weights @ self._error) / np.add(*totals)
         if self._prices is not None:
-            figures["cost"] = self._cost(positive, normal)
+            places = {"cost": self._thresholds.get(""), "least_cost": self._cost_threshold}
+            figures |= {
+                name: self._cost(positive, normal, place)
+                for name, place in places.items()
+                if place is not None
+            }
         return figures
 
     def _ranking(
@@ -162,11 +168,10 @@ class PairedFigures:
         counted = np.clip(TOP - before, 0, drawn)
         return (counted * self._is_top_positive).sum(axis=1) / TOP
 
-    def _cost(self, positive: Weights, normal: Weights) -> Ratios:
+    def _cost(self, positive: Weights, normal: Weights, threshold: float) -> Ratios:
         assert self._prices is not None
-        assert self._cost_threshold is not None
-        _, fp = self._caught(positive, normal, self._cost_threshold)
-        is_caught = self._scores[0] >= self._cost_threshold
+        _, fp = self._caught(positive, normal, threshold)
+        is_caught = self._scores[0] >= threshold
         lost = self._missed * np.where(is_caught, 1 - self._prices.recovered, 1)
         return self._prices.false_alarm * fp + positive @ lost
 

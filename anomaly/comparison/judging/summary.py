@@ -70,7 +70,8 @@ class MethodResult:
     method : str
     figures : dict of str to float or None
         Means over the seeds: `average_precision`, `roc_auc`; `precision`, `recall`, `f1` and `mcc`
-        at the picked threshold, and with `_at_half` at 0.5; `precision_at_100`, `brier`, `cost`.
+        at the picked threshold, and with `_at_half` at 0.5; `precision_at_100`, `brier`; where
+        there are prices `cost` at the picked threshold and `least_cost` at `cost_threshold`.
     intervals : dict of str to (float, float) or None
         95 %, over resampled rows and, of several seeds, seeds.
     fit_seconds, score_seconds : float

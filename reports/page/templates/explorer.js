@@ -28,17 +28,72 @@ function drawn(split, name, index) {
   return ends && ends[0] !== null ? ends : null;
 }
 
-function costOf(counts, costs) {
-  return costs.falseAlarm * counts.fp + costs.missed * counts.fn;
+/* What alerts cost, as the reader has it: { falseAlarm, missed, isByAmount, recovered }. */
+
+function isPriced(costs) {
+  return costs.falseAlarm !== null && (costs.isByAmount || costs.missed !== null);
+}
+
+/* What the missed ones cost, and what all of them would if none were caught; null where unknown. */
+function losses(split, counts, costs) {
+  if (!costs.isByAmount) return [costs.missed * counts.fn, costs.missed * split.positives];
+  const money = split.missed_amount;
+  return money && [money.total[counts.index], money.at_stake];
+}
+
+function costOf(split, counts, costs) {
+  const lost = isPriced(costs) ? losses(split, counts, costs) : null;
+  if (lost === null) return null;
+  const [missed, atStake] = lost;
+  return costs.falseAlarm * counts.fp + missed + (1 - costs.recovered) * (atStake - missed);
+}
+
+/* Of the losses over resamples of the frauds: what is caught is lost in part. */
+function lossVariance(split, counts, costs) {
+  if (!costs.isByAmount) {
+    return (costs.missed * costs.recovered) ** 2 * variance(counts.tp, counts.fn);
+  }
+  const { total, deviation, at_stake: whole, at_stake_deviation: wholeDeviation } = split.missed_amount;
+  const missed = total[counts.index];
+  const squares = (sum, strays) => strays ** 2 + sum ** 2 / split.positives;
+  const missedSquares = squares(missed, deviation[counts.index]);
+  const caughtSquares = Math.max(squares(whole, wholeDeviation) - missedSquares, 0);
+  const lostOfCaught = 1 - costs.recovered;
+  const sum = missed + lostOfCaught * (whole - missed);
+  return missedSquares + lostOfCaught ** 2 * caughtSquares - sum ** 2 / split.positives;
+}
+
+function isAsPicked(terms, costs) {
+  if (terms === null || terms.false_alarm !== costs.falseAlarm || terms.recovered !== costs.recovered) return false;
+  return costs.isByAmount ? terms.missed === null : terms.missed === costs.missed;
 }
 
 function costInterval(data, split, counts, costs) {
-  const isOwn = costs.falseAlarm === data.unit_costs[0] && costs.missed === data.unit_costs[1];
-  if (split.cost_interval && counts.index === data.picked && isOwn) return split.cost_interval;
+  const value = costOf(split, counts, costs);
+  if (value === null) return null;
+  const isOwn = counts.index === data.picked && isAsPicked(data.cost_terms, costs);
+  if (split.cost_interval && isOwn) return split.cost_interval;
   if (split.has_few_positives) return null;
-  const [caught, alarms] = [variance(counts.tp, counts.fn), variance(counts.fp, counts.tn)];
-  const strays = Math.sqrt(costs.missed ** 2 * caught + costs.falseAlarm ** 2 * alarms);
-  return around(costOf(counts, costs), strays);
+  const ofAlarms = costs.falseAlarm ** 2 * variance(counts.fp, counts.tn);
+  return around(value, Math.sqrt(Math.max(lossVariance(split, counts, costs), 0) + ofAlarms));
+}
+
+/* The words of `CostTerms.in_words` in thresholds/objectives/cost.py. */
+function costInWords(costs, amountName, noun) {
+  if (!isPriced(costs)) return "There is no cost until it is said what a false alarm and a missed one cost.";
+  const missed = costs.isByAmount ? `its ${amountName}` : price(costs.missed);
+  const lost = price(100 * (1 - costs.recovered));
+  const ofCaught = costs.recovered < 1 ? `, ${lost} % of that for a caught one` : "";
+  const unit = costs.isByAmount ? amountName : "these prices";
+  const prices = `${price(costs.falseAlarm)} for a false alarm, ${missed} for a missed ${noun}${ofCaught}`;
+  return `Cost at this threshold: ${prices}; in the unit of ${unit}.`;
+}
+
+/* As the command takes them. */
+function costOptions(costs, amountName) {
+  const missed = costs.isByAmount ? `missed-cost-column ${amountName}` : `missed-cost ${costs.missed}`;
+  const recovered = costs.recovered < 1 ? ` --recovered ${costs.recovered}` : "";
+  return `--objective cost --false-alarm-cost ${costs.falseAlarm} --${missed}${recovered}`;
 }
 
 function budgetFigures(data, split, counts, costs) {
@@ -50,15 +105,15 @@ function budgetFigures(data, split, counts, costs) {
     alerts: { value: counts.alerts, interval: alerts, words: count },
     share: { value: counts.alerts / split.rows, interval: per(split.rows), words: percent },
     alerts_per_day: { value: perDay, interval: per(split.days), words: number },
-    cost: { value: costOf(counts, costs), interval, words: number },
+    cost: { value: costOf(split, counts, costs), interval, words: money },
   };
 }
 
 function rankingFigures(split, counts, index) {
   const outcomes = counts.alerts + split.positives;
   const found = {
-    precision: { value: counts.alerts ? counts.tp / counts.alerts : null, words: percent },
-    recall: { value: split.positives ? counts.tp / split.positives : null, words: percent },
+    precision: { value: counts.alerts ? counts.tp / counts.alerts : null, words: ratio },
+    recall: { value: split.positives ? counts.tp / split.positives : null, words: ratio },
     f1: { value: outcomes ? (2 * counts.tp) / outcomes : null, words: ratio },
   };
   for (const [name, figure] of Object.entries(found)) figure.interval = drawn(split, name, index);
@@ -66,9 +121,9 @@ function rankingFigures(split, counts, index) {
 }
 
 function missedAmount(split, index) {
-  const value = split.missed_amount?.[index] ?? null;
-  const deviation = split.has_few_positives ? null : split.missed_amount_deviation?.[index];
-  return { value, interval: around(value, deviation), words: number };
+  const value = split.missed_amount?.total[index] ?? null;
+  const deviation = split.has_few_positives ? null : split.missed_amount?.deviation[index];
+  return { value, interval: around(value, deviation), words: money };
 }
 
 /* Each figure is a value (null where undefined), its interval or null, and how both are written. */
@@ -81,9 +136,10 @@ function figuresAt(data, split, index, costs) {
     : { ...budget, ...rankingFigures(split, counts, index), missed_amount: missedAmount(split, index) };
 }
 
-/* Of equals the highest threshold wins, as in `pick`. */
+/* Of equals the highest threshold wins, as in `pick`; null where nothing is said to cost. */
 function cheapest(split, candidates, costs) {
-  const costAt = (index) => costOf(countsAt(split, index), costs);
+  const costAt = (index) => costOf(split, countsAt(split, index), costs);
+  if (split.positives === null || costAt(candidates[0]) === null) return null;
   return candidates.reduce((best, index) => (costAt(index) <= costAt(best) ? index : best));
 }
 
@@ -112,7 +168,7 @@ function lineMark({ svg, box, x }) {
     set(grip, { x: at - 6 });
     const side = share < 0.2 ? "start" : share > 0.8 ? "end" : "middle";
     set(label, { x: at, "text-anchor": side });
-    label.textContent = `threshold ${number(score)}`;
+    label.textContent = `threshold ${threshold(score)}`;
   };
 }
 
@@ -184,9 +240,9 @@ function showFigures(name, { figures, counts }) {
 function inWords(score, { figures, counts }) {
   const told = ["precision", "recall"]
     .filter((name) => figures[name].value !== null)
-    .map((name) => `${name} ${percent(figures[name].value)}`);
+    .map((name) => `${name} ${ratio(figures[name].value)}`);
   const alerts = `${count(counts.alerts)} ${counts.alerts === 1 ? "alert" : "alerts"}`;
-  return `${number(score)}: ${[...told, alerts].join(", ")}`;
+  return `${threshold(score)}: ${[...told, alerts].join(", ")}`;
 }
 
 function showControls(data, view, state, found) {
@@ -199,7 +255,17 @@ function showControls(data, view, state, found) {
   for (const button of view.buttons) {
     button.setAttribute("aria-pressed", Number(button.dataset.threshold) === state.here);
   }
-  byId("least-cost")?.setAttribute("aria-pressed", leastCost(data, state.costs) === state.here);
+  if (byId("least-cost")) showCosts(data, state);
+}
+
+function showCosts(data, { here, costs }) {
+  const [button, terms] = [byId("least-cost"), byId("cost-terms")];
+  const least = leastCost(data, costs);
+  button.disabled = least === null;
+  button.title = least === null ? "" : costOptions(costs, data.amount_name);
+  button.setAttribute("aria-pressed", least === here);
+  byId("missed-cost").disabled = costs.isByAmount;
+  terms.textContent = costInWords(costs, data.amount_name, terms.dataset.noun);
 }
 
 function show(data, view, state) {
@@ -246,12 +312,24 @@ function followEntry(thresholds, state, moveTo) {
   });
 }
 
-function followCost(input, name, state, moveTo) {
-  state.costs[name] = input ? input.valueAsNumber : 0;
+/* An empty field is a price that nobody gave; one that is no price leaves the last one. */
+function followCost(input, name, state, moveTo, whenEmpty = null) {
+  const isEmpty = () => input.value === "" && !input.validity.badInput;
+  const value = () => (isEmpty() ? whenEmpty : input.valueAsNumber);
+  state.costs[name] = input ? value() : whenEmpty;
   input?.addEventListener("input", () => {
-    const isPrice = input.valueAsNumber >= 0;
+    const price = value();
+    const isPrice = price === null || (price >= 0 && price <= (input.max || Infinity));
     input.setAttribute("aria-invalid", !isPrice);
-    if (isPrice) state.costs[name] = input.valueAsNumber;
+    if (isPrice) state.costs[name] = price;
+    moveTo(state.here);
+  });
+}
+
+function followByAmount(input, state, moveTo) {
+  state.costs.isByAmount = input?.checked ?? false;
+  input?.addEventListener("change", () => {
+    state.costs.isByAmount = input.checked;
     moveTo(state.here);
   });
 }
@@ -290,6 +368,8 @@ function explore(data) {
   };
   followCost(byId("false-alarm-cost"), "falseAlarm", state, moveTo);
   followCost(byId("missed-cost"), "missed", state, moveTo);
+  followCost(byId("recovered"), "recovered", state, moveTo, 1);
+  followByAmount(byId("by-amount"), state, moveTo);
   followSlider(view.places, state, moveTo);
   followEntry(data.thresholds, state, moveTo);
   followLines(view, moveTo);

@@ -59,7 +59,17 @@ def test_the_cost_is_of_false_alarms_and_of_what_is_missed_or_not_recovered():
     prices = Prices(5.0, np.array([100.0, 40.0, 0, 0]), 0.8)
     rows = [1, 1, 0, 0], [0.9, 0.1, 0.8, 0.2]
     paired = PairedFigures(*rows, {}, prices=prices, cost_threshold=0.5)
-    assert paired.observed()["cost"][0] == pytest.approx(5 + 40 + 20)
+    assert paired.observed()["least_cost"][0] == pytest.approx(5 + 40 + 20)
+    assert "cost" not in paired.observed()
+
+
+def test_the_cost_is_that_of_the_threshold_beside_it():
+    prices = Prices(5.0, 100.0, 1.0)
+    rows = [1, 1, 0, 0], [0.9, 0.1, 0.8, 0.2]
+    paired = PairedFigures(*rows, {"": 0.85, "_at_half": 0.5}, prices=prices, cost_threshold=0.05)
+    found = paired.observed()
+    assert (found["recall"][0], found["cost"][0]) == (0.5, 100)
+    assert found["least_cost"][0] == 2 * 5
 
 
 def test_draws_keep_the_number_of_rows_of_each_class(part):
