@@ -37,7 +37,7 @@ def ratio(value: float | None) -> str:
 
 def difference(value: float) -> str:
     """Return how much higher one such figure is than another."""
-    return f"{round(value, 3) + 0.0:+.3f}"
+    return f"{value:+.3f}" if abs(value) >= 0.0005 else "0.000"
 
 
 def money(value: float | None) -> str:

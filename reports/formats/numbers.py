@@ -101,8 +101,7 @@ def threshold(value: float) -> str:
 
 def difference(value: float) -> str:
     """How much higher one figure between zero and one is than another."""
-    # Adding zero takes the sign from a negative one.
-    return f"{round(value, 3) + 0.0:+.3f}".replace("-", MINUS)
+    return f"{value:+.3f}".replace("-", MINUS) if abs(value) >= 0.0005 else "0.000"
 
 
 def interval(ends: tuple[float, float] | None, in_words: Callable[[float], str]) -> str:

@@ -549,13 +549,43 @@ def test_the_comparison_shows_every_objective_and_picks_none(command, folder, un
     assert all((row["threshold"] is None) == (row["problem"] is not None) for row in rows)
     by_name = {row["objective"]: row for row in rows}
     assert by_name["precision"]["conventional"] == ["at_least"]
-    assert by_name["f1"]["test"]["cost"] == (
-        by_name["f1"]["test"]["fp"] + 100 * by_name["f1"]["test"]["fn"]
-    )
-    costs = [row["validation"]["cost"] for row in rows if row["problem"] is None]
-    assert min(costs) == pytest.approx(by_name["cost"]["validation"]["cost"])
     for row in rows:
         assert re.search(rf"\n  {row['objective']}[ :]", done.out)
+
+
+def test_without_prices_no_objective_has_a_cost(command, folder):
+    done = command("pick-threshold", folder, "--compare")
+    assert "  cost: no prices are given, and there are no usual ones; give --false-alarm-cost" in (
+        done.out
+    )
+    assert "Cost at" not in done.out
+    rows = command("pick-threshold", folder, "--compare", "--json").json
+    parts = [row[part] for row in rows for part in ("validation", "test") if row[part] is not None]
+    assert {part["cost"] for part in parts} == {None}
+    assert {row["prices"] for row in rows} == {None}
+
+
+def test_with_prices_every_objective_has_its_cost_and_says_the_prices(command, folder):
+    words = ["--false-alarm-cost=1", "--missed-cost=100"]
+    done = command("pick-threshold", folder, "--compare", *words)
+    rows = command("pick-threshold", folder, "--compare", *words, "--json").json
+    by_name = {row["objective"]: row for row in rows}
+    for row in rows:
+        assert row["prices"]["missed_cost"] == 100
+        if row["problem"] is None:
+            found = row["test"]
+            assert found["cost"] == pytest.approx(found["fp"] + 100 * found["fn"])
+    costs = [row["validation"]["cost"] for row in rows if row["problem"] is None]
+    assert min(costs) == pytest.approx(by_name["cost"]["validation"]["cost"])
+    assert "Cost at each threshold: 1 for a false alarm, 100 for a missed anomaly; in the" in done.out
+
+
+def test_a_cost_says_its_prices_and_their_unit(command, folder):
+    line = "cost --false-alarm-cost 5 --missed-cost-column amount --recovered 0.8"
+    assert (
+        "Cost at this threshold: 5 for a false alarm, its amount for a missed anomaly, 20 % of "
+        "that for a caught one; in the unit of amount."
+    ) in command("pick-threshold", folder, *words_of(line)).out
 
 
 def test_the_comparison_takes_the_options_that_are_given(command, folder):

@@ -156,6 +156,7 @@ def report() -> Report:
             Column("channel", "feature", "category"),
             Column("fraud", "label", "flag"),
         ],
+        features="6 features from 4 columns",
         splits=[
             Split("train", 12_000, 24, "2025-05-01", "2025-05-18"),
             Split("validation", 4000, 40, "2025-05-18", "2025-05-24"),

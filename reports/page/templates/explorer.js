@@ -48,7 +48,7 @@ function costOf(split, counts, costs) {
   return costs.falseAlarm * counts.fp + missed + (1 - costs.recovered) * (atStake - missed);
 }
 
-/* Of the losses over resamples of the frauds: what is caught is lost in part. */
+/* Of the losses over resamples: what is caught is lost in part. */
 function lossVariance(split, counts, costs) {
   if (!costs.isByAmount) {
     return (costs.missed * costs.recovered) ** 2 * variance(counts.tp, counts.fn);
