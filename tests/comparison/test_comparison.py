@@ -11,9 +11,13 @@ import anomaly
 from anomaly.comparison import job as jobs
 from anomaly.comparison import seeds
 from anomaly.comparison import trial as trials
+from anomaly.comparison.folder.reading import read_comparison
+from anomaly.comparison.folder.store import RESULTS
 from anomaly.comparison.methods import estimators
 from anomaly.comparison.methods.names import METHODS
 from anomaly.samplers import cvae
+from anomaly.terminal import words_of_comparison
+from reports import formats
 
 FAST = ("logistic", "over+logistic", "class-weight+xgboost")
 LABEL = {"label": "fraud", "replicates": 100}

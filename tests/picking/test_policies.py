@@ -577,7 +577,9 @@ def test_with_prices_every_objective_has_its_cost_and_says_the_prices(command, f
             assert found["cost"] == pytest.approx(found["fp"] + 100 * found["fn"])
     costs = [row["validation"]["cost"] for row in rows if row["problem"] is None]
     assert min(costs) == pytest.approx(by_name["cost"]["validation"]["cost"])
-    assert "Cost at each threshold: 1 for a false alarm, 100 for a missed anomaly; in the" in done.out
+    assert (
+        "Cost at each threshold: 1 for a false alarm, 100 for a missed anomaly; in the" in done.out
+    )
 
 
 def test_a_cost_says_its_prices_and_their_unit(command, folder):
