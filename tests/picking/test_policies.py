@@ -513,7 +513,7 @@ def test_few_compromised_cards_tell_nothing_of_other_thresholds(command, pick, f
 
 def test_a_threshold_by_hand_is_told_kept_and_used(command, folder, data):
     done = command("pick-threshold", folder, "--set=3.2")
-    assert done.out.startswith("Threshold 3.2 set by hand\n")
+    assert done.out.startswith("Threshold 3.200 set by hand\n")
     run = anomaly.load(folder)
     assert (run.threshold["objective"], run.threshold_value) == ("set", 3.2)
     for part in ("validation", "test"):
@@ -591,7 +591,8 @@ def test_a_cost_says_its_prices_and_their_unit(command, folder):
 
 
 def test_the_comparison_takes_the_options_that_are_given(command, folder):
-    words = ["--at-least=0.5", "--per-day=2", "--missed-cost-column=amount", "--robust"]
+    words = ["--at-least=0.5", "--per-day=2", "--robust"]
+    words += ["--false-alarm-cost=5", "--missed-cost-column=amount"]
     rows = command("pick-threshold", folder, "--compare", *words, "--json").json
     by_name = {row["objective"]: row for row in rows}
     assert by_name["precision"]["options"] == {"at_least": 0.5}
