@@ -16,6 +16,7 @@ from thresholds.counting.curve import PrecisionRecallCurve
 from thresholds.counting.daily_alerts import day_counts
 from thresholds.counting.rows import ScoredRows
 from thresholds.errors import ThresholdError
+from thresholds.objectives.cost import CostTerms
 from thresholds.objectives.registry import OBJECTIVES, PICK_OPTIONS, find_objective
 from thresholds.picking.evaluation import Evaluation, evaluate
 from thresholds.picking.pick import Threshold, pick, pick_on
@@ -40,6 +41,7 @@ __all__ = [
     "FEWEST_FOR_RANKING",
     "OBJECTIVES",
     "PICK_OPTIONS",
+    "CostTerms",
     "Counts",
     "Difference",
     "Ends",

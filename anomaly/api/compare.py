@@ -73,7 +73,8 @@ def compare(
         Train detectors for a quarter of their usual length.
     false_alarm_cost, missed_cost, missed_cost_column, recovered
         What alerts cost, as in `Run.pick_threshold` with the objective `cost`; with them the
-        comparison has a cost for each method, at the threshold that is cheapest on validation.
+        comparison has two costs for each method: `cost` at the threshold of its other figures, and
+        `least_cost` at the one that is cheapest on validation.
     show_leak : bool, default=False
         Show also what generated rows in the test set would feign.
     out : path, optional

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 from anomaly.comparison.folder.result import Comparison
 from anomaly.comparison.folder.settings import Settings
 from anomaly.comparison.folder.store import BIAS, LEAK, RESULTS, Store, Trial
@@ -70,7 +72,9 @@ def conclude(
         unfinished=unfinished,
         leak=store.extra(LEAK),
         bias=store.extra(BIAS),
-        options=settings.options | {"seeds": seeds},
+        options=settings.options
+        | {"seeds": seeds}
+        | ({} if costs is None else asdict(costs.terms)),
         packages=settings.packages,
     )
     store.keep_extra(RESULTS, comparison.to_dict())

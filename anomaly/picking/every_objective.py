@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from typing import Any
 
 from anomaly.dataset.splits import PARTS
@@ -11,9 +12,13 @@ from anomaly.picking.pick import pick_threshold
 from anomaly.picking.policy import Policy
 from anomaly.runs.folder import RunFolder
 from anomaly.runs.held_out import HeldOut
-from thresholds import OBJECTIVES, PICK_OPTIONS, Plan, ThresholdError, evaluate
+from thresholds import OBJECTIVES, PICK_OPTIONS, CostTerms, Plan, ThresholdError, evaluate
 
 _KEPT = ("options", "threshold", "validation", "test", "notes")
+_NO_PRICES = (
+    "no prices are given, and there are no usual ones; give `false_alarm_cost`, and `missed_cost` "
+    "or `missed_cost_column`"
+)
 _BUDGETS = ("per_day", "total", "share")
 
 
@@ -33,14 +38,16 @@ def compare_objectives(
         As in `Run.pick_threshold`.
     options : mapping, optional
         Each goes to all objectives that have it; of what is not given the usual
-        value stands (see `thresholds.OBJECTIVES`). The cost of each threshold is that of the objective `cost`.
+        value stands (see `thresholds.OBJECTIVES`). Prices have none: with those of the objective
+        `cost` each threshold has a cost, and without them none has.
 
     Returns
     -------
     list of dict
         For each objective `objective`, `options`, `conventional` (the names of the options that
         were not given), `threshold`, `validation`, `test`, `notes`, and `problem`: why there
-        is no threshold, or None.
+        is no threshold, or None. `prices` are those of the cost in `validation` and `test`, which
+        is None where they are.
 
     Raises
     ------
@@ -55,9 +62,11 @@ def compare_objectives(
         for name, objective in OBJECTIVES.items()
         if held_out.has_labels or not objective.needs_labels
     }
+    terms = _cost_terms(policies.get("cost"))
     cost = _costs(held_out, policies.get("cost"))
     rows = [_row(held_out, policy, given) for policy in policies.values()]
     for row in rows:
+        row["prices"] = None if terms is None else asdict(terms)
         for name in PARTS[1:]:
             if row[name] is not None:
                 row[name]["cost"] = cost(name, row["threshold"])
@@ -84,8 +93,6 @@ def _policy(
     usual = {option: value for option, value in usual.items() if option not in own}
     if name == "alerts" and any(option in own for option in _BUDGETS):
         usual = {}
-    if missed_cost_column is not None:
-        usual.pop("missed_cost", None)
     draws = {option: value for option, value in given.items() if option in PICK_OPTIONS}
     if draws.get("robust") and not _can_be_robust(name, own | usual):
         del draws["robust"]
@@ -104,9 +111,17 @@ def _can_be_robust(name: str, options: dict[str, Any]) -> bool:
         return False
 
 
+def _cost_terms(policy: Policy | None) -> CostTerms | None:
+    return None if policy is None else CostTerms.from_options(_named_options(policy))
+
+
+def _named_options(policy: Policy) -> dict[str, Any]:
+    return {**policy.options, "missed_cost_column": policy.missed_cost_column}
+
+
 def _costs(held_out: HeldOut, policy: Policy | None) -> Callable[[str, float], float | None]:
     """Return what a threshold costs on a part; always None where the costs are not usable."""
-    if policy is None:
+    if policy is None or _cost_terms(policy) is None:
         return lambda name, value: None
     options = {o: v for o, v in policy.options.items() if o not in PICK_OPTIONS}
     column = policy.missed_cost_column
@@ -137,6 +152,8 @@ def _row(held_out: HeldOut, policy: Policy, given: Mapping[str, Any]) -> dict[st
         "notes": [],
         "problem": None,
     }
+    if policy.objective == "cost" and _cost_terms(policy) is None:
+        return row | {"problem": _NO_PRICES}
     try:
         _, content = pick_threshold(held_out, policy)
     except AnomalyError as error:

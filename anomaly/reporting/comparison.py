@@ -59,6 +59,7 @@ def report_of(
             if value not in (None, False, "", [], ())
         },
         versions=comparison.packages,
+        cost_terms=comparison.cost_terms,
         noun=noun_of(data["name"], comparison.options["label"]),
     )
 
@@ -71,6 +72,7 @@ def _method(result: MethodResult, first: Trial) -> reports.ComparedMethod:
         fit_seconds=result.fit_seconds,
         score_seconds=result.score_seconds,
         threshold=result.by_seed[0].threshold,
+        cheapest_threshold=result.by_seed[0].cost_threshold,
         test=reports.Scores(first.test.scores, first.test.labels),
         calibration=result.calibration,
         history=result.history,

@@ -8,9 +8,8 @@ from typing import Any
 
 from anomaly.reporting.noun import noun_of_runs
 from anomaly.runs.folder import RunFolder
-from anomaly.schema.columns import FEATURE
-from anomaly.terminal.run_words import words_of_policy
-from reports import plural_of
+from anomaly.terminal.run_words import words_of_features, words_of_policy
+from reports import formats, plural_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +73,7 @@ def _properties(run: RunFolder) -> dict[str, Any]:
         "data": details["data"]["name"],
         "rows": f"{details['data']['rows']:,}",
         "fingerprint": details["data"]["fingerprint"][:12],
-        "features": sum(column.role == FEATURE for column in run.schema.columns),
+        "features": words_of_features(run),
         "split by": details["split"]["method"],
         **{f"{part} rows": _counted(rows[part], positives[part], several) for part in rows},
         "epochs": metrics.get("epochs") or None,
@@ -91,10 +90,4 @@ def _threshold(run: RunFolder) -> str:
     value = run.threshold_value
     if run.threshold is None or value is None:
         return "none yet"
-    return f"{_in_digits(value)} ({words_of_policy(run.threshold)})"
-
-
-def _in_digits(value: float) -> str:
-    """Return four digits, or as many as tell it from one."""
-    told = (f"{value:.{digits}g}" for digits in range(4, 17))
-    return next((words for words in told if value == 1 or float(words) != 1), repr(value))
+    return f"{formats.threshold(value)} ({words_of_policy(run.threshold)})"

@@ -20,8 +20,8 @@ from anomaly.reporting.run_warnings import warnings_of
 from anomaly.reporting.sample import sample_of
 from anomaly.runs.folder import RunFolder
 from anomaly.runs.held_out import HeldOut
-from anomaly.schema.columns import Schema
-from anomaly.terminal.run_words import words_of_policy
+from anomaly.terminal.run_words import words_of_features, words_of_policy
+from thresholds import CostTerms
 
 
 def report_of(run: RunFolder, comparison: str | os.PathLike[str] | None = None) -> reports.Report:
@@ -42,7 +42,7 @@ def report_of(run: RunFolder, comparison: str | os.PathLike[str] | None = None) 
     compared, unread = comparison_for(run, comparison)
     held_out = HeldOut(run)
     parts = {part: held_out.table(part) for part in ("validation", "test")}
-    scores = {part: _scores(parts[part], held_out, part, run.schema) for part in parts}
+    scores = {part: _scores(parts[part], held_out, part, run) for part in parts}
     return reports.Report(
         title=f"Anomalies in {Path(name).name}",
         detector=details["detector"]["name"],
@@ -57,6 +57,7 @@ def report_of(run: RunFolder, comparison: str | os.PathLike[str] | None = None) 
         test=scores["test"],
         run=str(run.folder),
         columns=_columns(run),
+        features=words_of_features(run),
         history=run.history,
         metrics={part: reports.Metrics(**metrics[part]) for part in parts},
         threshold=_threshold(run.threshold),
@@ -71,6 +72,7 @@ def report_of(run: RunFolder, comparison: str | os.PathLike[str] | None = None) 
         day_notes=[note for part in parts for note in held_out.notes(part)],
         learned_labels=run.is_of_classifier,
         comparison=compared,
+        amount_column=run.schema.amount or "",
         noun=noun_of(name, run.schema.label),
     )
 
@@ -86,13 +88,14 @@ def _duplicates(details: dict[str, Any]) -> list[reports.Duplicates] | None:
     ]
 
 
-def _scores(table: pa.Table, held_out: HeldOut, part: str, schema: Schema) -> reports.Scores:
+def _scores(table: pa.Table, held_out: HeldOut, part: str, run: RunFolder) -> reports.Scores:
     labels = table.column("label")
     return reports.Scores(
         scores=table.column("score").to_numpy(),
         labels=None if labels.null_count else labels.to_numpy(),
         days=held_out.days(part),
-        amounts=_amounts(table, schema),
+        amounts=_money(table, run.schema.amount),
+        missed_costs=_money(table, _missed_cost_column(run)),
         moments=held_out.moments(part),
         entities=held_out.entities(part),
     )
@@ -106,12 +109,12 @@ def _columns(run: RunFolder) -> list[reports.Column]:
     ]
 
 
-def _amounts(table: pa.Table, schema: Schema) -> NDArray[np.float64] | None:
-    """Return the amount of each row, NaN where there is none; None where it is no number."""
-    if schema.amount is None or schema.amount not in table.column_names:
+def _money(table: pa.Table, column: str | None) -> NDArray[np.float64] | None:
+    """Return a column of money, NaN where there is none; None where it is no number."""
+    if column is None or column not in table.column_names:
         return None
     try:
-        return table.column(schema.amount).cast(pa.float64()).to_numpy()
+        return table.column(column).cast(pa.float64()).to_numpy()
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
         return None
 
@@ -139,7 +142,7 @@ def _threshold(content: dict[str, Any] | None) -> reports.Threshold | None:
         value=content["threshold"],
         splits=splits,
         origin=origin,
-        unit_costs=_unit_costs(content),
+        cost_terms=CostTerms.from_options(content["options"]),
         picks=_ends(content["validation"]["intervals"].get("threshold")),
         as_good=_ends(content.get("as_good")),
         assumption=content.get("assumption") or "",
@@ -151,7 +154,8 @@ def _ends(pair: Sequence[float | None] | None) -> tuple[float | None, float | No
     return None if pair is None else (pair[0], pair[1])
 
 
-def _unit_costs(content: dict[str, Any]) -> tuple[float, float] | None:
-    """Return what a false alarm and a missed anomaly cost, where the threshold was picked for it."""
-    costs = [content["options"].get(name) for name in ("false_alarm_cost", "missed_cost")]
-    return None if None in costs else (float(costs[0]), float(costs[1]))
+def _missed_cost_column(run: RunFolder) -> str | None:
+    """Return the column that the threshold was picked by, where it is not that of the amounts."""
+    options = {} if run.threshold is None else run.threshold.get("options", {})
+    name: str | None = options.get("missed_cost_column")
+    return None if name == run.schema.amount else name

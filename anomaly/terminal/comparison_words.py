@@ -6,7 +6,9 @@ from collections.abc import Sequence
 
 from anomaly.comparison.folder.result import Comparison
 from anomaly.comparison.judging.summary import Interval
+from anomaly.terminal.figures import money, ratio
 
+_COSTS = {"cost": "cost here", "least_cost": "at its cheapest"}
 _HEADS = ("", "AP", "95 %", "ROC AUC", "precision", "recall", "F1", "at 0.5: F1", "fit", "score")
 
 
@@ -21,20 +23,22 @@ def words_of_comparison(comparison: Comparison) -> str:
         + (f", means of {seeds} seeds" if seeds > 1 else ""),
         "",
     ]
-    has_cost = any("cost" in result.figures for result in comparison.methods)
-    table: list[Sequence[str]] = [[*_HEADS, *(["cost"] if has_cost else [])]]
+    costs = [
+        name for name in _COSTS if any(name in result.figures for result in comparison.methods)
+    ]
+    table: list[Sequence[str]] = [[*_HEADS, *(_COSTS[name] for name in costs)]]
     for result in comparison.methods:
         f = result.figures
         row = [
             result.method,
-            _ratio(f["average_precision"]),
+            ratio(f["average_precision"]),
             _interval(result.intervals["average_precision"]),
-            *(_ratio(f[name]) for name in ("roc_auc", "precision", "recall", "f1")),
-            _ratio(f.get("f1_at_half")),
+            *(ratio(f[name]) for name in ("roc_auc", "precision", "recall", "f1")),
+            ratio(f.get("f1_at_half")),
             f"{result.fit_seconds:.1f} s",
             f"{result.score_seconds:.2f} s",
         ]
-        table.append(row + ([f"{f['cost']:,.0f}"] if has_cost else []))
+        table.append([*row, *(money(f.get(name)) for name in costs)])
     widths = [max(len(row[place]) for row in table) for place in range(len(table[0]))]
     lines += [
         "  "
@@ -44,10 +48,27 @@ def words_of_comparison(comparison: Comparison) -> str:
         ).rstrip()
         for row in table
     ]
-    lines += ["", *_best(comparison), *_duplicates(comparison), *_leak(comparison)]
+    lines += [
+        "",
+        *_priced(comparison),
+        *_best(comparison),
+        *_duplicates(comparison),
+        *_leak(comparison),
+    ]
     if comparison.unfinished:
         lines.append(f"Unfinished: {comparison.unfinished} to go.")
     return "\n".join([*lines, f"Page: {comparison.page}"])
+
+
+def _priced(comparison: Comparison) -> list[str]:
+    """Say what the costs are made of, and at which thresholds."""
+    terms = comparison.cost_terms
+    if terms is None:
+        return []
+    return [
+        f"Cost on test: {terms.in_words()}. Here: at the threshold of precision, recall and F1, "
+        "picked for F1; and at the one that is cheapest for the method. Both picked on validation."
+    ]
 
 
 def _best(comparison: Comparison) -> list[str]:
@@ -86,15 +107,11 @@ def _leak(comparison: Comparison) -> list[str]:
         return []
     leak = comparison.leak
     return [
-        f"Leak on purpose: F1 {leak['with_generated']['f1']:.3f} with generated rows in the test "
-        f"set, {leak['real']['f1']:.3f} on its real rows, where a classifier that learned from "
-        f"nothing generated has {leak['without_generated']['f1']:.3f}. {leak['why']}"
+        f"Leak on purpose: F1 {ratio(leak['with_generated']['f1'])} with generated rows in the test "
+        f"set, {ratio(leak['real']['f1'])} on its real rows, where a classifier that learned from "
+        f"nothing generated has {ratio(leak['without_generated']['f1'])}. {leak['why']}"
     ]
 
 
-def _ratio(figure: float | None) -> str:
-    return "-" if figure is None else f"{figure:.3f}"
-
-
 def _interval(ends: Interval | None) -> str:
-    return "" if ends is None else f"{ends[0]:.3f} to {ends[1]:.3f}"
+    return "" if ends is None else f"{ratio(ends[0])} to {ratio(ends[1])}"

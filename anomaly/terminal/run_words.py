@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from thresholds import OBJECTIVES
+from anomaly.terminal.figures import NOTHING, count, difference, money, number, ratio, threshold
+from thresholds import OBJECTIVES, CostTerms
 
 if TYPE_CHECKING:
     from anomaly.runs.folder import RunFolder
@@ -41,36 +42,46 @@ def words_of_training(run: RunFolder) -> str:
         shown = f"{positives:>9,}" if positives is not None else f"{'-':>9}"
         found = figures.get(part, {})
         ranking = (
-            f"{found['average_precision']:>17.3f}  {found['roc_auc']:>7.3f}"
+            f"{ratio(found['average_precision']):>17}  {ratio(found['roc_auc']):>7}"
             if found.get("average_precision") is not None
             else ""
         )
         lines.append(f"  {part:<10}  {rows:>11,}  {shown}  {ranking}".rstrip())
     lines += [
         "",
-        f"{figures['features']} features, epochs: {figures['epochs']}, "
+        f"{words_of_features(run)}, epochs: {figures['epochs']}, "
         f"{figures['seconds']['total']:.1f} s: {run.folder}",
         f"Next: anomaly pick-threshold {run.folder}{needs_no_labels}",
     ]
     return "\n".join(lines)
 
 
+def words_of_features(run: RunFolder) -> str:
+    """Return how many features a run learned from, and from how many columns they were made."""
+    made = run.features.features
+    of_columns = len({feature.column for feature in made})
+    n_features = run.metrics["features"]
+    beside = " and a detector's score" if n_features > len(made) else ""
+    return f"{_plural(n_features, 'feature')} from {_plural(of_columns, 'column')}{beside}"
+
+
 def words_of_threshold(folder: Path, content: Mapping[str, Any]) -> str:
     """Tell a threshold, what it does on validation and test, and how sure that is."""
     optimism = content["optimism"] or {}
     rows = [["", *_PARTS, "optimism" if any(v is not None for v in optimism.values()) else ""]]
-    rows.append(["alerts", *(f"{_count(content[part]['alerts'])}" for part in _PARTS)])
+    rows.append(["alerts", *(f"{count(content[part]['alerts'])}" for part in _PARTS)])
     if content["test"]["tp"] is not None:
         caught = ((content[p]["tp"], content[p]["tp"] + content[p]["fn"]) for p in _PARTS)
-        rows.append(["caught", *(f"{_count(tp)} of {_count(all_)}" for tp, all_ in caught)])
+        rows.append(["caught", *(f"{count(tp)} of {count(all_)}" for tp, all_ in caught)])
     for name, shown in _SHOWN.items():
         if any(content[part].get(name) is not None for part in _PARTS):
             gap = optimism.get(name)
-            told = "" if gap is None else f"{gap:+.3f}"
+            told = "" if gap is None else difference(gap)
             rows.append([shown, *(_with_interval(content[part], name) for part in _PARTS), told])
     what_for = words_of_policy(content)
     given = what_for if content["objective"] == "set" else f"for {what_for}"
-    lines = [f"Threshold {content['threshold']:.6g} {given}", "", *_aligned(rows), ""]
+    lines = [f"Threshold {threshold(content['threshold'])} {given}", "", *_aligned(rows), ""]
+    lines += _priced("at this threshold", content["options"])
     lines += [*_doubts(content), *content["notes"]]
     if content["assumption"]:
         lines.append(content["assumption"])
@@ -89,9 +100,9 @@ def words_of_objectives(folder: Path, rows: Sequence[Mapping[str, Any]]) -> str:
     for row in rows:
         line = [_in_words(row["objective"], row["options"], row["conventional"])]
         if row["problem"] is None:
-            line.append(f"{row['threshold']:.5g}")
+            line.append(threshold(row["threshold"]))
             for part in _PARTS:
-                line.append(_count(row[part]["alerts"]))
+                line.append(count(row[part]["alerts"]))
                 line += [_plain(row[part].get(name), name) for name in names]
         else:
             line.append("none")
@@ -101,6 +112,8 @@ def words_of_objectives(folder: Path, rows: Sequence[Mapping[str, Any]]) -> str:
     lines += [*_aligned(table, right_from=1), ""]
     if problems:
         lines += ["No threshold for:", *problems, ""]
+    if "cost" in names:
+        lines += _priced("at each threshold", next(row["prices"] for row in rows))
     notes = dict.fromkeys(note for row in rows for note in row["notes"])
     return "\n".join(
         [
@@ -122,10 +135,13 @@ def words_of_history(folder: Path, entries: Sequence[Mapping[str, Any]]) -> str:
         time = entry["time"].partition("+")[0].replace("T", " ")
         found = entry["test"]
         figures = [_plain(found[name], name) for name in names]
-        counted = f"{_count(found['alerts'])}"
+        counted = f"{count(found['alerts'])}"
         told = f"{words_of_policy(entry)}{', robust' if entry.get('robust') else ''}"
-        table.append([time, told, f"{entry['threshold']:.6g}", counted, *figures])
-    lines = [f"{_thresholds(len(entries))}, with the figures on test; the last one counts", ""]
+        table.append([time, told, threshold(entry["threshold"]), counted, *figures])
+    lines = [
+        f"{_plural(len(entries), 'threshold')}, with the figures on test; the last one counts",
+        "",
+    ]
     return "\n".join([*lines, *_aligned(table, right_from=2)])
 
 
@@ -138,8 +154,8 @@ def words_of_policy(content: Mapping[str, Any]) -> str:
     return " and ".join(_in_words(name, options) for name, options in parts)
 
 
-def _thresholds(number: int) -> str:
-    return f"{number} threshold{'' if number == 1 else 's'}"
+def _plural(number: int, one: str) -> str:
+    return f"{count(number)} {one}{'' if number == 1 else 's'}"
 
 
 def _in_words(name: str, options: Mapping[str, Any], usual: Sequence[str] = ()) -> str:
@@ -166,7 +182,7 @@ def _doubts(content: Mapping[str, Any]) -> list[str]:
 
 def _span(ends: Sequence[float | None], word: str = "to") -> str:
     low, high = ends
-    shown = [f"{end:.6g}" if end is not None else None for end in (low, high)]
+    shown = [threshold(end) if end is not None else None for end in (low, high)]
     return f"{shown[0] or 'the lowest score'} {word} {shown[1] or 'above every score'}"
 
 
@@ -181,16 +197,16 @@ def _with_interval(figures: Mapping[str, Any], name: str) -> str:
 
 def _plain(figure: float | None, name: str) -> str:
     if figure is None:
-        return "-"
-    return f"{figure:.3f}" if name in _RATIOS else _number(figure)
+        return NOTHING
+    if name == "cost":
+        return money(figure)
+    return ratio(figure) if name in _RATIOS else number(figure)
 
 
-def _number(figure: float) -> str:
-    return f"{figure:,.0f}" if figure >= 1000 else f"{figure:.3g}"
-
-
-def _count(rows: float) -> str:
-    return f"{rows:,}"
+def _priced(where: str, options: Mapping[str, Any] | None) -> list[str]:
+    """Say what a cost is made of, where there is one."""
+    terms = None if options is None else CostTerms.from_options(options)
+    return [] if terms is None else [f"Cost {where}: {terms.in_words()}."]
 
 
 def _is_defined(rows: Sequence[Mapping[str, Any]], name: str) -> bool:

@@ -34,18 +34,19 @@ def value_ticks(axes: Axes, is_log: bool) -> None:
     axes.set_ylim(low, high)
 
 
-def percent_axis(axes: Axes, top: float = 1) -> None:
+def ratio_axis(axes: Axes, top: float = 1) -> None:
+    """Let y go from 0 to `top`, with a tick at each fifth."""
     fifths = np.linspace(0, top, 6)
     axes.set_ylim(0, 1.03 * top)
-    axes.set_yticks(fifths, [formats.percent_tick(fifth) for fifth in fifths])
+    axes.set_yticks(fifths, [formats.even(fifth, top / 5) for fifth in fifths])
 
 
 def unit_axes(axes: Axes) -> None:
-    """Let both axes go from 0 % to 100 %."""
+    """Let both axes go from 0 to 1."""
     axes.set_xlim(-0.015, 1.015)
-    percent_axis(axes)
+    ratio_axis(axes)
     fifths = np.linspace(0, 1, 6)
-    axes.set_xticks(fifths, [formats.percent_tick(fifth) for fifth in fifths])
+    axes.set_xticks(fifths, [formats.even(fifth, 0.2) for fifth in fifths])
 
 
 def percent_ticks(axes: Axes, side: str = "y", most: int = 5, least: float | None = None) -> None:
@@ -95,7 +96,7 @@ def threshold_line(axes: Axes, axis: ScoreAxis, threshold: float | None) -> None
     axes.axvline(x, color=Colour.ACCENT, linewidth=1.25, gid=PICKED)
     side = "left" if x < 0.2 else "right" if x > 0.8 else "center"
     axes.annotate(
-        f"threshold {formats.number(threshold)}", (x, 1), (0, 4), xycoords="axes fraction",
+        f"threshold {formats.threshold(threshold)}", (x, 1), (0, 4), xycoords="axes fraction",
         textcoords="offset points", ha=side, color=Colour.ACCENT, gid=PICKED,
     )  # fmt: skip
 

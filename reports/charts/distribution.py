@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from reports import formats
-from reports.charts.axes import percent_axis, power_of_ten, score_label, score_ticks, threshold_line
+from reports.charts.axes import power_of_ten, ratio_axis, score_label, score_ticks, threshold_line
 from reports.charts.chart import DASHED, HALF, SOLID, WIDE, Chart, Key
 from reports.charts.figure import Colour, draw
 from reports.charts.histograms import BINS, ScoreAxis, histogram
@@ -88,7 +88,7 @@ def sweep(
         style: dict[str, Any] = {"drawstyle": corners("steps-pre", x.size)}
         axes.plot(x[shown], precision[shown], **SOLID, **style)
         axes.plot(x[shown], recall[shown], **DASHED, **style)
-        percent_axis(axes)
+        ratio_axis(axes)
         score_ticks(axes, axis)
         threshold_line(axes, axis, threshold)
 

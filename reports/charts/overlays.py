@@ -128,7 +128,7 @@ def calibration(methods: Sequence[ComparedMethod], noun: str) -> Overlay | None:
             axes.plot(x, y, gid=_unless_behind(at, apart), **dots, **style)
         unit_axes(axes)
 
-    figures = {at: f"Brier {_brier(methods[at])}" for at in known}
+    figures = {at: f"Brier {formats.ratio(methods[at].figures.get('brier'))}" for at in known}
     title, entries = "Calibration, test", _entries(methods, figures, apart)
     names = ("predicted probability", f"share of {formats.plural_of(noun)}")
     note = (
@@ -208,8 +208,3 @@ def _dot(axes: Axes, point: tuple[float, float], style: dict[str, Any], gid: str
         markeredgecolor=Colour.PAPER, markeredgewidth=1.5, clip_on=False,
         zorder=style.get("zorder", 5), gid=gid,
     )  # fmt: skip
-
-
-def _brier(method: ComparedMethod) -> str:
-    figure = method.figures.get("brier")
-    return formats.NOTHING if figure is None else formats.number(figure, 2)

@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from reports import formats
-from reports.charts.axes import mark_point, percent_axis, unit_axes
+from reports.charts.axes import mark_point, ratio_axis, unit_axes
 from reports.charts.chart import DASHED, HALF, SOLID, Chart, Key, line_key
 from reports.charts.figure import PICKED, Colour, draw
 from reports.charts.thinning import corners, thin
@@ -51,7 +51,7 @@ def precision_recall(lines: Sequence[Line]) -> Chart:
         _points(axes, lines)
         # A weak detector's curve would lie flat on the floor of a full axis.
         best = max(line.curve.precision.max() for line in lines)
-        percent_axis(axes, next(top for top in (0.05, 0.1, 0.2, 0.5, 1) if best <= top))
+        ratio_axis(axes, next(top for top in (0.05, 0.1, 0.2, 0.5, 1) if best <= top))
 
     legend = [line_key(line.split, line is lines[-1], _area("AP", line)) for line in lines]
     label = f"Precision-recall curves: {'; '.join(key.label for key in legend)}."
@@ -99,5 +99,5 @@ def _point_key(lines: Sequence[Line], x: str, y: str) -> list[Key]:
     point = lines[-1].point
     if point is None:
         return []
-    at = f"{x} {formats.percent(point[0])}, {y} {formats.percent(point[1])}"
+    at = f"{x} {formats.ratio(point[0])}, {y} {formats.ratio(point[1])}"
     return [Key("dot", "accent", f"at the threshold: {at}")]

@@ -1,7 +1,7 @@
 """The tables of a comparison in words: methods, differences, generated rows, and the leak."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from reports import formats
@@ -9,6 +9,7 @@ from reports.content.comparison import ComparedMethod, ComparisonReport, Gap
 
 FIGURES = {"average_precision": "AP", "f1": "F1"}
 SCORE = "+anomaly-score"
+Words = Callable[[ComparedMethod, str], str]
 COLUMNS = {
     "roc_auc": "ROC AUC",
     "precision": "Precision",
@@ -20,7 +21,8 @@ COLUMNS = {
     "precision_at_half": "Precision at 0.5",
     "recall_at_half": "Recall at 0.5",
     "brier": "Brier",
-    "cost": "Cost",
+    "cost": "Cost at this threshold",
+    "least_cost": "Cost at its cheapest",
 }
 
 
@@ -35,10 +37,10 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A figure, and its 95 % interval where it is shown."""
+    """A figure, and what stands below it: its 95 % interval, or its threshold, where it is shown."""
 
     figure: str
-    interval: str = ""
+    below: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +88,14 @@ def rows_of(report: ComparisonReport, shown: Sequence[str]) -> list[Row]:
     slowest = max(fits, default=1) or 1
     # Of a comparison's many methods and figures these would make a table too wide to read.
     with_intervals = ("precision", "recall") if report.subject == "run" else ()
-    return [_row(method, shown, slowest, with_intervals) for method in report.methods]
+    below = dict.fromkeys(with_intervals, _interval)
+    # Over several seeds there is no one threshold.
+    below |= _THRESHOLDS if report.seeds == 1 else {}
+    return [_row(method, shown, slowest, below) for method in report.methods]
 
 
 def _row(
-    method: ComparedMethod, shown: Sequence[str], slowest: float, with_intervals: Sequence[str]
+    method: ComparedMethod, shown: Sequence[str], slowest: float, below: Mapping[str, Words]
 ) -> Row:
     figures, intervals = method.figures, method.intervals
     spans = {}
@@ -109,10 +114,7 @@ def _row(
         f1_interval=_interval(method, "f1"),
         f1_span=spans["f1"],
         cells=tuple(
-            Cell(
-                _cell(name, figures.get(name)),
-                _interval(method, name) if name in with_intervals else "",
-            )
+            Cell(_cell(name, figures.get(name)), below[name](method, name) if name in below else "")
             for name in shown
         ),
         fit=formats.duration(method.fit_seconds),
@@ -130,9 +132,18 @@ def _cell(name: str, figure: float | None) -> str:
         return formats.NOTHING
     if name == "alerts":
         return formats.count(round(figure))
-    if name in ("brier", "cost"):
-        return formats.number(figure, 3)
-    return formats.ratio(figure)
+    return formats.money(figure) if name in _THRESHOLDS else formats.ratio(figure)
+
+
+def _threshold(value: float | None) -> str:
+    return "" if value is None else f"from {formats.threshold(value)}"
+
+
+#: Where each cost is counted.
+_THRESHOLDS: Mapping[str, Words] = {
+    "cost": lambda method, _: _threshold(method.threshold),
+    "least_cost": lambda method, _: _threshold(method.cheapest_threshold),
+}
 
 
 def gaps_of_hybrids(report: ComparisonReport) -> list[Gap]:

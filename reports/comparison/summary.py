@@ -43,6 +43,7 @@ class ComparisonPage:
     ranked_by: str
     verdict: str
     about: str
+    costs: str
     honesty: str
     warnings: Sequence[str]
     has_labels: bool
@@ -82,6 +83,7 @@ def summarise_comparison(report: ComparisonReport) -> ComparisonPage:
         ranked_by=", by average precision" if is_ranked else "",
         verdict=words.verdict(report),
         about=words.about(report),
+        costs=words.costs(report),
         honesty=words.honesty(report),
         warnings=words.warnings(report),
         has_labels=has_labels,

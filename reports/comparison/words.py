@@ -136,6 +136,19 @@ def about(report: ComparisonReport) -> str:
     )
 
 
+def costs(report: ComparisonReport) -> str:
+    """What a cost is made of, and at which threshold; empty where there is none."""
+    if all(method.figures.get("least_cost") is None for method in report.methods):
+        return ""
+    terms = report.cost_terms
+    prices = "the prices were not kept" if terms is None else terms.in_words(report.noun)
+    return (
+        f"Cost on the test rows: {formats.text(prices, 400)}. Once at the threshold of precision, "
+        "recall and F1, picked for F1; and once at the one that is cheapest for the method itself. "
+        "Both are picked on validation."
+    )
+
+
 def honesty(report: ComparisonReport) -> str:
     """What has seen which rows."""
     return formats.text(report.honesty or OF_METHODS, 2000)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from reports.content.duplicates import Duplicates
 from reports.content.scores import Scores
 from reports.content.splits import Split
-from thresholds import Interval
+from thresholds import CostTerms, Interval
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -18,7 +18,8 @@ class ComparedMethod:
     name : str
     figures : mapping of str to float or None
         Means over the seeds: `average_precision`, `roc_auc`, `precision`, `recall`, `f1`, `mcc`,
-        the same four with `_at_half` at 0.5, `brier`, `precision_at_100`, `cost`.
+        the same four with `_at_half` at 0.5, `brier`, `precision_at_100`; `cost` at `threshold`
+        and `least_cost` at `cheapest_threshold`.
     intervals : mapping of str to (float, float) or None
         95 % intervals of the figures.
     fit_seconds, score_seconds : float
@@ -26,6 +27,8 @@ class ComparedMethod:
         Picked on validation; None where none is picked.
     test : Scores
         Of the first seed.
+    cheapest_threshold : float or None
+        Picked on validation for the least cost; None where nothing has a price.
     calibration : sequence of mapping
         `predicted` and `observed` share of positive rows, and `rows`, by bin.
     history : mapping of str to sequence of float or None
@@ -45,6 +48,7 @@ class ComparedMethod:
     score_seconds: float
     threshold: float | None
     test: Scores
+    cheapest_threshold: float | None = None
     calibration: Sequence[Mapping[str, float]] = ()
     history: Mapping[str, Sequence[float | None]] = field(default_factory=dict)
     notes: Sequence[str] = ()
@@ -163,6 +167,8 @@ class ComparisonReport:
         That run, where it is none of the methods, but is judged on the same test rows.
     page : str
         Path of the comparison's own page, where another one shows it.
+    cost_terms : CostTerms or None
+        What alerts cost, where prices were given.
     noun : str
         What a row with label 1 is called: ``fraud`` or ``anomaly``.
     """
@@ -191,4 +197,5 @@ class ComparisonReport:
     own: str = ""
     run: ComparedMethod | None = None
     page: str = ""
+    cost_terms: CostTerms | None = None
     noun: str = "anomaly"

@@ -43,6 +43,8 @@ class Report:
         Path of the run, for the commands the page proposes.
     columns : sequence of Column
         Every column of the data, in its order.
+    features : str
+        How many it learned from, and from how many columns; empty where that is not known.
     history : mapping of str to sequence of float
         Metrics by epoch; ``loss`` and ``val_loss`` are drawn.
     metrics : mapping of str to Metrics
@@ -71,6 +73,8 @@ class Report:
         Rows held out that were in train already; None where nobody looked.
     comparison : ComparisonReport or None
         Methods on the same data, of which this run may be one.
+    amount_column : str
+        Whose values the amounts are; empty where that has no name.
     noun : str
         What a row with label 1 is called: ``fraud`` or ``anomaly``.
     """
@@ -88,6 +92,7 @@ class Report:
     test: Scores | None = None
     run: str = "RUN"
     columns: Sequence[Column] = ()
+    features: str = ""
     history: Mapping[str, Sequence[float]] = field(default_factory=dict)
     metrics: Mapping[str, Metrics] = field(default_factory=dict)
     threshold: Threshold | None = None
@@ -102,4 +107,5 @@ class Report:
     learned_labels: bool = False
     duplicates: Sequence[Duplicates] | None = None
     comparison: ComparisonReport | None = None
+    amount_column: str = ""
     noun: str = "anomaly"

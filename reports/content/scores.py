@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+_COLUMNS = ("labels", "days", "amounts", "moments", "missed_costs")
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Scores:
@@ -22,6 +24,8 @@ class Scores:
         The day of each row, or its time in days, where the split holds all rows of its time.
     amounts : ndarray of shape (n,) or None
         The amount of each row, in the unit of the data; NaN where it is missing.
+    missed_costs : ndarray of shape (n,) or None
+        What each positive row costs where it is missed, where that is not its amount.
     moments : ndarray of shape (n,) or None
         The time of each row: datetime64, or float64 seconds since an unknown start.
     entities : mapping of str to ndarray of int of shape (n,)
@@ -33,12 +37,13 @@ class Scores:
     days: NDArray[Any] | None = None
     amounts: NDArray[Any] | None = None
     moments: NDArray[Any] | None = None
+    missed_costs: NDArray[Any] | None = None
     entities: Mapping[str, NDArray[Any]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if np.ndim(self.scores) != 1:
             raise ValueError(f"scores must have one dimension, not {np.ndim(self.scores)}")
-        columns = {name: getattr(self, name) for name in ("labels", "days", "amounts", "moments")}
+        columns = {name: getattr(self, name) for name in _COLUMNS}
         for name, column in (columns | dict(self.entities)).items():
             if column is not None and np.shape(column) != np.shape(self.scores):
                 raise ValueError(
@@ -54,8 +59,7 @@ class Scores:
         is_known = ~np.isnan(self.scores)
         if is_known.all():
             return self
-        names = ("labels", "days", "amounts", "moments")
-        further = {name: getattr(self, name) for name in names}
+        further = {name: getattr(self, name) for name in _COLUMNS}
         return Scores(
             self.scores[is_known],
             **{name: column[is_known] for name, column in further.items() if column is not None},

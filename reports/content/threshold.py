@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from thresholds import Interval
+from thresholds import CostTerms, Interval
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,8 @@ class ThresholdFigures:
     alerts_per_day : float or None
         ``alerts / n_days``.
     cost : float or None
-        Of false alarms and missed positive rows, where the threshold was picked for the least of it.
+        Of false alarms and missed positive rows, where the threshold was picked for the least of
+        it; on the `cost_terms` of the threshold.
     card_precision : float or None
         Share of the alerted cards that are compromised, where the threshold was picked for it.
     intervals : mapping of str to (float, float)
@@ -60,8 +61,8 @@ class Threshold:
         Keys as in `Split.name`.
     origin : str
         Where it comes from, in words.
-    unit_costs : (float, float) or None
-        Of a false alarm and of a missed positive row, where it was picked for the least cost.
+    cost_terms : CostTerms or None
+        What alerts cost, where it was picked for the least cost.
     picks : (float or None, float or None) or None
         Where the best threshold may be (95 %); None for an end beyond all scores.
     as_good : (float or None, float or None) or None
@@ -76,7 +77,7 @@ class Threshold:
     value: float
     splits: Mapping[str, ThresholdFigures]
     origin: str = "picked on validation"
-    unit_costs: tuple[float, float] | None = None
+    cost_terms: CostTerms | None = None
     picks: tuple[float | None, float | None] | None = None
     as_good: tuple[float | None, float | None] | None = None
     assumption: str = ""

@@ -25,7 +25,7 @@ from reports.explorer.suggested_thresholds import SuggestedThreshold, suggested_
 from reports.formats.script_data import script_data
 from thresholds import (
     FEWEST_FOR_COST,
-    OBJECTIVES,
+    CostTerms,
     Counts,
     Ends,
     Interval,
@@ -37,21 +37,25 @@ from thresholds import (
 )
 
 DIGITS = 6  # of the ends of an interval: so many that rounding them again changes nothing shown
-_COST = OBJECTIVES["cost"].usual
-UNIT_COSTS = (_COST["false_alarm_cost"], _COST["missed_cost"])  # where it was picked for no others
+MONEY_DIGITS = 12  # of sums of money, which are shown to the hundredth
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class MissedAmount:
-    """The money in the frauds below each threshold, and how far it strays over resamples.
+    """The money in the frauds below each threshold, and what tells how far it strays.
 
     Attributes
     ----------
-    total, deviation : ndarray of float64, shape (k,)
+    total, squares : ndarray of float64, shape (k,)
+        The sums of the amounts and of the squared amounts.
+    at_stake, at_stake_squares : float
+        The same of all frauds.
     """
 
     total: Values
-    deviation: Values
+    squares: Values
+    at_stake: float
+    at_stake_squares: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -76,7 +80,7 @@ class ExploredSplit:
     missed_amount : MissedAmount or None
         Where the amounts of all frauds are known.
     cost_interval : (float, float) or None
-        The run's own at its threshold and its unit costs, where it was picked for the least cost.
+        The run's own at its threshold on its terms, where it was picked for the least cost.
     """
 
     name: str
@@ -90,9 +94,9 @@ class ExploredSplit:
     cost_interval: Interval | None = None
 
     @property
-    def has_few_positives(self) -> bool:
-        """Whether intervals of cost and money cannot hold."""
-        return self.positives is not None and self.positives < FEWEST_FOR_COST
+    def has_cost_interval(self) -> bool:
+        """Whether intervals of cost and of money hold: the threshold is not picked on these rows."""
+        return self.name == "test" and (self.positives or 0) >= FEWEST_FOR_COST
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -113,8 +117,10 @@ class Explorer:
         Positions of the thresholds that the least cost is looked for among.
     picked : float or None
         The run's own threshold.
-    unit_costs : (float, float)
-        Of a false alarm and of a missed fraud, to begin with.
+    cost_terms : CostTerms or None
+        What alerts cost to begin with; None where nobody has said.
+    amount_name : str
+        What the money is that a fraud costs.
     command : str
         What sets a threshold, but for its value.
     day_notes : sequence of str
@@ -127,7 +133,8 @@ class Explorer:
     suggested: Sequence[SuggestedThreshold]
     candidates: Positions
     picked: float | None
-    unit_costs: tuple[float, float]
+    cost_terms: CostTerms | None
+    amount_name: str
     command: str
     day_notes: Sequence[str] = ()
 
@@ -150,6 +157,11 @@ class Explorer:
     def knows_amounts(self) -> bool:
         """Whether money missed can be told."""
         return any(split.missed_amount is not None for split in self.splits)
+
+    @property
+    def is_by_amount(self) -> bool:
+        """Whether a missed fraud costs its amount, to begin with."""
+        return self.cost_terms is not None and self.cost_terms.missed_cost is None
 
     def index_of(self, value: float | None) -> int | None:
         """Position of the threshold nearest to a value."""
@@ -186,7 +198,8 @@ def explore(report: Report) -> Explorer | None:
         suggested=suggested,
         candidates=candidates(next(iter(curves.values())), values),
         picked=picked,
-        unit_costs=(threshold and threshold.unit_costs) or UNIT_COSTS,
+        cost_terms=None if threshold is None else threshold.cost_terms,
+        amount_name=_amount_name(report),
         command=f"anomaly pick-threshold {shlex.quote(report.run)} --set",
         day_notes=[formats.text(note, longest=600) for note in report.day_notes],
     )
@@ -198,7 +211,8 @@ def as_json(explorer: Explorer) -> Markup:
         "thresholds": explorer.thresholds.tolist(),
         "start": explorer.start,
         "picked": explorer.index_of(explorer.picked),
-        "unit_costs": explorer.unit_costs,
+        "cost_terms": _terms_as_json(explorer.cost_terms),
+        "amount_name": explorer.amount_name,
         "candidates": explorer.candidates.tolist(),
         "axis": {
             "low": explorer.axis.low,
@@ -252,19 +266,21 @@ def _intervals(points: Counts, scores: Scores, values: Values) -> dict[str, Ends
 
 def _missed_amount(scores: Scores, values: Values) -> MissedAmount | None:
     """The money below each threshold; None unless the amount of every fraud is usable."""
-    if scores.labels is None or scores.amounts is None:
+    money = scores.amounts if scores.missed_costs is None else scores.missed_costs
+    if scores.labels is None or money is None:
         return None
     is_fraud = scores.labels.astype(bool)
-    amounts = scores.amounts[is_fraud].astype(np.float64)
+    amounts = money[is_fraud].astype(np.float64)
     if not amounts.size or not (np.isfinite(amounts) & (amounts >= 0)).all():
         return None
     order = np.argsort(scores.scores[is_fraud])
     ranked = scores.scores[is_fraud][order]
     with np.errstate(over="ignore"):
         below = np.searchsorted(ranked, values.astype(ranked.dtype))
-    total = _sums(amounts[order])[below]
-    variance = _sums(amounts[order] ** 2)[below] - total**2 / amounts.size
-    return MissedAmount(total, np.sqrt(np.maximum(variance, 0)))
+    sums, squares = _sums(amounts[order]), _sums(amounts[order] ** 2)
+    return MissedAmount(
+        sums[below], squares[below], at_stake=sums[-1], at_stake_squares=squares[-1]
+    )
 
 
 def _sums(ordered: Values) -> Values:
@@ -294,18 +310,28 @@ def _as_reported(
 
 
 def _reported_cost(split: str, report: Report) -> Interval | None:
-    """The run's own interval of the cost, where its cost is that of the explorer's unit costs."""
+    """The run's own interval of the cost, where it was picked for that."""
     threshold = report.threshold
     figures = None if threshold is None else threshold.splits.get(split)
-    if threshold is None or threshold.unit_costs is None or figures is None:
-        return None
-    if figures.cost is None or figures.fp is None or figures.fn is None:
-        return None
-    false_alarm, missed = threshold.unit_costs
-    # What is caught may cost too, where not all of it is recovered.
-    if not np.isclose(figures.cost, false_alarm * figures.fp + missed * figures.fn):
+    if threshold is None or threshold.cost_terms is None or figures is None:
         return None
     return figures.intervals.get("cost")
+
+
+def _amount_name(report: Report) -> str:
+    terms = None if report.threshold is None else report.threshold.cost_terms
+    column = (terms and terms.missed_cost_column) or report.amount_column
+    return formats.text(column) or "amount"
+
+
+def _terms_as_json(terms: CostTerms | None) -> dict[str, float | None] | None:
+    if terms is None:
+        return None
+    return {
+        "false_alarm": terms.false_alarm_cost,
+        "missed": terms.missed_cost,
+        "recovered": terms.recovered,
+    }
 
 
 def _split_as_json(split: ExploredSplit) -> dict[str, Any]:
@@ -313,7 +339,7 @@ def _split_as_json(split: ExploredSplit) -> dict[str, Any]:
     return {
         "rows": split.rows,
         "positives": split.positives,
-        "has_few_positives": split.has_few_positives,
+        "has_cost_interval": split.has_cost_interval,
         "days": split.n_days,
         "tp": split.tp.tolist(),
         "fp": split.fp.tolist(),
@@ -321,9 +347,17 @@ def _split_as_json(split: ExploredSplit) -> dict[str, Any]:
             name: [_rounded(side, DIGITS) for side in ends]
             for name, ends in split.intervals.items()
         },
-        "missed_amount": None if missed is None else _rounded(missed.total, 9),
-        "missed_amount_deviation": None if missed is None else _rounded(missed.deviation, DIGITS),
+        "missed_amount": None if missed is None else _missed_as_json(missed),
         "cost_interval": split.cost_interval,
+    }
+
+
+def _missed_as_json(missed: MissedAmount) -> dict[str, Any]:
+    return {
+        "total": _rounded(missed.total, MONEY_DIGITS),
+        "squares": _rounded(missed.squares, MONEY_DIGITS),
+        "at_stake": _short(missed.at_stake, MONEY_DIGITS),
+        "at_stake_squares": _short(missed.at_stake_squares, MONEY_DIGITS),
     }
 
 

@@ -10,16 +10,16 @@ from reports.content.scores import Scores
 from thresholds import OBJECTIVES, Plan, PrecisionRecallCurve, ThresholdError, pick, pick_on
 from thresholds import Threshold as Picked
 
-#: What the buttons say, in their order; shares stand there in percent.
+#: What the buttons say, in their order; shares of rows stand there in percent.
 LABELLED = {
     "f1": "Highest F1",
     "fbeta": "Highest F{beta}",
-    "precision": "Precision ≥ {at_least} %",
-    "recall": "Recall ≥ {at_least} %",
+    "precision": "Precision ≥ {at_least}",
+    "recall": "Recall ≥ {at_least}",
     "mcc": "Matthews correlation",
     "youden": "Youden’s J",
     "gmean": "Geometric mean",
-    "fpr": "False-positive rate ≤ {at_most} %",
+    "fpr": "False-positive rate ≤ {at_most}",
 }
 # Not `fpr`, which without labels is `contamination` by another name.
 UNLABELLED = {
@@ -30,8 +30,8 @@ UNLABELLED = {
 }
 BUDGET_A_DAY, BUDGET = "{per_day} alerts a day", "Highest {share} %"
 CARDS = "Card precision, {per_day} a day"
-DISCOVERIES = "False discovery rate ≤ {at_most} %"
-SHARES = ("at_least", "at_most", "share")
+DISCOVERIES = "False discovery rate ≤ {at_most}"
+SHARES = ("share",)
 
 Options = Mapping[str, float]
 

@@ -213,7 +213,7 @@ def errors(features: Features) -> Chart | None:
     drawing = draw("errors", label, size, axis_labels, paint)
     left_out = len(features.sample.columns) - len(order)
     note = "The dot is the median." + (
-        f" {formats.plural(left_out, 'feature')} with smaller shares {'is' if left_out == 1 else 'are'} left out."
+        f" {formats.plural(left_out, 'column')} with smaller shares {'is' if left_out == 1 else 'are'} left out."
         if left_out
         else ""
     )

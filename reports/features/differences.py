@@ -50,7 +50,7 @@ class Features:
 
     @property
     def note(self) -> str:
-        """What the sample is, and how many features are not drawn."""
+        """What the sample is, and how many columns are not drawn."""
         counts = [f"{formats.count(int(rows.sum()))} {name}" for name, _, rows in self.classes]
         said = [f"A sample of the transactions held out: {' and '.join(counts)}."]
         order = "in which the classes differ most" if self.has_two_classes else ""
@@ -58,13 +58,13 @@ class Features:
         if len(self.drawn) < n_known:
             which = f", those {order}" if order else ""
             said.append(
-                f"{len(self.drawn)} of {formats.plural(n_known, 'feature')} are drawn{which}."
+                f"{len(self.drawn)} of {formats.plural(n_known, 'column')} are drawn{which}."
             )
         elif order:
-            said.append(f"Those features come first {order}.")
+            said.append(f"Those columns come first {order}.")
         if self.n_empty:
             have = "has" if self.n_empty == 1 else "have"
-            said.append(f"{formats.plural(self.n_empty, 'feature')} {have} no value.")
+            said.append(f"{formats.plural(self.n_empty, 'column')} {have} no value.")
         noun, _, rows = self.classes[-1]
         if order and (n_positives := int(rows.sum())) < FEW:
             few = f"one {noun}" if n_positives == 1 else f"{n_positives} {formats.plural_of(noun)}"
@@ -73,7 +73,7 @@ class Features:
 
     @property
     def n_empty(self) -> int:
-        """How many features have no value that can be drawn."""
+        """How many columns have no value that can be drawn."""
         return sum(not np.isfinite(column.values).any() for column in self.sample.columns)
 
     @property

@@ -49,14 +49,14 @@ def table(features: Features) -> FeatureTable:
     left_out = len(features.order) - len(rows)
     notes = ["A classifier gives no errors by feature."]
     if features.has_errors:
-        further = ", with those of the features left out," if left_out else ""
+        further = ", with those of the columns left out," if left_out else ""
         notes = [
             f"The errors of a class, its mean shares of the score,{further} sum to its mean score."
             if features.has_two_classes
             else f"The mean errors, shares of the score,{further} sum to the mean score."
         ]
     if left_out:
-        notes.append(f"{formats.plural(left_out, 'feature')} more {_are(left_out)} left out.")
+        notes.append(f"{formats.plural(left_out, 'column')} more {_are(left_out)} left out.")
     n_ranges = len(features.classes)
     if not features.has_two_classes:
         return FeatureTable((), groups, n_ranges, rows, " ".join(notes))

@@ -86,16 +86,22 @@ def percent(share: float) -> str:
     return f"{digits}{NARROW_SPACE}%"
 
 
-def percent_tick(share: float) -> str:
-    """A share at a tick of an axis as a whole percentage."""
-    return f"{share:.0%}".replace("%", f"{NARROW_SPACE}%")
-
-
 def ratio(value: float | None) -> str:
-    """A figure between zero and one, such as an average precision."""
+    """A figure between zero and one, such as an average precision, with three decimals."""
     if value is None or not math.isfinite(value):
         return NOTHING
     return number(value, 2) if 0 < value < 0.01 else f"{value:.3f}"
+
+
+def threshold(value: float) -> str:
+    """A threshold: a number with as many digits as tell it from one."""
+    told = (number(value, digits) for digits in range(4, 17))
+    return next((words for words in told if value == 1 or words.strip("0") != "1."), f"{value}")
+
+
+def difference(value: float) -> str:
+    """How much higher one figure between zero and one is than another."""
+    return f"{value:+.3f}".replace("-", MINUS) if abs(value) >= 0.0005 else "0.000"
 
 
 def interval(ends: tuple[float, float] | None, in_words: Callable[[float], str]) -> str:
@@ -104,5 +110,5 @@ def interval(ends: tuple[float, float] | None, in_words: Callable[[float], str])
 
 
 def money(amount: float) -> str:
-    """An amount in the unit of the data."""
+    """An amount in the unit of the data, or a cost in that of its prices."""
     return f"{amount:,.2f}".replace("-", MINUS) if math.isfinite(amount) else number(amount)

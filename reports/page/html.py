@@ -82,7 +82,7 @@ def _page(
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["cost"] = "{:g}".format
+    environment.filters["price"] = "{:.12g}".format
     environment.filters["plural"] = formats.plural_of
     return environment.get_template(template).render(
         page=page,

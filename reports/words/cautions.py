@@ -83,8 +83,8 @@ def _about_threshold(report: Report) -> Iterator[str]:
         if validation is None or not _is_clearly_less(test, validation, others):
             continue
         yield (
-            f"On validation the {name} was {formats.percent(getattr(validation, name))}, more than "
-            f"chance explains of the {formats.percent(getattr(test, name))} on test: expect test's."
+            f"On validation the {name} was {formats.ratio(getattr(validation, name))}, more than "
+            f"chance explains of the {formats.ratio(getattr(test, name))} on test: expect test's."
         )
 
 

@@ -28,9 +28,7 @@ def what_was_learned(report: Report) -> str:
     """What was trained on what, in a sentence."""
     train = next((split for split in report.splits if split.name == "train"), None)
     rows = "" if train is None else f"{_transactions(train, report)} of "
-    # Those that the detector reads: it sees the time of each transaction too.
-    features = sum(column.role in ("feature", "time") for column in report.columns)
-    with_features = f", by {formats.plural(features, 'feature')}" if features else ""
+    with_features = f", by {formats.text(report.features)}" if report.features else ""
     seconds = report.seconds.get("total", report.seconds.get("fit"))
     took = "" if seconds is None else f", in {formats.duration(seconds)}"
     name, data = formats.text(report.detector), formats.text(report.data_name)
@@ -107,7 +105,7 @@ def tiles(report: Report) -> list[Figure]:
         return known
     objective, origin = report.threshold.objective, report.threshold.origin
     picked = formats.text(f"objective {objective}, {origin}" if objective else origin)
-    known.append(Figure("Threshold", formats.number(report.threshold.value), picked))
+    known.append(Figure("Threshold", formats.threshold(report.threshold.value), picked))
     figures = report.threshold.splits.get(split)
     return known if figures is None else [*known, *_threshold_tiles(report, split, figures)]
 
@@ -119,14 +117,14 @@ def _threshold_tiles(report: Report, split: str, figures: ThresholdFigures) -> l
         return [Figure("Alerts", formats.count(figures.alerts), share)]
     positives = figures.tp + figures.fn
     caught = f"{formats.count(figures.tp)} of {formats.plural(positives, report.noun)}"
-    shown = formats.NOTHING if figures.recall is None else formats.percent(figures.recall)
+    shown = formats.ratio(figures.recall)
     false = figures.alerts - figures.tp
     among = f"of {formats.plural(figures.alerts, 'alert')}"
     if figures.precision is not None and figures.alerts:
-        among += f", precision {formats.percent(figures.precision)}"
+        among += f", precision {formats.ratio(figures.precision)}"
     held = figures.intervals
-    recall = formats.interval(held.get("recall"), formats.percent)
-    precision = formats.interval(held.get("precision"), formats.percent)
+    recall = formats.interval(held.get("recall"), formats.ratio)
+    precision = formats.interval(held.get("precision"), formats.ratio)
     return [
         Figure(f"{formats.plural_of(report.noun).capitalize()} caught", shown, caught, recall),
         Figure("False alarms", formats.count(false), among, precision),

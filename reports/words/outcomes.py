@@ -10,7 +10,7 @@ from reports.words.headline import Figure
 from reports.words.intervals import why_no_interval
 from thresholds import Interval
 
-ALERTS_A_DAY = "Alerts a day"
+ALERTS_A_DAY, COST = "Alerts a day", "Cost"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,9 @@ def outcome_notes(report: Report, outcomes: Sequence[Outcome]) -> list[str]:
     notes = []
     if any(figure.interval == formats.NOTHING for figure in figures):
         notes.append(why_no_interval(report.noun))
+    terms = None if report.threshold is None else report.threshold.cost_terms
+    if terms is not None and any(figure.name == COST for figure in figures):
+        notes.append(f"Cost at this threshold: {formats.text(terms.in_words(report.noun), 400)}.")
     if any(figure.name == ALERTS_A_DAY for figure in figures):
         notes += [formats.text(note, longest=600) for note in report.day_notes]
     return notes
@@ -49,11 +52,11 @@ def _outcome(split: str, figures: ThresholdFigures) -> Outcome:
     rows = [
         Figure(name, in_words(value), interval=_ends(key, figures, held, in_words))
         for name, value, key, in_words in (
-            ("Precision", figures.precision, "precision", formats.percent),
-            ("Recall", figures.recall, "recall", formats.percent),
+            ("Precision", figures.precision, "precision", formats.ratio),
+            ("Recall", figures.recall, "recall", formats.ratio),
             ("F1", figures.f1, "f1", formats.ratio),
-            ("Card precision", figures.card_precision, "", formats.percent),
-            ("Cost", figures.cost, "cost", formats.number),
+            ("Card precision", figures.card_precision, "", formats.ratio),
+            (COST, figures.cost, "cost", formats.money),
             (ALERTS_A_DAY, figures.alerts_per_day, "alerts_per_day", formats.number),
         )
         if value is not None

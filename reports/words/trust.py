@@ -1,6 +1,6 @@
 """Whether the figures can be trusted: what each is counted from, how it strays, what it assumes."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -71,7 +71,7 @@ def _ranking_rows(report: Report, judged: str) -> list[TrustRow]:
     ]
     ends = ranking_intervals(ranking)
     return [
-        _row(name, counted, values[0], ends[key], values[-1], judged, formats.ratio)
+        _row(name, counted, values[0], ends[key], values[-1], judged)
         for name, key, values in pairs
         if values[0] is not None
     ]
@@ -85,15 +85,14 @@ def _threshold_rows(report: Report, judged: str) -> list[TrustRow]:
     other = threshold.splits.get("validation", own)
     positives = own.tp + own.fn
     ends = own.intervals
-    figures: list[tuple[str, str, str, Callable[[float], str]]] = [
-        ("Precision", "precision", formats.plural(own.alerts, "alert"), formats.percent),
-        ("Recall", "recall", formats.plural(positives, report.noun), formats.percent),
-        ("F1", "f1", f"{formats.plural(own.alerts, 'alert')}, {formats.plural(positives, report.noun)}",
-         formats.ratio),
+    figures = [
+        ("Precision", "precision", formats.plural(own.alerts, "alert")),
+        ("Recall", "recall", formats.plural(positives, report.noun)),
+        ("F1", "f1", f"{formats.plural(own.alerts, 'alert')}, {formats.plural(positives, report.noun)}"),
     ]  # fmt: skip
     return [
-        _row(name, counted, _of(own, key), ends.get(key), _of(other, key), judged, words)
-        for name, key, counted, words in figures
+        _row(name, counted, _of(own, key), ends.get(key), _of(other, key), judged)
+        for name, key, counted in figures
     ]
 
 
@@ -104,32 +103,23 @@ def _of(figures: ThresholdFigures, name: str) -> float | None:
 
 def _row(
     name: str, counted: str, value: float | None, ends: Interval | None,
-    validation: float | None, judged: str, in_words: Callable[[float], str],
+    validation: float | None, judged: str,
 ) -> TrustRow:  # fmt: skip
     is_compared = judged == "test" and value is not None and validation is not None
     return TrustRow(
         name=name,
         counted=counted,
-        value=formats.NOTHING if value is None else in_words(value),
-        interval=formats.interval(ends, in_words) or formats.NOTHING,
-        validation=formats.NOTHING if validation is None else in_words(validation),
-        optimism=_optimism(validation, value, in_words) if is_compared else "",
+        value=formats.ratio(value),
+        interval=formats.interval(ends, formats.ratio) or formats.NOTHING,
+        validation=formats.ratio(validation),
+        optimism=_optimism(validation, value) if is_compared else "",
     )
 
 
-def _optimism(
-    validation: float | None, test: float | None, in_words: Callable[[float], str]
-) -> str:
+def _optimism(validation: float | None, test: float | None) -> str:
     assert validation is not None, "both are known"
     assert test is not None, "both are known"
-    gap = validation - test
-    if in_words is formats.percent:
-        size = f"{abs(100 * gap):.1f}{formats.NARROW_SPACE}points"
-    else:
-        size = f"{abs(gap):.3f}"
-    if not size.strip("0.").strip(f"{formats.NARROW_SPACE}points"):
-        return size
-    return f"{'+' if gap > 0 else formats.MINUS}{size}"
+    return formats.difference(validation - test)
 
 
 def _statements(report: Report) -> list[str]:
@@ -209,5 +199,5 @@ def _on_validation(report: Report) -> str:
 
 
 def _span(ends: tuple[float | None, float | None], word: str) -> str:
-    low, high = (None if end is None else formats.number(end) for end in ends)
+    low, high = (None if end is None else formats.threshold(end) for end in ends)
     return f"{low or 'the lowest score'} {word} {high or 'above every score'}"

@@ -11,9 +11,13 @@ import anomaly
 from anomaly.comparison import job as jobs
 from anomaly.comparison import seeds
 from anomaly.comparison import trial as trials
+from anomaly.comparison.folder.reading import read_comparison
+from anomaly.comparison.folder.store import RESULTS
 from anomaly.comparison.methods import estimators
 from anomaly.comparison.methods.names import METHODS
 from anomaly.samplers import cvae
+from anomaly.terminal import words_of_comparison
+from reports import formats
 
 FAST = ("logistic", "over+logistic", "class-weight+xgboost")
 LABEL = {"label": "fraud"}
@@ -274,14 +278,50 @@ def test_generated_rows_are_measured_beside_real_ones(transactions, tmp_path):
     assert "What they add to AP" in found.page.read_text()
 
 
-def test_a_cost_is_told_where_prices_are(transactions, tmp_path):
+def test_costs_are_told_where_prices_are(transactions, tmp_path):
     prices = {"false_alarm_cost": 5, "missed_cost_column": "amount", "recovered": 0.8}
     found = anomaly.compare(
         transactions, **LABEL, methods=["logistic"], **prices, out=tmp_path / "c"
     )
     run = anomaly.load(tmp_path / "c" / "runs" / "none+logistic")
     run.pick_threshold("cost", robust=False, **prices)
-    assert found.methods[0].figures["cost"] == pytest.approx(run.threshold["test"]["cost"])
+    method, rows = found.methods[0], run.scores("test").to_pandas()
+    assert method.by_seed[0].cost_threshold == run.threshold["threshold"]
+    assert method.figures["least_cost"] == pytest.approx(run.threshold["test"]["cost"])
+    is_fraud, is_alert = rows["label"] == 1, rows["score"] >= method.by_seed[0].threshold
+    lost = rows["amount"].where(~is_alert, 0.2 * rows["amount"])[is_fraud].sum()
+    assert method.figures["cost"] == pytest.approx(5 * (is_alert & ~is_fraud).sum() + lost)
+    words, page = words_of_comparison(found), found.page.read_text()
+    terms = "5 for a false alarm, its amount for a missed {}, 20 % of that for a caught one"
+    assert f"Cost on test: {terms.format('anomaly')}; in the unit of amount." in words
+    assert f"Cost on the test rows: {terms.format('fraud')}; in the unit of amount." in page
+    for name, threshold in (
+        ("cost", method.by_seed[0].threshold),
+        ("least_cost", method.by_seed[0].cost_threshold),
+    ):
+        cost = formats.money(method.figures[name])
+        assert f"{cost}<br><small>from {formats.threshold(threshold)}</small>" in page
+        assert f"  {cost}" in words
+
+
+def test_the_cost_of_an_older_comparison_is_called_what_it_is(transactions, tmp_path):
+    prices = {"false_alarm_cost": 5, "missed_cost": 90}
+    found = anomaly.compare(
+        transactions, **LABEL, methods=["logistic"], **prices, replicates=20, out=tmp_path / "c"
+    )
+    written = tmp_path / "c" / RESULTS
+    content = json.loads(written.read_text())
+    for method in content["methods"]:
+        for figures in (method["figures"], method["intervals"], method["by_seed"][0]["figures"]):
+            figures["cost"] = figures.pop("least_cost")
+    for name in ("false_alarm_cost", "missed_cost", "missed_cost_column", "recovered"):
+        del content["options"][name]
+    written.write_text(json.dumps(content))
+    opened = read_comparison(tmp_path / "c")
+    assert opened.cost_terms is None
+    assert opened.methods[0].figures["least_cost"] == found.methods[0].figures["least_cost"]
+    assert "cost" not in opened.methods[0].figures
+    assert "least_cost" in opened.methods[0].intervals
 
 
 def test_a_method_that_cannot_learn_here_is_left_out_of_all(transactions, tmp_path, monkeypatch):

@@ -550,7 +550,7 @@ def test_few_compromised_cards_tell_nothing_of_other_thresholds(command, pick, f
 
 def test_a_threshold_by_hand_is_told_kept_and_used(command, folder, data):
     done = command("pick-threshold", folder, "--set=3.2")
-    assert done.out.startswith("Threshold 3.2 set by hand\n")
+    assert done.out.startswith("Threshold 3.200 set by hand\n")
     run = anomaly.load(folder)
     assert (run.threshold["objective"], run.threshold_value) == ("set", 3.2)
     for part in ("validation", "test"):
@@ -586,17 +586,50 @@ def test_the_comparison_shows_every_objective_and_picks_none(command, folder, un
     assert all((row["threshold"] is None) == (row["problem"] is not None) for row in rows)
     by_name = {row["objective"]: row for row in rows}
     assert by_name["precision"]["conventional"] == ["at_least"]
-    assert by_name["f1"]["test"]["cost"] == (
-        by_name["f1"]["test"]["fp"] + 100 * by_name["f1"]["test"]["fn"]
-    )
-    costs = [row["validation"]["cost"] for row in rows if row["problem"] is None]
-    assert min(costs) == pytest.approx(by_name["cost"]["validation"]["cost"])
     for row in rows:
         assert re.search(rf"\n  {row['objective']}[ :]", done.out)
 
 
+def test_without_prices_no_objective_has_a_cost(command, folder):
+    done = command("pick-threshold", folder, "--compare")
+    assert "  cost: no prices are given, and there are no usual ones; give --false-alarm-cost" in (
+        done.out
+    )
+    assert "Cost at" not in done.out
+    rows = command("pick-threshold", folder, "--compare", "--json").json
+    parts = [row[part] for row in rows for part in ("validation", "test") if row[part] is not None]
+    assert {part["cost"] for part in parts} == {None}
+    assert {row["prices"] for row in rows} == {None}
+
+
+def test_with_prices_every_objective_has_its_cost_and_says_the_prices(command, folder):
+    words = ["--false-alarm-cost=1", "--missed-cost=100"]
+    done = command("pick-threshold", folder, "--compare", *words)
+    rows = command("pick-threshold", folder, "--compare", *words, "--json").json
+    by_name = {row["objective"]: row for row in rows}
+    for row in rows:
+        assert row["prices"]["missed_cost"] == 100
+        if row["problem"] is None:
+            found = row["test"]
+            assert found["cost"] == pytest.approx(found["fp"] + 100 * found["fn"])
+    costs = [row["validation"]["cost"] for row in rows if row["problem"] is None]
+    assert min(costs) == pytest.approx(by_name["cost"]["validation"]["cost"])
+    assert (
+        "Cost at each threshold: 1 for a false alarm, 100 for a missed anomaly; in the" in done.out
+    )
+
+
+def test_a_cost_says_its_prices_and_their_unit(command, folder):
+    line = "cost --false-alarm-cost 5 --missed-cost-column amount --recovered 0.8"
+    assert (
+        "Cost at this threshold: 5 for a false alarm, its amount for a missed anomaly, 20 % of "
+        "that for a caught one; in the unit of amount."
+    ) in command("pick-threshold", folder, *words_of(line)).out
+
+
 def test_the_comparison_takes_the_options_that_are_given(command, folder):
-    words = ["--at-least=0.5", "--per-day=2", "--missed-cost-column=amount", "--robust"]
+    words = ["--at-least=0.5", "--per-day=2", "--robust"]
+    words += ["--false-alarm-cost=5", "--missed-cost-column=amount"]
     rows = command("pick-threshold", folder, "--compare", *words, "--json").json
     by_name = {row["objective"]: row for row in rows}
     assert by_name["precision"]["options"] == {"at_least": 0.5}

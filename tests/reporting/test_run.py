@@ -25,7 +25,7 @@ def test_days_and_amounts_are_those_of_the_rows(run):
 def test_the_explorer_begins_where_the_run_stands(run):
     run.pick_threshold("cost", false_alarm_cost=2, missed_cost=30)
     explorer = explore(report_of(run))
-    assert explorer.unit_costs == (2.0, 30.0)
+    assert explorer.cost_terms.missed_cost == 30
     assert explorer.thresholds[explorer.start] == run.threshold["threshold"]
     for split in explorer.splits:
         figures = run.threshold[split.name]

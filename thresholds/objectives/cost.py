@@ -1,6 +1,9 @@
 """The expected cost of false alarms and of missed anomalies."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from math import inf
+from typing import Any, Self
 
 import numpy as np
 
@@ -11,7 +14,69 @@ from thresholds.objectives.registry import with_goal
 from thresholds.uncertainty.sums import Sums
 
 
-@with_goal(usual={"false_alarm_cost": 1.0, "missed_cost": 100.0})
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CostTerms:
+    """What a user says that alerts cost: without it there is no cost.
+
+    Attributes
+    ----------
+    false_alarm_cost : float
+        Of one false alarm.
+    missed_cost : float or None
+        Of one missed anomaly; None where each one costs its amount.
+    missed_cost_column : str
+        The column of the amounts, where it has a name.
+    recovered : float
+        The share of an anomaly's cost that catching it saves.
+    """
+
+    false_alarm_cost: float
+    missed_cost: float | None = None
+    missed_cost_column: str = ""
+    recovered: float = 1.0
+
+    @classmethod
+    def from_options(cls, options: Mapping[str, Any]) -> Self | None:
+        """Return the terms among some options; None where they do not price both mistakes."""
+        column = options.get("missed_cost_column") or ""
+        priced = options.get("missed_cost")
+        if options.get("false_alarm_cost") is None or (priced is None and not column):
+            return None
+        recovered = options.get("recovered")
+        return cls(
+            false_alarm_cost=float(options["false_alarm_cost"]),
+            missed_cost=None if priced is None else float(priced),
+            missed_cost_column=column,
+            recovered=1.0 if recovered is None else float(recovered),
+        )
+
+    def in_words(self, noun: str = "anomaly") -> str:
+        """Return the prices and their unit, as every cost that is shown says them.
+
+        Parameters
+        ----------
+        noun : str
+            What a row with label 1 is called.
+
+        Examples
+        --------
+        >>> CostTerms(false_alarm_cost=5, missed_cost=100).in_words("fraud")
+        '5 for a false alarm, 100 for a missed fraud; in the unit of these prices'
+        """
+        amount = self.missed_cost_column or "amount"
+        missed = f"its {amount}" if self.missed_cost is None else _price(self.missed_cost)
+        words = f"{_price(self.false_alarm_cost)} for a false alarm, {missed} for a missed {noun}"
+        if self.recovered < 1:
+            words += f", {_price(100 * (1 - self.recovered))} % of that for a caught one"
+        unit = "these prices" if self.missed_cost is not None else amount
+        return f"{words}; in the unit of {unit}"
+
+
+def _price(value: float) -> str:
+    return f"{value:,.10g}"
+
+
+@with_goal()
 def cost(
     *, false_alarm_cost: float, missed_cost: float | None = None, recovered: float = 1.0
 ) -> Goal:

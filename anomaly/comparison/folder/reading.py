@@ -89,6 +89,7 @@ def _comparison(folder: Path, content: dict[str, Any]) -> Comparison:
 
 
 def _method(content: dict[str, Any]) -> MethodResult:
+    content = _with_named_costs(content)
     names = ("method", "figures", "fit_seconds", "score_seconds", "history", "generated")
     return MethodResult(
         intervals={
@@ -100,3 +101,18 @@ def _method(content: dict[str, Any]) -> MethodResult:
         notes=tuple(content["notes"]),
         **{name: content[name] for name in names},
     )
+
+
+def _with_named_costs(content: dict[str, Any]) -> dict[str, Any]:
+    """Return a method whose only cost, of an older version, is called what it is: the least one."""
+    if "cost" not in content["figures"] or "least_cost" in content["figures"]:
+        return content
+
+    def named(figures: dict[str, Any]) -> dict[str, Any]:
+        return {"least_cost" if name == "cost" else name: each for name, each in figures.items()}
+
+    return content | {
+        "figures": named(content["figures"]),
+        "intervals": named(content["intervals"]),
+        "by_seed": [seed | {"figures": named(seed["figures"])} for seed in content["by_seed"]],
+    }

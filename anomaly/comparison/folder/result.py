@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from anomaly.comparison.folder.store import PAGE, RUNS
 from anomaly.comparison.judging.summary import Difference, MethodResult
 from anomaly.dataset.duplicates import Duplicates
+from thresholds import CostTerms
 
 if TYPE_CHECKING:
     import pandas
@@ -39,6 +40,7 @@ class Comparison:
     bias : dict or None
         Losses with and without an informed start; see `anomaly.comparison.demonstrations.bias`.
     options : dict
+        With the prices, where they are given.
     packages : dict of str to str
     """
 
@@ -58,6 +60,11 @@ class Comparison:
     def page(self) -> Path:
         """The comparison as an HTML page."""
         return self.folder / PAGE
+
+    @property
+    def cost_terms(self) -> CostTerms | None:
+        """What alerts cost; None without prices, and where an older version did not keep them."""
+        return CostTerms.from_options(self.options)
 
     def to_dict(self) -> dict[str, Any]:
         """Return what `anomaly compare --json` prints."""

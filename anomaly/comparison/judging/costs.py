@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from anomaly.dataset.rows import Rows
 from anomaly.errors import DataError, OptionError
-from thresholds import Prices
+from thresholds import CostTerms, Prices
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,23 +19,21 @@ class Costs:
 
     Attributes
     ----------
-    false_alarm_cost : float
-    missed_cost : float or None
-        Of each one; None where `amounts` tell.
-    recovered : float
+    terms : CostTerms
     amounts : ndarray of shape (n_rows,) or None
-        Of every row of the table.
+        Of every row of the table, where the terms have no price of a missed one.
     """
 
-    false_alarm_cost: float
-    missed_cost: float | None = None
-    recovered: float = 1.0
+    terms: CostTerms
     amounts: Any = None
 
     def options(self) -> dict[str, Any]:
         """Return the options of the objective `cost`."""
-        options = {"false_alarm_cost": self.false_alarm_cost, "recovered": self.recovered}
-        return options if self.missed_cost is None else options | {"missed_cost": self.missed_cost}
+        terms = self.terms
+        options = {"false_alarm_cost": terms.false_alarm_cost, "recovered": terms.recovered}
+        return (
+            options if terms.missed_cost is None else options | {"missed_cost": terms.missed_cost}
+        )
 
     def at_stake(self, rows: NDArray[np.int64]) -> NDArray[np.float64] | None:
         """Return the amounts of some rows."""
@@ -43,8 +41,9 @@ class Costs:
 
     def prices(self, rows: NDArray[np.int64]) -> Prices:
         """Return the costs of some rows."""
-        missed = self.missed_cost if self.missed_cost is not None else self.amounts[rows]
-        return Prices(self.false_alarm_cost, missed, self.recovered)
+        terms = self.terms
+        missed = terms.missed_cost if terms.missed_cost is not None else self.amounts[rows]
+        return Prices(terms.false_alarm_cost, missed, terms.recovered)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +78,11 @@ class CostOptions:
 
     def of(self, rows: Rows) -> Costs | None:
         """Return the costs of the rows of a table; None where none are given."""
-        if self.false_alarm_cost is None:
+        terms = CostTerms.from_options(asdict(self))
+        if terms is None:
             return None
         name = self.missed_cost_column
-        amounts = None if name is None else _amounts(rows, name)
-        return Costs(self.false_alarm_cost, self.missed_cost, self.recovered, amounts)
+        return Costs(terms, None if name is None else _amounts(rows, name))
 
 
 def _amounts(rows: Rows, name: str) -> NDArray[np.float64]:

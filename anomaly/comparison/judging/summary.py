@@ -61,7 +61,8 @@ class MethodResult:
     method : str
     figures : dict of str to float or None
         Means over the seeds: `average_precision`, `roc_auc`; `precision`, `recall`, `f1` and `mcc`
-        at the picked threshold, and with `_at_half` at 0.5; `precision_at_100`, `brier`, `cost`.
+        at the picked threshold, and with `_at_half` at 0.5; `precision_at_100`, `brier`; where
+        there are prices `cost` at the picked threshold and `least_cost` at `cost_threshold`.
     intervals : dict of str to (float, float) or None
         95 %, of the population that the rows and, of several seeds, the seeds are drawn from.
     fit_seconds, score_seconds : float
@@ -131,7 +132,9 @@ def seed_result(trial: Trial, costs: Costs | None = None) -> tuple[SeedResult, M
         {"": threshold} | ({HALF: 0.5} if trial.is_probability else {}),
         is_probability=trial.is_probability,
         prices=None if costs is None else costs.prices(test.rows),
-        cost_thresholds={} if cost_threshold is None else {"cost": cost_threshold},
+        cost_thresholds=(
+            {} if cost_threshold is None else {"cost": threshold, "least_cost": cost_threshold}
+        ),
     )
     return (
         SeedResult(

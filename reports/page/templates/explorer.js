@@ -2,7 +2,7 @@
 
 /* What a threshold does: exact counts, the figures made of them, and 95 % intervals */
 
-const NORMAL_QUANTILE = 1.959964; /* of 95 % */
+const TAIL = 0.025; /* of 95 % */
 
 function countsAt(split, index) {
   const tp = split.tp[index];
@@ -11,16 +11,61 @@ function countsAt(split, index) {
   return { index, tp, fp, fn: positives - tp, tn: split.rows - positives - fp, alerts: tp + fp };
 }
 
-/* Rows are drawn anew within each class, so what is caught of it is binomial. */
-function variance(part, rest) {
-  return part + rest > 0 ? (part * rest) / (part + rest) : 0;
+/* The gamma distribution, as far as intervals of sums need it */
+
+function logGamma(a) {
+  const coefficients = [
+    76.18009172947146, -86.50532032941677, 24.01409824083091, -1.231739572450155,
+    0.001208650973866179, -0.000005395239384953,
+  ];
+  const series = coefficients.reduce((sum, each, place) => sum + each / (a + place + 1), 1.000000000190015);
+  return (a + 0.5) * Math.log(a + 5.5) - (a + 5.5) + Math.log((2.5066282746310005 * series) / a);
 }
 
-/* Of what cannot stray there is no interval: resamples know too little, and would say it is sure. */
-function around(value, deviation) {
-  if (!(deviation > 0)) return null;
-  const reach = NORMAL_QUANTILE * deviation;
-  return [Math.max(value - reach, 0), value + reach];
+/* The regularised lower incomplete gamma function (Press et al., Numerical Recipes, chapter 6.2). */
+function lowerGamma(a, x) {
+  if (x <= 0) return 0;
+  const scale = Math.exp(a * Math.log(x) - x - logGamma(a));
+  if (x < a + 1) {
+    let term = 1 / a;
+    let sum = term;
+    for (let n = 1; n < 10000 && term > sum * 1e-14; n += 1) {
+      term *= x / (a + n);
+      sum += term;
+    }
+    return sum * scale;
+  }
+  let b = x + 1 - a;
+  let c = 1e300;
+  let d = 1 / b;
+  let fraction = d;
+  for (let n = 1; n < 10000; n += 1) {
+    const step = -n * (n - a);
+    b += 2;
+    d = 1 / (step * d + b);
+    c = b + step / c;
+    fraction *= d * c;
+    if (Math.abs(d * c - 1) < 1e-14) break;
+  }
+  return 1 - scale * fraction;
+}
+
+function gammaQuantile(a, share) {
+  let [low, high] = [0, a + 20 * Math.sqrt(a) + 50];
+  for (let n = 0; n < 100 && high - low > 1e-12 * high; n += 1) {
+    const middle = (low + high) / 2;
+    if (lowerGamma(a, middle) < share) low = middle;
+    else high = middle;
+  }
+  return (low + high) / 2;
+}
+
+/* The interval of a sum over rows: `ends_of_sum` in thresholds/uncertainty/sums.py. */
+function endsOfSum(total, squares, largest) {
+  const low = total > 0 && squares > 0 ? (squares / total) * gammaQuantile(total ** 2 / squares, TAIL) : total;
+  const [above, squared] = [total + largest, squares + largest ** 2];
+  if (!(above > 0 && squared > 0)) return null;
+  return [low, (squared / above) * gammaQuantile(above ** 2 / squared, 1 - TAIL)];
 }
 
 function drawn(split, name, index) {
@@ -28,17 +73,70 @@ function drawn(split, name, index) {
   return ends && ends[0] !== null ? ends : null;
 }
 
-function costOf(counts, costs) {
-  return costs.falseAlarm * counts.fp + costs.missed * counts.fn;
+/* What alerts cost, as the reader has it: { falseAlarm, missed, isByAmount, recovered }. */
+
+function isPriced(costs) {
+  return costs.falseAlarm !== null && (costs.isByAmount || costs.missed !== null);
+}
+
+/* What the missed ones cost, and what all of them would if none were caught; null where unknown. */
+function losses(split, counts, costs) {
+  if (!costs.isByAmount) return [costs.missed * counts.fn, costs.missed * split.positives];
+  const money = split.missed_amount;
+  return money && [money.total[counts.index], money.at_stake];
+}
+
+function costOf(split, counts, costs) {
+  const lost = isPriced(costs) ? losses(split, counts, costs) : null;
+  if (lost === null) return null;
+  const [missed, atStake] = lost;
+  return costs.falseAlarm * counts.fp + missed + (1 - costs.recovered) * (atStake - missed);
+}
+
+/* Of the missed ones, of what is lost of the caught ones, and what one more may cost. */
+function lossSquares(split, counts, costs) {
+  const left = (1 - costs.recovered) ** 2;
+  if (!costs.isByAmount) {
+    return [costs.missed ** 2 * (counts.fn + left * counts.tp), costs.missed];
+  }
+  const { squares, at_stake: whole, at_stake_squares: wholeSquares } = split.missed_amount;
+  const missed = squares[counts.index];
+  return [missed + left * (wholeSquares - missed), whole > 0 ? wholeSquares / whole : 0];
+}
+
+function isAsPicked(terms, costs) {
+  if (terms === null || terms.false_alarm !== costs.falseAlarm || terms.recovered !== costs.recovered) return false;
+  return costs.isByAmount ? terms.missed === null : terms.missed === costs.missed;
 }
 
 function costInterval(data, split, counts, costs) {
-  const isOwn = costs.falseAlarm === data.unit_costs[0] && costs.missed === data.unit_costs[1];
-  if (split.cost_interval && counts.index === data.picked && isOwn) return split.cost_interval;
-  if (split.has_few_positives) return null;
-  const [caught, alarms] = [variance(counts.tp, counts.fn), variance(counts.fp, counts.tn)];
-  const strays = Math.sqrt(costs.missed ** 2 * caught + costs.falseAlarm ** 2 * alarms);
-  return around(costOf(counts, costs), strays);
+  const value = costOf(split, counts, costs);
+  if (value === null) return null;
+  const isOwn = counts.index === data.picked && isAsPicked(data.cost_terms, costs);
+  if (split.cost_interval && isOwn) return split.cost_interval;
+  if (!split.has_cost_interval) return null;
+  const [squares, largest] = lossSquares(split, counts, costs);
+  /* Of so many rows in all. */
+  const strays = Math.max(squares + costs.falseAlarm ** 2 * counts.fp - value ** 2 / split.rows, 0);
+  return endsOfSum(value, strays, Math.max(costs.falseAlarm, largest));
+}
+
+/* The words of `CostTerms.in_words` in thresholds/objectives/cost.py. */
+function costInWords(costs, amountName, noun) {
+  if (!isPriced(costs)) return "There is no cost until it is said what a false alarm and a missed one cost.";
+  const missed = costs.isByAmount ? `its ${amountName}` : price(costs.missed);
+  const lost = price(100 * (1 - costs.recovered));
+  const ofCaught = costs.recovered < 1 ? `, ${lost} % of that for a caught one` : "";
+  const unit = costs.isByAmount ? amountName : "these prices";
+  const prices = `${price(costs.falseAlarm)} for a false alarm, ${missed} for a missed ${noun}${ofCaught}`;
+  return `Cost at this threshold: ${prices}; in the unit of ${unit}.`;
+}
+
+/* As the command takes them. */
+function costOptions(costs, amountName) {
+  const missed = costs.isByAmount ? `missed-cost-column ${amountName}` : `missed-cost ${costs.missed}`;
+  const recovered = costs.recovered < 1 ? ` --recovered ${costs.recovered}` : "";
+  return `--objective cost --false-alarm-cost ${costs.falseAlarm} --${missed}${recovered}`;
 }
 
 function budgetFigures(data, split, counts, costs) {
@@ -50,15 +148,15 @@ function budgetFigures(data, split, counts, costs) {
     alerts: { value: counts.alerts, interval: alerts, words: count },
     share: { value: counts.alerts / split.rows, interval: per(split.rows), words: percent },
     alerts_per_day: { value: perDay, interval: per(split.days), words: number },
-    cost: { value: costOf(counts, costs), interval, words: number },
+    cost: { value: costOf(split, counts, costs), interval, words: money },
   };
 }
 
 function rankingFigures(split, counts, index) {
   const outcomes = counts.alerts + split.positives;
   const found = {
-    precision: { value: counts.alerts ? counts.tp / counts.alerts : null, words: percent },
-    recall: { value: split.positives ? counts.tp / split.positives : null, words: percent },
+    precision: { value: counts.alerts ? counts.tp / counts.alerts : null, words: ratio },
+    recall: { value: split.positives ? counts.tp / split.positives : null, words: ratio },
     f1: { value: outcomes ? (2 * counts.tp) / outcomes : null, words: ratio },
   };
   for (const [name, figure] of Object.entries(found)) figure.interval = drawn(split, name, index);
@@ -66,9 +164,11 @@ function rankingFigures(split, counts, index) {
 }
 
 function missedAmount(split, index) {
-  const value = split.missed_amount?.[index] ?? null;
-  const deviation = split.has_few_positives ? null : split.missed_amount_deviation?.[index];
-  return { value, interval: around(value, deviation), words: number };
+  const value = split.missed_amount?.total[index] ?? null;
+  if (value === null || !split.has_cost_interval) return { value, interval: null, words: money };
+  const { squares, at_stake: whole, at_stake_squares: wholeSquares } = split.missed_amount;
+  const strays = Math.max(squares[index] - value ** 2 / split.rows, 0);
+  return { value, interval: endsOfSum(value, strays, whole > 0 ? wholeSquares / whole : 0), words: money };
 }
 
 /* Each figure is a value (null where undefined), its interval or null, and how both are written. */
@@ -81,9 +181,10 @@ function figuresAt(data, split, index, costs) {
     : { ...budget, ...rankingFigures(split, counts, index), missed_amount: missedAmount(split, index) };
 }
 
-/* Of equals the highest threshold wins, as in `pick`. */
+/* Of equals the highest threshold wins, as in `pick`; null where nothing is said to cost. */
 function cheapest(split, candidates, costs) {
-  const costAt = (index) => costOf(countsAt(split, index), costs);
+  const costAt = (index) => costOf(split, countsAt(split, index), costs);
+  if (split.positives === null || costAt(candidates[0]) === null) return null;
   return candidates.reduce((best, index) => (costAt(index) <= costAt(best) ? index : best));
 }
 
@@ -112,7 +213,7 @@ function lineMark({ svg, box, x }) {
     set(grip, { x: at - 6 });
     const side = share < 0.2 ? "start" : share > 0.8 ? "end" : "middle";
     set(label, { x: at, "text-anchor": side });
-    label.textContent = `threshold ${number(score)}`;
+    label.textContent = `threshold ${threshold(score)}`;
   };
 }
 
@@ -184,9 +285,9 @@ function showFigures(name, { figures, counts }) {
 function inWords(score, { figures, counts }) {
   const told = ["precision", "recall"]
     .filter((name) => figures[name].value !== null)
-    .map((name) => `${name} ${percent(figures[name].value)}`);
+    .map((name) => `${name} ${ratio(figures[name].value)}`);
   const alerts = `${count(counts.alerts)} ${counts.alerts === 1 ? "alert" : "alerts"}`;
-  return `${number(score)}: ${[...told, alerts].join(", ")}`;
+  return `${threshold(score)}: ${[...told, alerts].join(", ")}`;
 }
 
 function showControls(data, view, state, found) {
@@ -199,7 +300,17 @@ function showControls(data, view, state, found) {
   for (const button of view.buttons) {
     button.setAttribute("aria-pressed", Number(button.dataset.threshold) === state.here);
   }
-  byId("least-cost")?.setAttribute("aria-pressed", leastCost(data, state.costs) === state.here);
+  if (byId("least-cost")) showCosts(data, state);
+}
+
+function showCosts(data, { here, costs }) {
+  const [button, terms] = [byId("least-cost"), byId("cost-terms")];
+  const least = leastCost(data, costs);
+  button.disabled = least === null;
+  button.title = least === null ? "" : costOptions(costs, data.amount_name);
+  button.setAttribute("aria-pressed", least === here);
+  byId("missed-cost").disabled = costs.isByAmount;
+  terms.textContent = costInWords(costs, data.amount_name, terms.dataset.noun);
 }
 
 function show(data, view, state) {
@@ -246,12 +357,24 @@ function followEntry(thresholds, state, moveTo) {
   });
 }
 
-function followCost(input, name, state, moveTo) {
-  state.costs[name] = input ? input.valueAsNumber : 0;
+/* An empty field is a price that nobody gave; one that is no price leaves the last one. */
+function followCost(input, name, state, moveTo, whenEmpty = null) {
+  const isEmpty = () => input.value === "" && !input.validity.badInput;
+  const value = () => (isEmpty() ? whenEmpty : input.valueAsNumber);
+  state.costs[name] = input ? value() : whenEmpty;
   input?.addEventListener("input", () => {
-    const isPrice = input.valueAsNumber >= 0;
+    const price = value();
+    const isPrice = price === null || (price >= 0 && price <= (input.max || Infinity));
     input.setAttribute("aria-invalid", !isPrice);
-    if (isPrice) state.costs[name] = input.valueAsNumber;
+    if (isPrice) state.costs[name] = price;
+    moveTo(state.here);
+  });
+}
+
+function followByAmount(input, state, moveTo) {
+  state.costs.isByAmount = input?.checked ?? false;
+  input?.addEventListener("change", () => {
+    state.costs.isByAmount = input.checked;
     moveTo(state.here);
   });
 }
@@ -290,6 +413,8 @@ function explore(data) {
   };
   followCost(byId("false-alarm-cost"), "falseAlarm", state, moveTo);
   followCost(byId("missed-cost"), "missed", state, moveTo);
+  followCost(byId("recovered"), "recovered", state, moveTo, 1);
+  followByAmount(byId("by-amount"), state, moveTo);
   followSlider(view.places, state, moveTo);
   followEntry(data.thresholds, state, moveTo);
   followLines(view, moveTo);

@@ -42,6 +42,26 @@ function percent(share) {
   return fixed(points, decimals) + NARROW_SPACE + "%";
 }
 
+/* As many digits as tell it from one. */
+function threshold(value) {
+  for (let digits = 4; digits < 17; digits += 1) {
+    const words = number(value, digits);
+    if (value === 1 || !/^1\.0*$/.test(words)) return words;
+  }
+  return String(value);
+}
+
+function money(value) {
+  return Number.isFinite(value) ? fixed(value, 2) : number(value);
+}
+
+/* A price as it was given. */
+function price(value) {
+  const [whole, rest] = String(Number(value.toPrecision(10))).split(".");
+  const grouped = whole.replace(/\B(?=(\d{3})+$)/g, ",");
+  return rest ? `${grouped}.${rest}` : grouped;
+}
+
 function ratio(value) {
   return value > 0 && value < 0.01 ? number(value, 2) : fixed(value, 3);
 }

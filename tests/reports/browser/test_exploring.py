@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from reports import Scores, formats
-from thresholds import evaluate, pick
+from reports import Scores, Threshold, ThresholdFigures, formats
+from thresholds import CostTerms, evaluate, pick
 
 pytestmark = pytest.mark.xdist_group("browser")
 
@@ -24,23 +24,24 @@ def shown(opened, explorable):
 def agrees(explorable):
     """Check that everything shown is what `thresholds` says of the threshold shown."""
 
-    def check(shown, costs=COSTS):
+    def check(shown, costs=None):
         for split in ("validation", "test"):
             rows = getattr(explorable, split)
             found = evaluate(
-                *(shown.value, rows.labels, rows.scores), days=rows.days, cost=costs, replicates=1
+                *(shown.value, rows.labels, rows.scores),
+                **{"days": rows.days, "amounts": rows.amounts, "cost": costs, "replicates": 1},
             )
             counts = {name: formats.count(getattr(found, name)) for name in ("tp", "fp", "fn", "tn")}  # fmt: skip
             assert shown.counts(split) == counts
             missed = rows.amounts[(rows.labels == 1) & (rows.scores < shown.value)].sum()
             expected = {
-                "precision": None if found.precision is None else formats.percent(found.precision),
-                "recall": formats.percent(found.recall),
+                "precision": formats.ratio(found.precision),
+                "recall": formats.ratio(found.recall),
                 "f1": formats.ratio(found.f1),
                 "alerts": formats.count(found.alerts),
                 "alerts_per_day": formats.number(found.alerts_per_day),
-                "cost": formats.number(found.cost),
-                "missed_amount": formats.number(float(f"{missed:.9g}")),
+                "cost": None if found.cost is None else formats.money(found.cost),
+                "missed_amount": formats.money(float(f"{missed:.12g}")),
             }
             for name, text in expected.items():
                 assert shown.figure(split, name) == (text or formats.NOTHING), (name, shown.value)
@@ -53,7 +54,7 @@ def test_at_first_the_picked_threshold_is_shown(shown, agrees, explorable):
     agrees(shown)
     for split in ("validation", "test"):
         ends = explorable.threshold.splits[split].intervals["precision"]
-        assert shown.interval(split, "precision") == formats.interval(ends, formats.percent)
+        assert shown.interval(split, "precision") == formats.interval(ends, formats.ratio)
 
 
 def test_intervals_at_the_picked_threshold_are_those_under_quality(opened, explorable):
@@ -65,7 +66,8 @@ def test_intervals_at_the_picked_threshold_are_those_under_quality(opened, explo
         )
         for name, figures in threshold.splits.items()
     }  # fmt: skip
-    threshold = replace(threshold, unit_costs=(2.0, 30.0), splits=splits)
+    terms = CostTerms(false_alarm_cost=2, missed_cost=30)
+    threshold = replace(threshold, cost_terms=terms, splits=splits)
     shown = opened(replace(explorable, threshold=threshold))
     named = {
         "Precision": "precision", "Recall": "recall", "F1": "f1", "Cost": "cost",
@@ -85,16 +87,17 @@ def test_intervals_at_the_picked_threshold_are_those_under_quality(opened, explo
     assert shown.interval("test", "cost") != "17.00 to 99.00"
 
 
-def test_intervals_of_few_frauds_are_exact_or_a_dash(opened, explorable):
+def test_intervals_of_few_frauds_are_exact_or_a_dash(opened, explorable, priced):
     rows = explorable.test
     labels = np.zeros(rows.scores.size, dtype=np.int8)
     labels[np.argmax(rows.scores)] = 1
     few = replace(rows, labels=labels)
     shown = opened(replace(explorable, validation=few, test=few, threshold=None))
+    priced(shown, COSTS)
     shown.page.get_by_role("button", name="Highest F1").click()
     assert shown.counts("test") == {"tp": "1", "fp": "0", "fn": "0", "tn": "10,999"}
     for name in ("precision", "recall"):
-        assert shown.interval("test", name) == "2.5\u202f% to 100\u202f%"
+        assert shown.interval("test", name) == "0.025 to 1.000"
     for name in ("f1", "cost", "missed_amount"):
         assert shown.interval("test", name) == formats.NOTHING
     assert shown.interval("test", "alerts") == formats.NOTHING  # one row alerts, of one fraud
@@ -146,7 +149,7 @@ def test_keys_move_the_slider_and_the_figures_follow(shown, agrees):
     assert shown.counts("test")["fn"] == "0"
     slider.press("End")
     assert shown.figure("test", "precision") == formats.NOTHING
-    assert slider.get_attribute("aria-valuetext").endswith("recall 0\u202f%, 0 alerts")
+    assert slider.get_attribute("aria-valuetext").endswith("recall 0.000, 0 alerts")
 
 
 def test_each_key_is_one_threshold_however_near_the_next_one_is(shown, explorable):
@@ -232,11 +235,11 @@ def test_the_dot_of_the_precision_recall_curve_can_be_dragged(shown, agrees, exp
     [
         ("Highest F1", "f1", {}),
         ("Highest F2", "fbeta", {"beta": 2}),
-        ("Recall ≥ 80 %", "recall", {"at_least": 0.8}),
+        ("Recall ≥ 0.8", "recall", {"at_least": 0.8}),
         ("Matthews correlation", "mcc", {}),
         ("Youden’s J", "youden", {}),
         ("Geometric mean", "gmean", {}),
-        ("False-positive rate ≤ 0.1 %", "fpr", {"at_most": 0.001}),
+        ("False-positive rate ≤ 0.001", "fpr", {"at_most": 0.001}),
         ("100 alerts a day", "alerts", {"per_day": 100}),
     ],
 )
@@ -252,31 +255,117 @@ def test_a_button_takes_the_threshold_that_pick_picks(
     agrees(shown)
 
 
-def test_least_cost_follows_the_unit_costs(shown, agrees, explorable):
+@pytest.fixture
+def priced():
+    """Say on the page what a false alarm and a missed fraud cost: as `cost` of `evaluate`."""
+
+    def fill(shown, costs):
+        page, recovered = shown.page, costs.get("recovered", 1)
+        page.get_by_label("A false alarm costs").fill(str(costs["false_alarm_cost"]))
+        page.get_by_label("its amount").set_checked("missed_cost" not in costs)
+        if "missed_cost" in costs:
+            page.get_by_label("A missed fraud costs").fill(str(costs["missed_cost"]))
+        page.get_by_label("Share of it that an alert saves").fill(str(recovered))
+
+    return fill
+
+
+def test_without_prices_there_is_no_cost(shown, agrees):
+    button = shown.page.get_by_role("button", name="Least cost")
+    assert button.is_disabled()
+    assert "There is no cost until" in shown.page.inner_text("#cost-terms")
+    shown.page.get_by_label("A missed fraud costs").fill("100")
+    agrees(shown)
+    assert button.is_disabled()
+    shown.page.get_by_label("A false alarm costs").fill("0")
+    agrees(shown, {"false_alarm_cost": 0, "missed_cost": 100})
+    assert button.is_enabled()
+
+
+OF_EVERY_KIND = (
+    {"false_alarm_cost": 1, "missed_cost": 100},
+    {"false_alarm_cost": 2.5, "missed_cost": 40, "recovered": 0.75},
+    {"false_alarm_cost": 100, "missed_cost": 1},
+    {"false_alarm_cost": 12.5},
+    {"false_alarm_cost": 5, "recovered": 0.8},
+)
+
+
+def test_least_cost_follows_the_prices(shown, agrees, priced, explorable):
     rows = explorable.validation
-    for false_alarm, missed in ((1, 100), (2.5, 40), (100, 1)):
-        shown.page.get_by_label("A false alarm costs").fill(str(false_alarm))
-        shown.page.get_by_label("A missed fraud costs").fill(str(missed))
+    for costs in OF_EVERY_KIND:
+        priced(shown, costs)
         shown.page.get_by_role("button", name="Least cost").click()
-        costs = {"false_alarm_cost": false_alarm, "missed_cost": missed}
-        found = pick(rows.labels, rows.scores, "cost", replicates=1, **costs)
+        found = pick(rows.labels, rows.scores, "cost", amounts=rows.amounts, replicates=1, **costs)
         assert shown.value == found.value
         agrees(shown, costs)
 
 
-def test_the_interval_of_the_cost_is_that_of_resamples(shown, explorable):
+def test_a_cost_says_its_prices_and_their_unit(shown, priced):
+    for costs in (*OF_EVERY_KIND, {"false_alarm_cost": 1250, "missed_cost": 1234567.5}):
+        priced(shown, costs)
+        by = {} if "missed_cost" in costs else {"missed_cost_column": "amount"}
+        words = CostTerms.from_options(costs | by).in_words("fraud")
+        assert shown.page.inner_text("#cost-terms") == f"Cost at this threshold: {words}."
+        options = shown.page.get_by_role("button", name="Least cost").get_attribute("title")
+        told = shlex.split(options)
+        assert told[:2] == ["--objective", "cost"]
+        read = {
+            name[2:].replace("-", "_"): float(value) if value != "amount" else value
+            for name, value in zip(told[2::2], told[3::2], strict=True)
+        }
+        assert read == costs | by
+
+
+def test_a_pick_by_amount_has_one_cost_on_the_page(opened, explorable):
+    """The cost under the run's threshold, and the explorer's at the same one."""
+    costs, rows = {"false_alarm_cost": 5.0, "recovered": 0.8}, explorable.validation
+    value = pick(
+        rows.labels, rows.scores, "cost", amounts=rows.amounts, replicates=1, **costs
+    ).value
+    splits = {}
+    for name in ("validation", "test"):
+        part = getattr(explorable, name)
+        found = evaluate(value, part.labels, part.scores, amounts=part.amounts, cost=costs)
+        content = found.to_dict()
+        intervals = {k: tuple(v) for k, v in content.pop("intervals").items() if v is not None}
+        del content["rows"]
+        splits[name] = ThresholdFigures(**content, intervals=intervals)
+    terms = CostTerms.from_options(costs | {"missed_cost_column": "amount"})
+    threshold = Threshold("cost", value, splits, cost_terms=terms)
+    shown = opened(replace(explorable, threshold=threshold))
+    assert shown.value == value
+    assert shown.page.get_by_label("its amount").is_checked()
+    for name, figures in splits.items():
+        assert shown.figure(name, "cost") == formats.money(figures.cost)
+        ends = formats.interval(figures.intervals["cost"], formats.money)
+        assert shown.interval(name, "cost") == ends
+    told = shown.page.get_by_text(terms.in_words("fraud"))
+    assert told.count() == 2
+
+
+@pytest.mark.parametrize("costs", OF_EVERY_KIND)
+def test_the_interval_of_the_cost_is_that_of_resamples(shown, priced, explorable, costs):
     rows = explorable.test
-    ends = evaluate(shown.value, rows.labels, rows.scores, cost=COSTS).intervals["cost"]
+    priced(shown, costs)
+    found = evaluate(shown.value, rows.labels, rows.scores, amounts=rows.amounts, cost=costs)
+    ends = found.intervals["cost"]
     shown_ends = [float(end.replace(",", "")) for end in shown.interval("test", "cost").split(" to ")]  # fmt: skip
     assert shown_ends == pytest.approx(ends, rel=0.05)
 
 
-def test_a_cost_that_is_none_is_marked_and_the_last_one_stays(shown, agrees):
+def test_a_price_that_is_none_is_marked_and_the_last_one_stays(shown, agrees, priced):
+    priced(shown, COSTS)
     entry = shown.page.get_by_label("A missed fraud costs")
     entry.fill("-3")
     assert entry.get_attribute("aria-invalid") == "true"
-    agrees(shown)
+    agrees(shown, COSTS)
+    share = shown.page.get_by_label("Share of it that an alert saves")
+    share.fill("1.5")
+    assert share.get_attribute("aria-invalid") == "true"
+    agrees(shown, COSTS)
     entry.fill("")
+    assert entry.get_attribute("aria-invalid") == "false"
     agrees(shown)
     entry.fill("7")
     assert entry.get_attribute("aria-invalid") == "false"
@@ -299,7 +388,7 @@ def test_the_number_field_takes_the_nearest_threshold(shown, agrees):
 
 def test_the_command_sets_exactly_this_threshold(opened, explorable):
     shown = opened(replace(explorable, run="my runs/May's; rm"))
-    for label in ("Youden’s J", "Least cost"):
+    for label in ("Youden’s J", "Geometric mean"):
         shown.page.get_by_role("button", name=label).click()
         words = shlex.split(shown.page.inner_text("#command"))
         assert words[:-1] == ["anomaly", "pick-threshold", "my runs/May's; rm", "--set"]
@@ -350,7 +439,13 @@ def test_figures_read_the_same_in_the_script_and_in_the_package(opened, explorab
     random = np.random.default_rng(0)
     shares = [0, 1, 1 / 3, 0.3125, 0.00125, 0.99951, 0.9999512, 1e-5, 1.23e-9, *random.random(200)]
     values = [*shares, 1250.5, 1e9, 123456789.0, 3.2e-5, *(10 ** random.uniform(-7, 12, 200))]
-    for name, numbers in (("percent", shares), ("ratio", shares), ("number", values)):
+    for name, numbers in (
+        ("percent", shares),
+        ("ratio", shares),
+        ("number", values),
+        ("threshold", values),
+        ("money", values),
+    ):
         told = shown.page.evaluate(f"numbers => numbers.map((n) => {name}(n))", list(numbers))
         assert told == [getattr(formats, name)(number) for number in numbers]
     assert shown.page.evaluate("count(1234567.4)") == formats.count(1_234_567)

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from reports import Scores, Threshold, ThresholdFigures
-from reports.explorer.explorer import UNIT_COSTS, as_json, explore
+from reports.explorer.explorer import as_json, explore
 from reports.explorer.slider_thresholds import MOST_THRESHOLDS
 from reports.words.intervals import at_threshold
-from thresholds import PrecisionRecallCurve, pick
+from thresholds import CostTerms, PrecisionRecallCurve, pick
 
 
 def split(explorer, name):
@@ -78,11 +78,11 @@ def test_the_cost_the_run_was_picked_for_has_the_interval_of_the_run(explorable)
         )
         for name, figures in explorable.threshold.splits.items()
     }  # fmt: skip
-    threshold = replace(explorable.threshold, unit_costs=(2.0, 30.0), splits=splits)
+    terms = CostTerms(false_alarm_cost=2, missed_cost=30)
+    threshold = replace(explorable.threshold, cost_terms=terms, splits=splits)
     explorer = explore(replace(explorable, threshold=threshold))
     assert split(explorer, "test").cost_interval == (1.0, 99.0)
-    other = replace(threshold, unit_costs=(2.0, 31.0))
-    explorer = explore(replace(explorable, threshold=other))
+    explorer = explore(replace(explorable, threshold=replace(threshold, cost_terms=None)))
     assert split(explorer, "test").cost_interval is None
 
 
@@ -95,7 +95,7 @@ def test_a_rounded_interval_rounds_on_as_the_exact_one_does(explorable):
     assert told[1][explorer.start] == 0.389487
 
 
-def test_the_intervals_of_few_frauds_are_exact_or_none(explorable):
+def test_the_intervals_of_few_frauds_are_exact(explorable):
     rows = explorable.test
     ranks = np.argsort(-rows.scores)
     labels = np.zeros(rows.scores.size, dtype=np.int8)
@@ -106,9 +106,16 @@ def test_the_intervals_of_few_frauds_are_exact_or_none(explorable):
     interval = (0.025**0.5, 1.0)
     for name in ("precision", "recall"):
         assert [side[both] for side in found.intervals[name]] == pytest.approx(interval)
-    assert np.isnan(found.intervals["f1"]).all()
-    assert found.has_few_positives
-    assert not split(explore(explorable), "test").has_few_positives
+    low = 2 * interval[0] / (1 + interval[0])
+    assert [side[both] for side in found.intervals["f1"]] == pytest.approx((low, 1.0))
+    assert not found.has_cost_interval
+
+
+def test_only_rows_that_the_threshold_is_not_picked_on_have_intervals(explorable):
+    found = explore(explorable)
+    assert split(found, "test").has_cost_interval
+    assert not split(found, "validation").has_cost_interval
+    assert split(found, "validation").intervals == {}
 
 
 def test_no_shown_interval_is_without_width(explorer):
@@ -119,13 +126,11 @@ def test_no_shown_interval_is_without_width(explorer):
 
 def test_the_amount_missed_is_that_of_the_frauds_below(explorable, explorer):
     scores, missed = explorable.test, split(explorer, "test").missed_amount
-    random = np.random.default_rng(0)
     is_fraud = scores.labels == 1
     for index in (0, 700, explorer.start, explorer.thresholds.size - 1):
         below = np.where(scores.scores < explorer.thresholds[index], scores.amounts, 0)[is_fraud]
         assert missed.total[index] == pytest.approx(below.sum())
-        drawn = random.choice(below, (4000, below.size)).sum(axis=1)
-        assert missed.deviation[index] == pytest.approx(drawn.std(), rel=0.05)
+        assert missed.squares[index] == pytest.approx((below**2).sum())
 
 
 def test_thresholds_are_few_and_hold_every_fraud_and_the_highest_scores(explorable, explorer):
@@ -159,11 +164,11 @@ def test_few_scores_are_all_thresholds(explorable):
     [
         ("Highest F1", "f1", {}),
         ("Highest F2", "fbeta", {"beta": 2}),
-        ("Recall ≥ 80 %", "recall", {"at_least": 0.8}),
+        ("Recall ≥ 0.8", "recall", {"at_least": 0.8}),
         ("Matthews correlation", "mcc", {}),
         ("Youden’s J", "youden", {}),
         ("Geometric mean", "gmean", {}),
-        ("False-positive rate ≤ 0.1 %", "fpr", {"at_most": 0.001}),
+        ("False-positive rate ≤ 0.001", "fpr", {"at_most": 0.001}),
         ("100 alerts a day", "alerts", {"per_day": 100}),
     ],
 )
@@ -178,7 +183,7 @@ def test_conformal_is_calibrated_on_the_normal_rows_of_validation(explorable, ex
     rows = explorable.validation
     normal = rows.scores[rows.labels == 0]
     found = pick(None, explorable.test.scores, "conformal", normal=normal, at_most=0.05).value
-    assert suggestion(explorer, "False discovery rate ≤ 5 %").value == found
+    assert suggestion(explorer, "False discovery rate ≤ 0.05").value == found
     assert found in explorer.thresholds
     alone = explore(replace(explorable, test=None, threshold=None))
     assert all("conformal" not in each.objective for each in alone.suggested)
@@ -223,7 +228,7 @@ def test_the_least_cost_among_the_candidates_is_that_of_pick(
 
 def test_an_objective_out_of_reach_says_why(explorable):
     rows = replace(explorable.validation, scores=np.ones(9_000))
-    found = suggestion(explore(replace(explorable, validation=rows)), "Precision ≥ 90 %")
+    found = suggestion(explore(replace(explorable, validation=rows)), "Precision ≥ 0.9")
     assert found.value is None
     assert "precision of at least 0.9 cannot be had" in found.problem
 
@@ -243,7 +248,7 @@ def test_without_labels_there_are_alerts_and_objectives_that_need_none(explorabl
     assert suggestion(explorer, "Far from the median").value is not None
     normal = parts["validation"].scores
     expected_of_test = pick(None, parts["test"].scores, "conformal", normal=normal, at_most=0.05)
-    assert suggestion(explorer, "False discovery rate ≤ 5 %").value == expected_of_test.value
+    assert suggestion(explorer, "False discovery rate ≤ 0.05").value == expected_of_test.value
     assert explorer.thresholds[explorer.start] == expected
 
 
@@ -297,10 +302,24 @@ def test_a_threshold_set_by_hand_is_offered_as_it_is(explorable):
     assert explorer.thresholds[explorer.start] == 7.123
 
 
-def test_costs_begin_with_those_the_threshold_was_picked_for(explorable):
-    assert explore(explorable).unit_costs == UNIT_COSTS
-    priced = replace(explorable.threshold, unit_costs=(3.0, 450.0))
-    assert explore(replace(explorable, threshold=priced)).unit_costs == (3.0, 450.0)
+def test_prices_are_those_the_threshold_was_picked_for_or_none(explorable):
+    assert json.loads(as_json(explore(explorable)))["cost_terms"] is None
+    terms = CostTerms(false_alarm_cost=3, missed_cost_column="loss", recovered=0.8)
+    priced = replace(explorable.threshold, cost_terms=terms)
+    content = json.loads(as_json(explore(replace(explorable, threshold=priced))))
+    assert content["cost_terms"] == {"false_alarm": 3, "missed": None, "recovered": 0.8}
+    assert content["amount_name"] == "loss"
+
+
+def test_the_money_missed_is_what_the_threshold_was_picked_by(explorable):
+    rows = explorable.test
+    losses = replace(rows, missed_costs=2 * rows.amounts)
+    missed, twice = (
+        split(explore(replace(explorable, test=part)), "test").missed_amount
+        for part in (rows, losses)
+    )
+    assert twice.total == pytest.approx(2 * missed.total)
+    assert twice.at_stake == pytest.approx(2 * rows.amounts[rows.labels == 1].sum())
 
 
 def test_unusable_amounts_are_not_summed(explorable):

@@ -155,8 +155,8 @@ def test_a_wide_table_keeps_the_page_small(report):
     columns = [SampledColumn(f"column {n}", random.normal(size=2000)) for n in range(500)]
     sample = Sample(columns, (np.arange(2000) < 300).astype(int), random.gamma(2, 1, (2000, 500)))
     page = reports.render(replace(report, sample=sample))
-    assert "40 of 500 features are drawn" in page
-    assert "300 features more are left out" in page
+    assert "40 of 500 columns are drawn" in page
+    assert "300 columns more are left out" in page
     assert len(page) < 1_000_000
 
 
@@ -166,7 +166,7 @@ def test_of_a_feature_left_out_of_the_table_the_note_knows(features_with):
         for size in (200, 201)
     )
     assert "its mean shares of the score, sum to its mean score." in table(few).note
-    assert "with those of the features left out, sum to its mean score." in table(many).note
+    assert "with those of the columns left out, sum to its mean score." in table(many).note
 
 
 def test_shares_that_are_no_numbers_are_left_out(features_with):
@@ -197,13 +197,13 @@ def test_what_is_missing_is_no_part_of_the_shares_of_either_kind(features_with):
 def test_the_note_says_what_is_drawn_and_how_sure_the_order_is(features_with):
     known, empty = ("known", np.arange(6.0)), ("empty", np.full(6, NAN))
     assert features_with([known, empty, ("void", np.full(6, np.inf))]).note == (
-        "A sample of the transactions held out: 4 normal and 2 fraud. Those features come first in "
-        "which the classes differ most. 2 features have no value. With 2 frauds in the sample this "
+        "A sample of the transactions held out: 4 normal and 2 fraud. Those columns come first in "
+        "which the classes differ most. 2 columns have no value. With 2 frauds in the sample this "
         "order is largely chance."
     )
     labels = np.arange(60) % 2
     assert features_with([("a", np.arange(60.0))], labels).note == (
-        "A sample of the transactions held out: 30 normal and 30 fraud. Those features come first "
+        "A sample of the transactions held out: 30 normal and 30 fraud. Those columns come first "
         "in which the classes differ most."
     )
 
