@@ -93,9 +93,8 @@ def shown_in_report(run):
 
 def in_words(intervals):
     """The same of figures beside others, a dash for none."""
-    ways = {"precision": formats.ratio, "recall": formats.percent}
     return {
-        name: formats.interval(intervals[name], ways.get(name, formats.ratio)) or formats.NOTHING
+        name: formats.interval(intervals[name], formats.ratio) or formats.NOTHING
         for name in FIGURES
     }
 
