@@ -8,8 +8,9 @@ from typing import Any
 
 from anomaly.reporting.noun import noun_of_runs
 from anomaly.runs.folder import RunFolder
+from anomaly.terminal import figures
 from anomaly.terminal.run_words import words_of_features, words_of_policy
-from reports import formats, plural_of
+from reports import plural_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,4 +91,4 @@ def _threshold(run: RunFolder) -> str:
     value = run.threshold_value
     if run.threshold is None or value is None:
         return "none yet"
-    return f"{formats.threshold(value)} ({words_of_policy(run.threshold)})"
+    return f"{figures.threshold(value)} ({words_of_policy(run.threshold)})"

@@ -307,7 +307,7 @@ def test_costs_are_told_where_prices_are(transactions, tmp_path):
 def test_the_cost_of_an_older_comparison_is_called_what_it_is(transactions, tmp_path):
     prices = {"false_alarm_cost": 5, "missed_cost": 90}
     found = anomaly.compare(
-        transactions, **LABEL, methods=["logistic"], **prices, replicates=20, out=tmp_path / "c"
+        transactions, **LABEL, methods=["logistic"], **prices, out=tmp_path / "c"
     )
     written = tmp_path / "c" / RESULTS
     content = json.loads(written.read_text())

@@ -93,9 +93,8 @@ def shown_in_report(run):
 
 def in_words(intervals):
     """The same of figures beside others, a dash for none."""
-    ways = {"precision": formats.percent, "recall": formats.percent}
     return {
-        name: formats.interval(intervals[name], ways.get(name, formats.ratio)) or formats.NOTHING
+        name: formats.interval(intervals[name], formats.ratio) or formats.NOTHING
         for name in FIGURES
     }
 
@@ -277,7 +276,9 @@ def test_many_rows_are_drawn_less_often():
     assert replicates_for(400_000) == 500
 
 
-@pytest.mark.parametrize(("value", "told"), [(0.9999971, "0.999997"), (1.0, "1"), (7.25, "7.25")])
+@pytest.mark.parametrize(
+    ("value", "told"), [(0.9999971, "0.999997"), (1.0, "1.000"), (7.25, "7.250")]
+)
 def test_a_threshold_next_to_one_is_told_from_it(run_folder, others, value, told):
     run = anomaly.load(run_folder)
     run.set_threshold(value)
