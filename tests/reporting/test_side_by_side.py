@@ -14,7 +14,7 @@ from sklearn.metrics import average_precision_score
 
 import anomaly
 from anomaly.reporting.run import report_of
-from anomaly.reporting.side_by_side import FIGURES, replicates_for, side_by_side
+from anomaly.reporting.side_by_side import FIGURES, side_by_side
 from reports import formats, render_comparison
 from reports.words.trust import trust
 
@@ -268,12 +268,6 @@ def test_comparing_runs_imports_neither_tensorflow_nor_scikit_learn(others):
         "assert not {'tensorflow', 'keras', 'sklearn'} & sys.modules.keys()\n"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
-
-
-def test_many_rows_are_drawn_less_often():
-    assert replicates_for(400) == 1000
-    assert replicates_for(2_000_000) == 200
-    assert replicates_for(400_000) == 500
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,6 @@ import pytest
 from reports import Scores, Threshold, ThresholdFigures
 from reports.explorer.explorer import as_json, explore
 from reports.explorer.slider_thresholds import MOST_THRESHOLDS
-from reports.words.intervals import at_threshold
 from thresholds import CostTerms, PrecisionRecallCurve, pick
 
 
@@ -52,7 +51,7 @@ def test_intervals_are_those_of_thresholds_but_for_the_draw(
     scores, found = explorable.test, split(explorer, "test")
     for index in range(40, explorer.thresholds.size - 1, 251):
         value = float(explorer.thresholds[index])
-        low, high = at_threshold(figures_at(value, scores))[figure]
+        low, high = figures_at(value, scores).intervals[figure]
         drawn = [side[index] for side in found.intervals[figure]]
         assert drawn == pytest.approx([low, high], abs=max(0.12 * (high - low), 0.002))
 
