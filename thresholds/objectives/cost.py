@@ -108,21 +108,22 @@ def cost(
             )
         return alarms + (counts.at_stake - recovered * counts.caught)
 
+    @np.errstate(over="ignore", invalid="ignore")
     def sums(counts: Counts) -> Sums:
         total, one = expected(counts), counts.squares or counts
         rows = counts.positives + counts.negatives if counts.squares is None else sum(counts.n_rows)
         if missed_cost is not None:
             left = one.positives - (1 - (1 - recovered) ** 2) * one.tp
-            squares = missed_cost**2 * left
+            squares = np.square(np.float64(missed_cost)) * left
             largest = missed_cost * (one.positives / counts.positives if counts.positives else 1)
         else:
             assert one.caught is not None, "the cost is told"
             squares = one.at_stake - (1 - (1 - recovered) ** 2) * one.caught
             # What an anomaly costs that is met as often as it is dear.
             largest = one.at_stake / counts.at_stake if counts.at_stake else 0.0
-        squares = squares + false_alarm_cost**2 * one.fp
+        squares = squares + np.square(np.float64(false_alarm_cost)) * one.fp
         # Of so many rows in all.
-        squares = np.maximum(squares - total**2 / rows, 0.0)
+        squares = np.maximum(squares - np.square(total) / rows, 0.0)
         return Sums(total=total, squares=squares, largest=max(false_alarm_cost, largest))
 
     return Goal(

@@ -1,7 +1,6 @@
 """The explorer knows the exact counts at every threshold that it offers, and offers enough."""
 
 import json
-import time
 from dataclasses import replace
 
 import numpy as np
@@ -58,15 +57,14 @@ def test_intervals_are_those_of_thresholds_but_for_the_draw(
 
 def test_the_picked_threshold_has_the_intervals_of_the_run(explorable, explorer):
     index = explorer.index_of(explorable.threshold.value)
-    for name in ("validation", "test"):
-        found = {
-            figure: (low[index], high[index])
-            for figure, (low, high) in split(explorer, name).intervals.items()
-        }
-        low, high = found.pop("alerts")
-        expected = dict(explorable.threshold.splits[name].intervals)
-        assert (low / 10, high / 10) == pytest.approx(expected.pop("alerts_per_day"))
-        assert found == expected
+    found = {
+        figure: (low[index], high[index])
+        for figure, (low, high) in split(explorer, "test").intervals.items()
+    }
+    low, high = found.pop("alerts")
+    expected = dict(explorable.threshold.splits["test"].intervals)
+    assert (low / 10, high / 10) == pytest.approx(expected.pop("alerts_per_day"))
+    assert found == expected
 
 
 def test_the_cost_the_run_was_picked_for_has_the_interval_of_the_run(explorable):
@@ -333,14 +331,12 @@ def test_the_same_report_gives_the_same_json(explorable):
     assert as_json(explore(explorable)) == as_json(explore(explorable))
 
 
-def test_many_frauds_are_thinned_in_little_time_and_space(explorable):
+def test_many_frauds_are_thinned_in_little_space(explorable):
     random = np.random.default_rng(0)
     labels = random.random(300_000) < 0.3
     many = Scores(np.exp(random.normal(size=300_000) + labels), labels)
     other = replace(many, scores=many.scores * 1.01)
-    start = time.perf_counter()
     explorer = explore(replace(explorable, validation=many, test=other))
-    assert time.perf_counter() - start < 3
     assert MOST_THRESHOLDS / 2 < explorer.thresholds.size <= MOST_THRESHOLDS
     assert len(as_json(explorer)) < 400_000
     recall = split(explorer, "test").tp / split(explorer, "test").positives

@@ -1,10 +1,8 @@
-import time
-
 import numpy as np
 import pytest
 from scipy.stats import norm
 
-from thresholds import PrecisionRecallCurve, ThresholdError, pick, pick_on
+from thresholds import ThresholdError, pick
 
 
 def labelled(rows, share, seed=0):
@@ -198,11 +196,3 @@ def test_infinite_thresholds_are_left_out_of_the_dict():
     found = pick([1, 1, 0, 0], [-np.inf, -np.inf, -np.inf, 0.0])
     assert found.intervals["threshold"][0] == -np.inf
     assert found.to_dict()["intervals"]["threshold"][0] is None
-
-
-def test_300_000_scores_take_less_than_2_seconds():
-    labels, scores = labelled(300_000, 0.05)
-    curve = PrecisionRecallCurve.from_scores(labels, scores)
-    start = time.perf_counter()
-    pick_on(curve, replicates=1_000)
-    assert time.perf_counter() - start < 2
