@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from anomaly.terminal.caution_words import words_of_cautions
 from thresholds import OBJECTIVES
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ _RESAMPLED = {"validation": "validation", "test": "test, and of what it was held
 def words_of_training(run: RunFolder) -> str:
     """Tell the columns, the parts and how well the detector ranks them."""
     figures, details = run.metrics, run.details
+    cautions = words_of_cautions(figures.get("cautions", ()))
     share = OBJECTIVES["contamination"].usual["share"]
     needs_no_labels = "" if run.schema.label else f" --objective contamination --share {share:g}"
     width = max(len(column.name) for column in run.schema.columns)
@@ -52,6 +54,7 @@ def words_of_training(run: RunFolder) -> str:
         "",
         f"{figures['features']} features, epochs: {figures['epochs']}, "
         f"{figures['seconds']['total']:.1f} s: {run.folder}",
+        *(["", *cautions, ""] if cautions else ()),
         f"Next: anomaly pick-threshold {run.folder}{needs_no_labels}",
     ]
     return "\n".join(lines)
@@ -78,6 +81,8 @@ def words_of_threshold(folder: Path, content: Mapping[str, Any]) -> str:
         lines.append(content["assumption"])
     if lines[-1]:
         lines.append("")
+    if cautions := words_of_cautions(content.get("cautions", ())):
+        lines += [*cautions, ""]
     return "\n".join([*lines, f"Next: anomaly score {folder} DATA --out alerts.csv"])
 
 
