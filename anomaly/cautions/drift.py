@@ -16,7 +16,7 @@ from anomaly.cautions.words import duration, figure
 CODE = "AN003"
 #: How far the chance that a late row scores higher than an early one is from a half: less is no
 #: drift that matters, however many rows show it.
-LEAST_EFFECT = 0.06
+LEAST_EFFECT = 0.05
 #: Blocks in a third of the period, and the t that differences between thirds must reach (p < 0.001).
 BLOCKS, LEAST_T = 8, 4.14
 FEWEST_IN_A_BLOCK = 20

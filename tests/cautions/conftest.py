@@ -36,5 +36,8 @@ def sound():
         n_features=30,
         columns=[amount],
         threshold=4.0,
-        at_threshold={"validation": AtThreshold(90, 40, 50, 20), "test": AtThreshold(85, 38, 47, 22)},
+        at_threshold={
+            "validation": AtThreshold(90, 40, 50, 20),
+            "test": AtThreshold(85, 38, 47, 22),
+        },
     )

@@ -69,7 +69,9 @@ def test_thirty_positives_are_enough(sound):
 
 def test_both_parts_share_one_caution(sound):
     labels = (np.arange(4000) < 7).astype(np.int8)
-    both = replace(with_test(sound, labels=labels), validation=replace(sound.validation, labels=labels))
+    both = replace(
+        with_test(sound, labels=labels), validation=replace(sound.validation, labels=labels)
+    )
     assert re.fullmatch(r"The validation .* The test split .*", told(both)["AN001"])
 
 
@@ -141,7 +143,9 @@ def test_few_rows_show_no_drift(sound):
 
 def shifted(evidence, by, **fields):
     [amount] = evidence.columns
-    return replace(evidence, columns=[replace(amount, values=amount.values + np.float32(by), **fields)])
+    return replace(
+        evidence, columns=[replace(amount, values=amount.values + np.float32(by), **fields)]
+    )
 
 
 def test_a_feature_that_leaves_its_range(sound):
@@ -178,7 +182,9 @@ def of_one_card(evidence, share):
 
 def test_one_card_makes_most_of_the_alerts(sound):
     found = told(of_one_card(sound, 0.6))["AN005"]
-    assert re.match(r"\d+ of the \d+ test alerts are of one card, card-0, which has \d+\.\d % of", found)
+    assert re.match(
+        r"\d+ of the \d+ test alerts are of one card, card-0, which has \d+\.\d % of", found
+    )
     assert told(of_one_card(sound, 0.4)) == {}
 
 
@@ -217,7 +223,12 @@ def test_a_training_that_was_stopped(sound):
     ("value", "rows", "code", "words"),
     [
         (np.nan, 1, "AN008", "1 transaction of the test split could not be scored and is left out"),
-        (np.nan, 3, "AN008", "3 transactions of the test split could not be scored and are left out"),
+        (
+            np.nan,
+            3,
+            "AN008",
+            "3 transactions of the test split could not be scored and are left out",
+        ),
         (np.inf, 1, "AN009", "1 score of the test split is infinite"),
         (-np.inf, 2, "AN009", "2 scores of the test split are infinite"),
     ],
@@ -291,11 +302,18 @@ def test_of_many_columns_five_are_named():
 
 
 def test_the_gravest_come_first():
-    order = [("AN007", Gravity.LOW), ("AN002", Gravity.MEDIUM), ("AN006", Gravity.HIGH), ("AN003", Gravity.HIGH)]
+    order = [
+        ("AN007", Gravity.LOW),
+        ("AN002", Gravity.MEDIUM),
+        ("AN006", Gravity.HIGH),
+        ("AN003", Gravity.HIGH),
+    ]
     found = merged(Caution(code, "", gravity) for code, gravity in order)
     assert [caution.code for caution in found] == ["AN003", "AN006", "AN002", "AN007"]
 
 
 def test_every_code_has_its_section():
     sections = re.findall(r"^## (AN\d+) (.*)", DOCUMENT.read_text(encoding="utf-8"), re.MULTILINE)
-    assert [(code, title[0].lower() + title[1:]) for code, title in sections] == list(TITLES.items())
+    assert [(code, title[0].lower() + title[1:]) for code, title in sections] == list(
+        TITLES.items()
+    )
