@@ -16,24 +16,31 @@ FEW_POSITIVES = 30
 
 
 def few_positives(evidence: Evidence) -> Iterator[Caution]:
-    """Yield a caution for each part with labels and fewer than `FEW_POSITIVES` positive rows."""
+    """Yield a caution for parts with labels and fewer than `FEW_POSITIVES` positive rows."""
     noun = evidence.noun
-    for name, part in evidence.parts.items():
-        if part.labels is None:
-            continue
-        positives = int(np.count_nonzero(part.labels))
-        figures = {f"{name}_positives": positives}
+    counts = {
+        name: int(np.count_nonzero(part.labels))
+        for name, part in evidence.parts.items()
+        if part.labels is not None
+    }
+    few: dict[bool, list[str]] = {}
+    for name, positives in counts.items():
         if positives == 0:
             text = f"The {name} split holds no {noun}, so nothing can be said about what is caught."
-            yield Caution(CODE, text, Gravity.HIGH, figures)
+            yield Caution(CODE, text, Gravity.HIGH, {f"{name}_positives": 0})
         elif positives < FEW_POSITIVES:
-            is_hopeless = positives < FEWEST_ANOMALIES
-            advice = (
-                "too few for intervals that hold, but for those of recall and precision, which "
-                "are wide"
-                if is_hopeless
-                else f"every figure about {plural_of(noun)} is uncertain. Read the intervals, not "
-                "the figures"
-            )
-            text = f"The {name} split holds only {plural(positives, noun)}: {advice}."
-            yield Caution(CODE, text, Gravity.HIGH if is_hopeless else Gravity.MEDIUM, figures)
+            few.setdefault(positives < FEWEST_ANOMALIES, []).append(name)
+    for is_hopeless, names in few.items():
+        told = [f"the {name} split holds only {plural(counts[name], noun)}" for name in names]
+        advice = (
+            "too few for intervals that hold, but for those of recall and precision, which are wide"
+            if is_hopeless
+            else f"every figure about {plural_of(noun)} is uncertain. Read the intervals, not the "
+            "figures"
+        )
+        yield Caution(
+            CODE,
+            f"{' and '.join(told)}: {advice}.".replace("the", "The", 1),
+            Gravity.HIGH if is_hopeless else Gravity.MEDIUM,
+            {f"{name}_positives": counts[name] for name in names},
+        )

@@ -24,7 +24,9 @@ def percent(share: float) -> str:
 
 
 def figure(value: float) -> str:
-    """Return a score, or a value of a column, with three significant digits."""
+    """Return a score, or a value of a column, with three significant digits or more."""
+    if 1000 <= abs(value) < 1e7:
+        return f"{value:,.0f}"
     return f"{value:#.3g}".rstrip(".") if 0.001 <= abs(value) < 1000 else f"{value:,.3g}"
 
 

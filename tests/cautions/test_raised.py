@@ -72,7 +72,9 @@ def test_both_parts_share_one_caution(sound):
     both = replace(
         with_test(sound, labels=labels), validation=replace(sound.validation, labels=labels)
     )
-    assert re.fullmatch(r"The validation .* The test split .*", told(both)["AN001"])
+    assert told(both)["AN001"].startswith(
+        "The validation split holds only 7 frauds and the test split holds only 7 frauds: every"
+    )
 
 
 # AN002
