@@ -252,6 +252,13 @@ def pick_threshold(
     history: Annotated[
         bool, typer.Option("--history", help="Show all that were picked; the last one counts.")
     ] = False,
+    acknowledge: Annotated[
+        str | None,
+        typer.Option(help="Code of a caution that is known, such as AN004; pick nothing."),
+    ] = None,
+    reason: Annotated[
+        str | None, typer.Option(help="acknowledge: why the run is used all the same.")
+    ] = None,
     as_json: Json = False,
     quiet: Quiet = False,
     config: Config = None,
@@ -281,6 +288,8 @@ def pick_threshold(
         set_to=set_to,
         compares=compare,
         looks_back=history,
+        acknowledges=acknowledge,
+        reason=reason,
     )
     content, words = request.answer(anomaly.load(run))
     _print(content, _with_options(words), as_json, quiet)

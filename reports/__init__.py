@@ -14,6 +14,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from reports.content.alerts import Alert, Reason
+from reports.content.cautions import Caution
 from reports.content.columns import Column
 from reports.content.comparison import (
     BiasEffect,
@@ -30,7 +31,6 @@ from reports.content.scores import Metrics, Scores
 from reports.content.splits import Split
 from reports.content.threshold import Threshold, ThresholdFigures
 from reports.formats.nouns import plural_of
-from reports.words.cautions import FEW_POSITIVES
 
 if TYPE_CHECKING:
     from reports.page.export import figures_of
@@ -44,9 +44,9 @@ _HOMES = {
 }
 
 __all__ = [
-    "FEW_POSITIVES",
     "Alert",
     "BiasEffect",
+    "Caution",
     "Column",
     "ComparedMethod",
     "ComparisonReport",

@@ -13,6 +13,7 @@ from anomaly.utils.parallel import locked_property
 if TYPE_CHECKING:
     import pandas
 
+    from anomaly.cautions.caution import Caution
     from anomaly.features.online import OnlineFeatures
     from anomaly.reporting.pages import ReportPath
     from anomaly.runs.alerts import ScoreSummary
@@ -125,6 +126,35 @@ class Run(RunFolder):
         from anomaly.picking.every_objective import compare_objectives
 
         return compare_objectives(self, missed_cost_column, entity, options)
+
+    @property
+    def cautions(self) -> list[Caution]:
+        """What to know before a figure is believed, the gravest first, those acknowledged last."""
+        from anomaly.cautions.of_run import cautions_of
+
+        return cautions_of(self, self.threshold)
+
+    def acknowledge(self, code: str, reason: str) -> Caution:
+        """Keep in the run, with the time, that a caution is known and why the run is used.
+
+        Parameters
+        ----------
+        code : str
+            Of one of `cautions`, such as ``AN004``.
+        reason : str
+
+        Returns
+        -------
+        Caution
+
+        Raises
+        ------
+        OptionError
+            When there is no such code, the run has no such caution, or the reason is empty.
+        """
+        from anomaly.cautions.of_run import acknowledge
+
+        return acknowledge(self, code, reason)
 
     def score(
         self, data: Any, reasons: int = 0, *, threshold: float | None = None

@@ -10,6 +10,7 @@ from typing import Any
 
 from anomaly import defaults
 from anomaly.api.run import Run
+from anomaly.cautions.of_run import put_into_metrics
 from anomaly.dataset.prepared import (
     data_name,
     make_dataset,
@@ -158,3 +159,4 @@ def _train(
         with display.stage("Scoring"):
             trained = Trained.by_detector(options.detector, detector, dataset, watch)
             write_run(dataset, options, trained, folder, target)
+    put_into_metrics(folder)

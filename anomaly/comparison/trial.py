@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from anomaly.cautions.of_run import put_into_metrics
 from anomaly.comparison.folder.store import Trial
 from anomaly.comparison.methods.encoding import Floats
 from anomaly.comparison.methods.entities import STEPS
@@ -71,6 +72,7 @@ def write_run_of(attempt: Attempt, inputs: Inputs, folder: Path) -> None:
     """Write a run with its threshold, whole or not at all; an older one of the name goes."""
     with new_run(folder, overwrite=True) as partial:
         write_run(inputs.dataset, attempt.options, attempt.trained, partial, folder)
+        put_into_metrics(partial)
         pick_and_keep(RunFolder(partial), Policy())
 
 

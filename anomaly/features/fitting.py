@@ -35,12 +35,15 @@ def fit_features(schema: Schema, train: Iterable[pa.RecordBatch], name: str) -> 
             fitter.add(batch.column(column_name))
     features: list[Feature] = []
     constant: dict[str, str] = {}
+    notes: dict[str, str] = {}
     for column in schema.inputs:
         fitter = fitters[column.name]
         made = fitter.features()
         if not made and column.role == FEATURE:
             constant[column.name] = fitter.why_none
+        elif fitter.note:
+            notes[column.name] = fitter.note
         features += made
     if not features:
         raise DataError(f"{name}: every feature is constant in the training rows; add columns")
-    return Features(schema.without(constant), features)
+    return Features(schema.without(constant).noted(notes), features)

@@ -31,8 +31,8 @@ def normality_of(features: Features, normal: FeatureRows, seed: int) -> dict[str
     -------
     dict
         `rows`, how many were looked at, and `columns`: by name, for a number `range`, its 5 % and
-        95 % quantiles, for a category `shares` of each frequent value; for both `missing`, the
-        share of rows without a value.
+        95 % quantiles, and `least` and `greatest`; for a category `shares` of each frequent value;
+        for both `missing`, the share of rows without a value.
     """
     most = min(_MOST_ROWS, rows_of_a_block(len(features.names)))
     values = sample_of(normal, most, np.random.default_rng(seed))
@@ -58,6 +58,13 @@ def normal_range(description: Mapping[str, Any]) -> tuple[float, float] | None:
     return None if ends is None else (float(ends[0]), float(ends[1]))
 
 
+def whole_range(description: Mapping[str, Any]) -> tuple[float, float] | None:
+    """Return the least and the greatest of a number's description, None where it has none."""
+    if "least" not in description:  # an older version wrote it, or no value was there
+        return None
+    return float(description["least"]), float(description["greatest"])
+
+
 def frequency(description: Mapping[str, Any], seen: str, *, is_missing: bool) -> float | None:
     """Return the share of normal rows with a value, 0 for a rare one; None where it is unknown."""
     if is_missing:
@@ -71,7 +78,13 @@ def _number(values: NDArray[np.float32]) -> dict[str, Any]:
     missing = _rounded(1 - known.size / max(values.size, 1))
     if not known.size:
         return {"missing": missing}
-    return {"range": [_rounded(end) for end in np.quantile(known, _ENDS)], "missing": missing}
+    return {
+        "range": [_rounded(end) for end in np.quantile(known, _ENDS)],
+        # Not rounded: many rows may lie exactly at an end.
+        "least": float(known.min()),
+        "greatest": float(known.max()),
+        "missing": missing,
+    }
 
 
 def _rounded(value: float) -> float:

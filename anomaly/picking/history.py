@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from anomaly.cautions.of_run import KEY, cautions_of, in_plain
 from anomaly.errors import OptionError
 from anomaly.picking.pick import pick_threshold
 from anomaly.picking.policy import SET, Policy
@@ -18,8 +19,9 @@ from thresholds import Threshold, evaluate
 
 def pick_and_keep(run: RunFolder, policy: Policy) -> Threshold:
     """Pick the threshold of a run, and make it the run's; see `pick_threshold`."""
-    threshold, content = pick_threshold(HeldOut(run), policy)
-    _keep(run, content)
+    held_out = HeldOut(run)
+    threshold, content = pick_threshold(held_out, policy)
+    _keep(run, held_out, content)
     return threshold
 
 
@@ -31,15 +33,17 @@ def set_by_hand(run: RunFolder, value: float) -> dict[str, Any]:
     OptionError
         The value is not finite.
     """
-    content = _by_hand(HeldOut(run), value)
-    _keep(run, content)
-    return content
+    held_out = HeldOut(run)
+    return _keep(run, held_out, _by_hand(held_out, value))
 
 
-def _keep(run: RunFolder, content: Mapping[str, Any]) -> None:
+def _keep(run: RunFolder, held_out: HeldOut, policy: Mapping[str, Any]) -> dict[str, Any]:
+    """Write a threshold with the cautions that it calls for, and return what is written."""
+    content = {**policy, KEY: in_plain(cautions_of(run, policy, held_out))}
     now = datetime.now(UTC).isoformat(timespec="seconds")
     write_threshold(run.folder, content, [*run.threshold_history, {"time": now, **content}])
     vars(run).pop("threshold", None)  # so that it is read anew
+    return content
 
 
 def _by_hand(held_out: HeldOut, value: float) -> dict[str, Any]:

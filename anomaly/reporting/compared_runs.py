@@ -11,10 +11,11 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from anomaly.cautions.positives import FEW_POSITIVES
 from anomaly.picking.policy import SET
-from anomaly.reporting.noun import noun_of_runs
 from anomaly.runs.folder import RunFolder
-from reports import FEW_POSITIVES, plural_of
+from anomaly.runs.noun import noun_of_runs
+from reports import plural_of
 from thresholds import MethodFigures
 
 

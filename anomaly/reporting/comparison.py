@@ -12,7 +12,7 @@ import reports
 from anomaly.comparison.folder.result import Comparison
 from anomaly.comparison.folder.store import Trial
 from anomaly.comparison.judging.summary import MethodResult
-from anomaly.reporting.noun import noun_of
+from anomaly.runs.noun import noun_of
 from anomaly.utils.files import replaced_when_done
 
 

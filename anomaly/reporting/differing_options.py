@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from anomaly.reporting.noun import noun_of_runs
 from anomaly.runs.folder import RunFolder
+from anomaly.runs.noun import noun_of_runs
 from anomaly.terminal import figures
 from anomaly.terminal.run_words import words_of_features, words_of_policy
 from reports import plural_of

@@ -12,14 +12,15 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 import reports
+from anomaly.cautions.caution import Caution
+from anomaly.cautions.of_run import cautions_of
 from anomaly.picking.policy import CONFORMAL, SET
 from anomaly.reporting.alerts import highest_alerts, worst_misses
 from anomaly.reporting.comparison_of_run import comparison_for
-from anomaly.reporting.noun import noun_of
-from anomaly.reporting.run_warnings import warnings_of
 from anomaly.reporting.sample import sample_of
 from anomaly.runs.folder import RunFolder
 from anomaly.runs.held_out import HeldOut
+from anomaly.runs.noun import noun_of
 from anomaly.terminal.run_words import words_of_features, words_of_policy
 from thresholds import CostTerms
 
@@ -68,13 +69,20 @@ def report_of(run: RunFolder, comparison: str | os.PathLike[str] | None = None) 
         seconds=details["seconds"],
         versions=details["packages"],
         options={key: value for key, value in details["options"].items() if value},
-        warnings=[*warnings_of(run), *unread],
+        cautions=[_caution(caution) for caution in cautions_of(run, run.threshold, held_out)],
+        warnings=unread,
         day_notes=[note for part in parts for note in held_out.notes(part)],
         learned_labels=run.is_of_classifier,
         comparison=compared,
         amount_column=run.schema.amount or "",
         noun=noun_of(name, run.schema.label),
     )
+
+
+def _caution(caution: Caution) -> reports.Caution:
+    known = caution.acknowledged
+    told = () if known is None else (known.time, known.reason)
+    return reports.Caution(caution.code, caution.text, *told)
 
 
 def _duplicates(details: dict[str, Any]) -> list[reports.Duplicates] | None:

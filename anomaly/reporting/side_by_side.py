@@ -21,8 +21,8 @@ from anomaly.comparison.judging.summary import COMPARED
 from anomaly.errors import OptionError, RunError
 from anomaly.reporting.compared_runs import Side, about, honesty, warnings
 from anomaly.reporting.differing_options import differing_options
-from anomaly.reporting.noun import noun_of_runs
 from anomaly.runs.folder import SCORES, RunFolder
+from anomaly.runs.noun import noun_of_runs
 from thresholds import Interval, MethodFigures, difference, mean_interval
 
 FIGURES = ("average_precision", "roc_auc", "precision", "recall", "f1")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,6 +27,8 @@ NETWORK, HISTORY, METRICS = "model.keras", "history.json", "metrics.json"
 SCORES, SAMPLE = "scores.parquet", "sample.parquet"
 #: What `pick-threshold --json` printed last, and each time.
 THRESHOLD, THRESHOLDS = "threshold.json", "thresholds.json"
+#: Cautions that somebody knows, and why the run is used all the same.
+ACKNOWLEDGED = "acknowledged.json"
 REPORT = "report.html"
 #: In `run.json`, false where a method of a comparison left no graph that could score others.
 EXPORTED = "exported"
@@ -162,13 +165,15 @@ class RunFolder:
             raise RunError(f"{path} is damaged; remove it, and the history begins anew")
         return entries
 
-    def scores(self, split: str | None = None) -> pa.Table:
+    def scores(self, split: str | None = None, *, columns: Sequence[str] | None = None) -> pa.Table:
         """Return the scored validation and test rows.
 
         Parameters
         ----------
         split : {"validation", "test"}, optional
             One of the two parts; both by default.
+        columns : sequence of str, optional
+            Those to read, of which `split` has to be one to choose a part; by default all.
 
         Returns
         -------
@@ -184,7 +189,7 @@ class RunFolder:
         if not path.exists():
             raise RunError(f"{path} is missing; train again")
         try:
-            table = pq.read_table(path)
+            table = pq.read_table(path, columns=columns)
             return table if split is None else table.filter(pc.field("split") == split)
         except (pa.ArrowException, OSError) as error:
             raise RunError(f"{path} is damaged ({_first_line(error)}); train again") from error

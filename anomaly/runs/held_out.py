@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -82,13 +83,15 @@ class HeldOut:
     Parameters
     ----------
     run : RunFolder
+    columns : sequence of str, optional
+        Of the scored rows, those to read; by default all.
     """
 
-    def __init__(self, run: RunFolder) -> None:
+    def __init__(self, run: RunFolder, columns: Sequence[str] | None = None) -> None:
         self.folder = run.folder
         self.is_split_by_time = run.details["split"]["method"] == "time"
         self._schema = run.schema
-        self._table = run.scores()
+        self._table = run.scores(columns=columns)
         self._parts: dict[str, pa.Table] = {}
 
     @property

@@ -101,6 +101,14 @@ class Schema:
         )
         return replace(self, columns=columns)
 
+    def noted(self, notes: Mapping[str, str]) -> Schema:
+        """Return the schema with more to know of the named columns."""
+        columns = tuple(
+            replace(c, note="; ".join(filter(None, (c.note, notes.get(c.name)))))
+            for c in self.columns
+        )
+        return replace(self, columns=columns)
+
     def reading_types(self) -> dict[str, pa.DataType]:
         """Return the types to read text formats with: the fast path where the data fits."""
         fast = {kinds.NUMBER: pa.float64(), kinds.FLAG: pa.bool_()}

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from anomaly.terminal.caution_words import words_of_cautions
 from anomaly.terminal.figures import NOTHING, count, difference, money, number, ratio, threshold
 from thresholds import OBJECTIVES, CostTerms
 
@@ -28,6 +29,7 @@ _PARTS = ("validation", "test")
 def words_of_training(run: RunFolder) -> str:
     """Tell the columns, the parts and how well the detector ranks them."""
     figures, details = run.metrics, run.details
+    cautions = words_of_cautions(figures.get("cautions", ()))
     share = OBJECTIVES["contamination"].usual["share"]
     needs_no_labels = "" if run.schema.label else f" --objective contamination --share {share:g}"
     width = max(len(column.name) for column in run.schema.columns)
@@ -51,6 +53,7 @@ def words_of_training(run: RunFolder) -> str:
         "",
         f"{words_of_features(run)}, epochs: {figures['epochs']}, "
         f"{figures['seconds']['total']:.1f} s: {run.folder}",
+        *(["", *cautions, ""] if cautions else ()),
         f"Next: anomaly pick-threshold {run.folder}{needs_no_labels}",
     ]
     return "\n".join(lines)
@@ -87,6 +90,8 @@ def words_of_threshold(folder: Path, content: Mapping[str, Any]) -> str:
         lines.append(content["assumption"])
     if lines[-1]:
         lines.append("")
+    if cautions := words_of_cautions(content.get("cautions", ())):
+        lines += [*cautions, ""]
     return "\n".join([*lines, f"Next: anomaly score {folder} DATA --out alerts.csv"])
 
 

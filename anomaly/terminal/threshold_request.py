@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
+from anomaly.errors import OptionError
+from anomaly.terminal.caution_words import words_of_acknowledgement
 from anomaly.terminal.policies import divide_options, refuse_beside
 from anomaly.terminal.run_words import words_of_history, words_of_objectives, words_of_threshold
 
@@ -25,6 +27,9 @@ class Run(Protocol):
     def pick_threshold(self, objective: str, **options: Any) -> Any: ...
     def set_threshold(self, value: float) -> dict[str, Any]: ...
     def compare_objectives(self, **options: Any) -> list[dict[str, Any]]: ...
+    @property
+    def cautions(self) -> list[Any]: ...
+    def acknowledge(self, code: str, reason: str) -> Any: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +53,10 @@ class ThresholdRequest:
         Whether every objective is to be shown.
     looks_back : bool
         Whether the thresholds so far are to be shown.
+    acknowledges : str or None
+        The code of a caution that is known.
+    reason : str or None
+        Why the run is used all the same.
     """
 
     objective: str | None
@@ -58,6 +67,8 @@ class ThresholdRequest:
     set_to: float | None
     compares: bool
     looks_back: bool
+    acknowledges: str | None = None
+    reason: str | None = None
 
     def answer(self, run: Run) -> tuple[Content, str]:
         """Do what is asked, and return what there is to print: as JSON, and as words.
@@ -67,6 +78,10 @@ class ThresholdRequest:
         OptionError
             When an option is given that has no use, or the policy cannot be met.
         """
+        if self.acknowledges is not None:
+            return self._acknowledge(run)
+        if self.reason is not None:
+            raise OptionError("--reason says why a caution is known; give --acknowledge CODE too")
         if self.looks_back:
             others = {"compare": self.compares or None, "set": self.set_to, **self._policy}
             refuse_beside("--history", "only shows what was picked", others | self._details)
@@ -87,6 +102,15 @@ class ThresholdRequest:
         content = run.threshold
         assert content is not None
         return content, words_of_threshold(run.folder, content)
+
+    def _acknowledge(self, run: Run) -> tuple[Content, str]:
+        picks = {"compare": self.compares or None, "history": self.looks_back or None}
+        others = {**picks, "set": self.set_to, **self._policy, **self._details}
+        refuse_beside("--acknowledge", "picks nothing", others)
+        known = run.acknowledge(self.acknowledges or "", self.reason or "")
+        cautions = [caution.to_dict() for caution in run.cautions]
+        content = {"run": str(run.folder), "acknowledged": known.code, "cautions": cautions}
+        return content, words_of_acknowledgement(run.folder, known.code, cautions)
 
     @property
     def _policy(self) -> dict[str, Any]:

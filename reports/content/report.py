@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from reports.content.alerts import Alert
+from reports.content.cautions import Caution
 from reports.content.columns import Column
 from reports.content.comparison import ComparisonReport
 from reports.content.duplicates import Duplicates
@@ -63,8 +64,10 @@ class Report:
         Version of each package.
     options : mapping of str to object
         Options of the training.
+    cautions : sequence of Caution
+        What to know before a figure is believed, the gravest first, those acknowledged last.
     warnings : sequence of str
-        Plain sentences for the top of the page.
+        Further plain sentences for the top of the page.
     day_notes : sequence of str
         What to know of the figures a day.
     learned_labels : bool
@@ -102,6 +105,7 @@ class Report:
     seconds: Mapping[str, float] = field(default_factory=dict)
     versions: Mapping[str, str] = field(default_factory=dict)
     options: Mapping[str, object] = field(default_factory=dict)
+    cautions: Sequence[Caution] = ()
     warnings: Sequence[str] = ()
     day_notes: Sequence[str] = ()
     learned_labels: bool = False

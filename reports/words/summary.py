@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from reports import formats
 from reports.content.report import Report
 from reports.words.alerts import Listing, highest, misses
-from reports.words.cautions import cautions
+from reports.words.cautions import Cautions, cautions
 from reports.words.columns import ColumnGroup, column_groups
 from reports.words.headline import Figure, judged_split, tiles, verdict, what_was_learned
 from reports.words.intervals import why_no_interval
@@ -31,6 +31,7 @@ class Summary:
 
     title: str
     byline: str
+    cautions: Cautions
     warnings: Sequence[str]
     about: str
     verdict: str
@@ -58,7 +59,8 @@ def summarise(report: Report) -> Summary:
     return Summary(
         title=formats.text(report.title),
         byline=formats.moment(report.created),
-        warnings=cautions(report),
+        cautions=cautions(report),
+        warnings=[formats.text(warning, longest=600) for warning in report.warnings],
         about=what_was_learned(report),
         verdict=verdict(report),
         judged=judged_split(report),

@@ -87,7 +87,7 @@ def test_a_number_that_float32_does_not_hold_is_its_rows_problem(value):
 
 
 def test_an_infinite_moment_is_its_rows_problem():
-    features = fitted(schema_of(t="time number", n="number"), t=[0.0, DAY + 60], n=[1.0, 2.0])
+    features = fitted(schema_of(t="time number", n="number"), t=[0.0, 2 * DAY + 60], n=[1.0, 2.0])
     assert "t (sin of day)" in features.names
     found = features.transform(pa.table({"t": [5.0, np.inf], "n": [1.0, 2.0]}))
     assert found.problems == {1: "inf in column 't' is infinite or too large"}
@@ -162,16 +162,37 @@ def test_levels_come_from_the_training_rows_alone():
 # Times.
 
 
-def test_a_cycle_is_a_feature_where_the_training_rows_cover_it():
+def test_a_cycle_is_a_feature_where_the_training_rows_cover_it_twice():
     schema = schema_of(t="time time", n="number")
-    hours = np.datetime64("2026-01-01", "us") + np.arange(200) * np.timedelta64(1, "h")
+    hours = np.datetime64("2026-01-01", "us") + np.arange(400) * np.timedelta64(1, "h")
     names = {
         rows: fitted(schema, t=hours[:rows], n=np.arange(rows, dtype="f8")).names[:-1]
-        for rows in (24, 25, 168, 169)
+        for rows in (25, 49, 300, 337)
     }
     day = ["t (sin of day)", "t (cos of day)"]
     week = ["t (sin of week)", "t (cos of week)"]
-    assert names == {24: [], 25: day, 168: day, 169: day + week}
+    assert names == {25: [], 49: day, 300: day, 337: day + week}
+
+
+def test_two_days_need_not_begin_and_end_at_midnight():
+    schema = schema_of(t="time number")
+    assert fitted(schema, t=[60.0, 2 * DAY - 60.0]).names == ["t (sin of day)", "t (cos of day)"]
+
+
+def test_a_cycle_that_the_training_rows_cover_once_is_said_to_be_left_out():
+    schema = schema_of(t="time number", n="number")
+    [time, _] = fitted(schema, t=[0.0, 1.2 * DAY], n=[1.0, 2.0]).schema.columns
+    assert time.note == (
+        "no cycle of the day (needs 2 days) and of the week (needs 14 days): train covers 1.2 days"
+    )
+
+
+def test_fourteen_dates_are_two_weeks():
+    dates = np.datetime64("2026-01-01", "us") + np.arange(14) * np.timedelta64(1, "D")
+    schema = schema_of(t="time time", n="number")
+    week = ["t (sin of week)", "t (cos of week)"]
+    assert fitted(schema, t=dates, n=np.arange(14.0)).names == [*week, "n"]
+    assert fitted(schema, t=dates[:13], n=np.arange(13.0)).names == ["n"]
 
 
 def test_days_without_a_clock_have_no_place_in_the_day():
@@ -182,7 +203,7 @@ def test_days_without_a_clock_have_no_place_in_the_day():
 
 def test_places_in_cycles_are_points_on_circles():
     schema = schema_of(t="time time")
-    features = fitted(schema, t=moments("2026-01-01T00:00", "2026-01-09T06:00"))
+    features = fitted(schema, t=moments("2026-01-01T00:00", "2026-01-15T06:00"))
     [row] = matrix_of(features, t=moments("1970-01-01T06:00"))
     quarter_of_day, part_of_week = 2 * np.pi / 4, 2 * np.pi / 28
     expected = [f(angle) for angle in (quarter_of_day, part_of_week) for f in (np.sin, np.cos)]
@@ -190,13 +211,13 @@ def test_places_in_cycles_are_points_on_circles():
 
 
 def test_places_in_cycles_before_1970_are_those_of_the_clock():
-    features = fitted(schema_of(t="time time"), t=moments("2026-01-01T00:00", "2026-01-02T06:00"))
+    features = fitted(schema_of(t="time time"), t=moments("2026-01-01T00:00", "2026-01-03T06:00"))
     found = matrix_of(features, t=moments("1950-03-01T18:00", "2020-03-01T18:00"))
     np.testing.assert_allclose(found, [[-1, 0], [-1, 0]], atol=1e-6)
 
 
 def test_numbers_in_seconds_have_cycles_too():
-    features = fitted(schema_of(t="time number"), t=[0.0, DAY, DAY + 5.0])
+    features = fitted(schema_of(t="time number"), t=[0.0, DAY, 2 * DAY + 5.0])
     np.testing.assert_allclose(matrix_of(features, t=[DAY / 4]), [[1, 0]], atol=1e-7)
 
 

@@ -44,13 +44,20 @@ class Feature:
 class Fitter(ABC):
     """Sees a column of the training rows batch by batch, then says what is made of it."""
 
-    #: Why a column has no features, where it has none.
-    why_none: ClassVar[str] = "constant in the training rows"
-
     def __init__(self, column: Column, schema: Schema) -> None:
         self._column = column
         self._name = column.name
         self._schema = schema
+
+    @property
+    def why_none(self) -> str:
+        """Why the column has no features, where it has none."""
+        return "constant in the training rows"
+
+    @property
+    def note(self) -> str:
+        """What to know of the features that were made, or not made; empty for nothing."""
+        return ""
 
     def _converted(self, array: pa.Array) -> Any:
         return kinds.convert(array, self._column.kind, self._name).values

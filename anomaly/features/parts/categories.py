@@ -24,11 +24,13 @@ _MOST_VALUES = 100_000
 class CategoryFitter(Fitter):
     """Counts the values: the frequent ones are levels."""
 
-    why_none = "constant, or without a frequent value, in the training rows"
-
     def __init__(self, column: Column, schema: Schema) -> None:
         super().__init__(column, schema)
         self._counts: Counter[str | None] = Counter()
+
+    @property
+    def why_none(self) -> str:
+        return "constant, or without a frequent value, in the training rows"
 
     def add(self, array: pa.Array) -> None:
         for item in pc.value_counts(kinds.as_text(array)):

@@ -23,6 +23,10 @@ _DAYS_BEFORE = "days_before"
 # NumPy's sine and Python's may differ in the last digit.
 _WAVES = {"sin": np.sin, "cos": np.cos}
 _CYCLES = {"day": DAY, "week": WEEK}
+_ADJECTIVES = {"day": "of the day", "week": "of the week"}
+_REPEATS = 2  # of a cycle seen once, nobody knows whether it comes again
+# Two days of transactions do not begin and end at midnight to the second.
+_NEARLY = 0.98
 
 _EPOCH = datetime(1970, 1, 1)
 _EPOCH_IN_UTC = datetime(1970, 1, 1, tzinfo=UTC)
@@ -31,7 +35,7 @@ _ISO_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9]{2}:[0-9]{2}:[0-9]{2
 
 
 class TimeFitter(Fitter):
-    """Looks whether the rows cover a whole day and a whole week."""
+    """Looks whether the rows cover the day and the week at least twice each."""
 
     def __init__(self, column: Column, schema: Schema) -> None:
         super().__init__(column, schema)
@@ -45,17 +49,51 @@ class TimeFitter(Fitter):
 
     def features(self) -> list[Feature]:
         name = self._name
-        # Dates without a time of day are all at midnight: the hour then says nothing.
-        has_hours = self._seconds_of_day.span > 0
-        cycles = [
-            cycle
-            for cycle, length in _CYCLES.items()
-            if self._moments.span >= length and (cycle != "day" or has_hours)
+        made = [
+            Feature(f"{name} ({wave} of {cycle})", name, f"{wave}_{cycle}")
+            for cycle in self._possible_cycles
+            if self._is_covered(cycle)
+            for wave in _WAVES
         ]
-        made = [Feature(f"{name} ({w} of {c})", name, f"{w}_{c}") for c in cycles for w in _WAVES]
         if self._is_a_second_time:
             made.insert(0, Feature(f"{name} (days before)", name, _DAYS_BEFORE))
         return made
+
+    @property
+    def note(self) -> str:
+        """Which cycles the rows do not cover often enough, empty for none."""
+        short = [cycle for cycle in self._possible_cycles if not self._is_covered(cycle)]
+        if not self._covered or not short:
+            return ""
+        days = self._covered / DAY
+        span = f"{days:.1f} days" if days >= 1 else f"{24 * days:.1f} hours"
+        needs = " and ".join(
+            f"{_ADJECTIVES[cycle]} (needs {_REPEATS * _CYCLES[cycle] / DAY:.0f} days)"
+            for cycle in short
+        )
+        return f"no cycle {needs}: train covers {span}"
+
+    @property
+    def why_none(self) -> str:
+        return self.note or super().why_none
+
+    @property
+    def _has_hours(self) -> bool:
+        """Whether there is a time of day: dates without one are all at midnight."""
+        return self._seconds_of_day.span > 0
+
+    @property
+    def _possible_cycles(self) -> list[str]:
+        return [cycle for cycle in _CYCLES if cycle != "day" or self._has_hours]
+
+    @property
+    def _covered(self) -> float:
+        """Seconds from the first moment to the end of the last; a date ends a day later."""
+        span = self._moments.span
+        return span if self._has_hours or not span else span + DAY
+
+    def _is_covered(self, cycle: str) -> bool:
+        return self._covered >= _NEARLY * _REPEATS * _CYCLES[cycle]
 
     @property
     def _is_a_second_time(self) -> bool:

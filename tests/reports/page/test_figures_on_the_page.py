@@ -113,12 +113,6 @@ def test_warnings_stand_before_everything_else(page):
     assert page.text(main[0]) == "Before you rely on this 81 transactions appear twice."
 
 
-def test_a_random_split_of_dated_transactions_is_warned_of(page_with):
-    assert "may be better than tomorrow's" in page_with(split_method="random").text()
-    undated = [Split("train", 10), Split("test", 10)]
-    assert "tomorrow's" not in page_with(split_method="random", splits=undated).text()
-
-
 def test_times_that_are_numbers_are_told_by_the_clock(page_with):
     splits = [
         Split("train", 10, start="28.113820726397165", end="103019.9"),

@@ -108,11 +108,10 @@ def test_without_any_scores(page_with):
     assert len(page.charts()) == 1
 
 
-def test_one_fraud_is_drawn_and_warned_of(page_with, report):
+def test_one_fraud_is_drawn(page_with, report):
     labels = np.zeros(4000, dtype=np.int8)
     labels[17] = 1
     page = page_with(test=Scores(report.test.scores, labels))
-    assert "The test split holds only 1 fraud: too few for intervals that hold" in page.text()
     assert len(page.charts()) == 6
 
 
@@ -124,10 +123,9 @@ def test_a_single_class_has_no_curves(page_with, report, label):
     assert len(page.charts()) == 3
 
 
-def test_equal_scores_are_drawn_and_warned_of(page_with, report):
+def test_equal_scores_are_drawn(page_with, report):
     constant = Scores(np.full(4000, 3.0), report.test.labels)
     page = page_with(validation=constant, test=constant)
-    assert "All test scores are equal" in page.text()
     assert len(page.charts()) == 6
 
 
@@ -154,7 +152,6 @@ def test_extreme_scores_all_count(page_with, report, extremes):
     scores[100:102] = extremes
     page = page_with(test=Scores(scores, report.test.labels))
     assert page.charts()[1] == "Histogram of the test scores: normal, 3,960; fraud, 40."
-    assert ("infinite" in page.text()) == bool(np.isinf(extremes).any())
 
 
 @pytest.mark.parametrize("threshold", [np.inf, -np.inf, np.nan, 0.0, -5.0, 1e300])
@@ -171,11 +168,10 @@ def test_an_alert_with_an_infinite_score_has_no_percentages(page_with):
     assert page.table("Reasons for the score of number 1")[1:] == [["amount", "– ∞", "∞", "3"]]
 
 
-def test_transactions_without_a_score_are_left_out_and_counted(page_with, report):
+def test_transactions_without_a_score_are_left_out(page_with, report):
     scores = report.test.scores.copy()
     scores[:3] = np.nan
     page = page_with(test=Scores(scores, report.test.labels))
-    assert "3 transactions of the test split could not be scored" in page.text()
     assert page.charts()[1] == "Histogram of the test scores: normal, 3,960; fraud, 37."
 
 

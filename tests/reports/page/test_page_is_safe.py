@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 import reports
-from reports import Alert, Column, Reason, Sample, SampledColumn, Split
+from reports import Alert, Caution, Column, Reason, Sample, SampledColumn, Split
 
 NASTY = [
     "<script>alert(1)</script>",
@@ -46,6 +46,7 @@ def test_data_are_shown_as_text_wherever_they_stand(page_with, nasty):
         options={nasty: nasty, "list": [nasty]},
         seconds={nasty: 1.0},
         warnings=[nasty],
+        cautions=[Caution(nasty, nasty), Caution(nasty, nasty, nasty, nasty)],
     )  # fmt: skip
     shown = page.text()
     assert shown.count(" ".join(nasty.split())) >= 20

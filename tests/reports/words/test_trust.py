@@ -56,8 +56,6 @@ def test_one_fraud_has_exact_intervals_or_none(page_with, report):
     assert [row[2] for row in quality[1:4]] == [one_of_one, one_of_one, "0.049 to 1.000"]
     tiles = page.text(page.elements("dl", class_="tiles")[0])
     assert tiles.count(f"95 % interval {one_of_one}") == 2
-    assert "holds only 1 fraud: too few for intervals that hold" in page.text()
-    assert "Read the intervals" not in page.text()
 
 
 def test_what_the_threshold_rests_on_is_said(page_with, report):
@@ -90,48 +88,6 @@ def test_without_labels_nothing_is_said_of_them(page_with, report):
 def test_without_a_test_split_there_is_no_optimism(page_with):
     table = page_with(test=None).table(CAPTION)
     assert table[0] == ["Figure", "Validation", "95 % interval"]
-
-
-def test_few_alerts_are_warned_of(page_with, report):
-    threshold = with_figures(report, "test", alerts=12)
-    assert "raises only 12 alerts: the precision there is uncertain" in page_with(
-        threshold=threshold
-    ).text()  # fmt: skip
-
-
-def test_more_promised_than_chance_explains_is_warned_of(page_with, report):
-    figures = {"recall": 0.8, "tp": 32, "fn": 8}
-    said = page_with(threshold=with_figures(report, "validation", **figures)).text()
-    assert "On validation the recall was 0.800, more than chance explains" in said
-    assert "of the 0.450 on test" in said
-
-
-@pytest.mark.parametrize(
-    ("promised", "found", "is_clear"),
-    [((8, 11), (3, 11), False), ((1, 11), (1, 97), False), ((32, 40), (18, 40), True),
-     ((18, 40), (32, 40), False), ((0, 0), (3, 11), False)],
-)  # fmt: skip
-def test_what_chance_explains_hangs_on_both_splits(page_with, report, promised, found, is_clear):
-    splits = {
-        name: replace(
-            report.threshold.splits[name], tp=tp, fn=of - tp, recall=tp / of if of else None,
-            precision=None, fp=0,
-        )
-        for name, (tp, of) in {"validation": promised, "test": found}.items()
-    }  # fmt: skip
-    page = page_with(threshold=replace(report.threshold, splits=splits))
-    assert ("the recall was" in page.text() and "more than chance" in page.text()) == is_clear
-
-
-def test_columns_that_go_missing_are_warned_of(page_with, report, sample):
-    columns = [replace(column, missing=0.1) for column in report.columns]
-    assert "Values are missing" not in page_with(columns=columns, sample=sample).text()
-    gone = replace(sample.columns[0], values=np.full(300, np.nan))
-    lost = replace(sample, columns=[gone, *sample.columns[1:]])
-    assert (
-        f"Values are missing as they were not in training: amount (100{THIN}% held out, "
-        f"10.0{THIN}% in training). That" in page_with(columns=columns, sample=lost).text()
-    )
 
 
 def test_notes_of_figures_a_day_stand_where_these_do(page_with, report):

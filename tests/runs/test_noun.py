@@ -4,9 +4,9 @@ import pytest
 from quick import quick_train
 
 import anomaly
-from anomaly.reporting.noun import noun_of
 from anomaly.reporting.run import report_of
 from anomaly.reporting.side_by_side import side_by_side
+from anomaly.runs.noun import noun_of
 
 
 @pytest.mark.parametrize(

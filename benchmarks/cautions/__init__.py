@@ -1,0 +1,1 @@
+"""How often cautions are raised where all is well, and where scores drift."""
