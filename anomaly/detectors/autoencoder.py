@@ -42,7 +42,8 @@ class Autoencoder(ReconstructionDetector):
     patience : int, default=10
         Epochs without a better validation loss before training stops; the best weights return.
     validation_fraction : float, default=0.1
-        Share of the rows held back for early stopping where `fit` is given no validation data.
+        Share of the rows held back for early stopping where `fit` is given no validation data:
+        at least 100 rows, but no more than a third of them, and at most 20,000.
     clip : float, default=5
         Standardised inputs stay within plus and minus this.
     contamination : float, default=0.01

@@ -34,15 +34,16 @@ def new_detector(options: Options) -> Any:
 def fit_detector(
     dataset: Dataset, options: Options, display: ProgressDisplay, callbacks: Sequence[Any] = ()
 ) -> Any:
-    """Train the detector of the options on normal rows; early stopping watches validation."""
+    """Train the detector of the options on the normal rows of train, and on nothing else.
+
+    It holds back some of them for what it watches and calibrates, so that the scores of normal
+    rows of validation and of test have one distribution.
+    """
     detector = new_detector(options)
     train = dataset.normal("train")
-    with display.epochs(detector.planned_epochs(len(train))) as drawn:
-        detector.fit(
-            train,
-            validation_data=dataset.normal("validation"),
-            callbacks=[*drawn, *callbacks],
-        )
+    epochs = detector.planned_networks(train) * detector.planned_epochs(len(train))
+    with display.epochs(epochs) as drawn:
+        detector.fit(train, callbacks=callbacks, progress=drawn)
     return detector
 
 
