@@ -185,7 +185,19 @@ class ReconstructionDetector(OutlierMixin, BaseEstimator, ABC):
         standardize = Standardize.fit(rows, self.clip)
         self.network_ = self._network(standardize.n_outputs, len(rows), seed)
         self._compile(self.network_, len(rows))
-        unseen = self._train(rows, held_back, standardize, seed, callbacks, progress)
+        self.history_: History
+        self.history_, stopping, unseen = self._train(
+            rows, held_back, standardize, seed, callbacks, progress
+        )
+        if self.history_.interrupted and not self.history_.epochs:
+            raise KeyboardInterrupt
+        self.best_epoch_ = stopping.best_epoch + 1
+        if self.history_.interrupted:
+            warnings.warn(
+                f"the training was stopped after {self.history_.epochs} epochs; the weights of "
+                f"epoch {self.best_epoch_}, the best so far, are kept",
+                stacklevel=2,
+            )
         self._calibrate(self.network_, standardize, rows, unseen)
         self.model_ = self._scoring_model(standardize, self.network_)
         self.onnx_ = to_onnx(self._scoring_model(standardize, self._exported(self.network_)))
@@ -200,8 +212,8 @@ class ReconstructionDetector(OutlierMixin, BaseEstimator, ABC):
         seed: int,
         callbacks: Sequence[Any],
         progress: Sequence[Any],
-    ) -> Unseen:
-        """Train the network, and return rows that it has not seen."""
+    ) -> tuple[History, Any, Unseen]:
+        """Train the network; return what happened, its early stopping, and rows it has not seen."""
         assert held_back is not None
         stopping = self._early_stopping()
         history = fit(
@@ -213,23 +225,10 @@ class ReconstructionDetector(OutlierMixin, BaseEstimator, ABC):
             seed=seed,
             callbacks=[stopping, *progress, *callbacks],
         )
-        self._keep(history, stopping)
         sample = sample_of(held_back, _MOST_JUDGED, np.random.default_rng(seed))
         inputs = standardize(sample).numpy()
-        return Unseen(inputs, self._judging(self.network_, standardize.n_outputs)(inputs))
-
-    def _keep(self, history: History, stopping: Any) -> None:
-        """Keep what happened in the training of the network."""
-        self.history_: History = history
-        if history.interrupted and not history.epochs:
-            raise KeyboardInterrupt
-        self.best_epoch_ = stopping.best_epoch + 1
-        if history.interrupted:
-            warnings.warn(
-                f"the training was stopped after {history.epochs} epochs; the weights of "
-                f"epoch {self.best_epoch_}, the best so far, are kept",
-                stacklevel=4,
-            )
+        judge = self._judging(self.network_, standardize.n_outputs)
+        return history, stopping, Unseen(inputs, judge(inputs))
 
     def _offset(self, rows: FeatureRows) -> float:
         """Return the score sample that the share `contamination` of the rows is below."""
@@ -268,9 +267,9 @@ class ReconstructionDetector(OutlierMixin, BaseEstimator, ABC):
         """Return the rows without those that training should not see."""
         return rows, held_back
 
-    def _early_stopping(self) -> Any:
+    def _early_stopping(self, monitor: str = "val_loss") -> Any:
         return keras.callbacks.EarlyStopping(
-            monitor="val_loss", patience=self.patience, restore_best_weights=True
+            monitor=monitor, mode="min", patience=self.patience, restore_best_weights=True
         )
 
     def _scoring_model(self, standardize: Standardize, network: Any) -> Any:

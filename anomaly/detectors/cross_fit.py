@@ -54,9 +54,7 @@ class CrossFit:
         self._batch_size = batch_size
         self._seed = seed
 
-    def run(
-        self, callbacks: Sequence[Any], progress: Sequence[Any]
-    ) -> tuple[History, Any, Unseen]:
+    def run(self, callbacks: Sequence[Any], progress: Sequence[Any]) -> tuple[History, Any, Unseen]:
         """Train the networks; the last one, which sees all rows, is kept.
 
         Ctrl-C in an earlier one ends the training with that one.
@@ -128,7 +126,7 @@ class _State:
     def __init__(self, network: Any) -> None:
         network.optimizer.build(network.trainable_variables)
         self._variables = [*network.variables, *network.optimizer.variables]
-        self._values = [np.array(variable) for variable in self._variables]
+        self._values = [variable.numpy() for variable in self._variables]
 
     def restore(self) -> None:
         for variable, value in zip(self._variables, self._values, strict=True):

@@ -19,7 +19,7 @@ from anomaly.detectors.holding_back import (
     n_held_back,
 )
 from anomaly.features.matrix import ChosenRows, FeatureRows
-from anomaly.training import Arrays, Data
+from anomaly.training import Arrays, Data, History
 from anomaly.utils.backend import keras
 
 _ROWS_AN_EPOCH = 16_384
@@ -37,8 +37,9 @@ class TrainedByVisits(ReconstructionDetector):
     AdamW's rate of learning falls as a cosine to zero over them.
 
     With fewer than 1,000 rows, or fewer than 15 a feature, rows are cross-fitted: each third is
-    judged by a network that was trained on the two others, and one more is trained on all rows,
-    for as many epochs as were best for the three on what they had not seen.
+    judged by a network that was trained on the two others, and one more, which is kept, is trained
+    on all rows. The validation loss is the mean over the three then, and early stopping watches
+    the loss in training: that of a few rows picks an epoch halfway through the cosine.
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
@@ -83,7 +84,7 @@ class TrainedByVisits(ReconstructionDetector):
         seed: int,
         callbacks: Sequence[Any],
         progress: Sequence[Any],
-    ) -> Unseen:
+    ) -> tuple[History, Any, Unseen]:
         if held_back is not None:
             return super()._train(rows, held_back, standardize, seed, callbacks, progress)
         cross_fit = CrossFit(
@@ -91,14 +92,12 @@ class TrainedByVisits(ReconstructionDetector):
             self._judging(self.network_, standardize.n_outputs),
             standardize(rows).numpy(),
             self._visited,
-            self._early_stopping,
+            lambda: self._early_stopping("loss"),
             epochs=self.planned_epochs(len(rows)),
             batch_size=self.batch_size,
             seed=seed,
         )
-        history, stopping, unseen = cross_fit.run(callbacks, progress)
-        self._keep(history, stopping)
-        return unseen
+        return cross_fit.run(callbacks, progress)
 
     def _training_data(self, rows: FeatureRows, standardize: Standardize) -> Data:
         data = super()._training_data(rows, standardize)
