@@ -31,7 +31,7 @@ class Autoencoder(ReconstructionDetector):
         The error that training lowers and that is the score. The absolute one is less bent by
         single values far out.
     epochs : int, optional
-        At most so many, by default 100; early stopping watches the validation loss.
+        At most so many, by default 100; early stopping watches the loss of the rows held back.
     effort : float, default=1
         Times so many epochs, where `epochs` is not given: 0.25 is fast, 4 is thorough.
     batch_size : int, default=32

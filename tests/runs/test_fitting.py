@@ -45,8 +45,9 @@ def fitted(dataset, detector, monkeypatch):
     return fit_detector(dataset, options, ProgressDisplay())
 
 
-@pytest.mark.parametrize("detector", SMALLEST)
-@pytest.mark.parametrize("n_rows", [300, 2_000])
+@pytest.mark.parametrize(
+    ("detector", "n_rows"), [("denoising", 300), ("variational", 2_000), ("autoencoder", 300)]
+)
 def test_rows_of_validation_and_test_and_positive_ones_change_nothing(
     detector, n_rows, monkeypatch
 ):
@@ -91,15 +92,15 @@ def shifts(n_seeds, fit):
 
 
 def test_noise_scores_on_validation_as_on_test(monkeypatch):
-    found = shifts(4, lambda dataset: fitted(dataset, "denoising", monkeypatch))
-    assert abs(found.mean()) < 3 * 0.1 / np.sqrt(4)
+    found = shifts(3, lambda dataset: fitted(dataset, "denoising", monkeypatch))
+    assert abs(found.mean()) < 3 * 0.1 / np.sqrt(3)
 
 
 def test_noise_that_the_detector_has_looked_at_scores_lower():
     found = shifts(
-        2,
+        1,
         lambda dataset: SMALLEST["denoising"].fit(
             dataset.normal("train"), validation_data=dataset.normal("validation")
         ),
     )
-    assert found.mean() > 3 * 0.1 / np.sqrt(2)
+    assert found.mean() > 3 * 0.1
