@@ -39,23 +39,22 @@ _MOST_JUDGED = 20_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Unseen:
-    """Rows that were judged by a network that was not trained on them.
+class Judged:
+    """Ordinary rows, and what a trained network makes of them.
 
     Attributes
     ----------
     inputs : ndarray of shape (n_rows, n_inputs), float32
         Standardised.
-    judged : ndarray of shape (n_rows, ...), float32
+    outputs : ndarray of shape (n_rows, ...), float32
         What calibration needs to know of them; see `ReconstructionDetector._judging`.
     are_training_rows : bool
-        Whether the network that is kept was trained on them, as it is where rows are
-        cross-fitted: others have judged them.
+        Whether the network was trained on them: where rows are too few to spare any.
     """
 
     inputs: Inputs
-    judged: Inputs
-    are_training_rows: bool = False
+    outputs: Inputs
+    are_training_rows: bool
 
 
 class ReconstructionDetector(OutlierMixin, BaseEstimator, ABC):
@@ -110,16 +109,12 @@ class ReconstructionDetector(OutlierMixin, BaseEstimator, ABC):
         """Return how many epochs there will be at most, with so many training rows."""
         return int(self.epochs)
 
-    def planned_networks(self, rows: FeatureRows) -> int:
-        """Return how many networks will be trained, each of them for the planned epochs."""
-        return 1
-
     def _judging(self, network: Any, n_inputs: int) -> Callable[[Inputs], Inputs]:
         """Return what gives, of standardised rows, what calibration needs to know of them."""
         return lambda inputs: inputs
 
     def _calibrate(
-        self, network: Any, standardize: Standardize, rows: FeatureRows, unseen: Unseen
+        self, network: Any, standardize: Standardize, rows: FeatureRows, judged: Judged
     ) -> None:
         """Learn what the score needs beside the trained network."""
 
@@ -143,12 +138,12 @@ class ReconstructionDetector(OutlierMixin, BaseEstimator, ABC):
         *,
         validation_data: ArrayLike | ChosenRows | None = None,
         callbacks: Sequence[Any] = (),
-        progress: Sequence[Any] = (),
     ) -> Self:
         """Train on rows that are held to be normal.
 
         Early stopping and the calibration of the score look at rows that the network was not
-        trained on: some of X are held back, a larger share of them where there are few.
+        trained on: some of X are held back, a larger share of them where there are few. A detector
+        may do without where they are too few to spare any.
 
         Parameters
         ----------
@@ -162,9 +157,6 @@ class ReconstructionDetector(OutlierMixin, BaseEstimator, ABC):
             a threshold picked on them would not hold on other rows.
         callbacks : sequence of keras.callbacks.Callback
             Called as `keras.Model.fit` calls them at each epoch.
-        progress : sequence of keras.callbacks.Callback
-            Called in the same way, and in the training of networks that are not kept too, of
-            which there are some where rows are cross-fitted.
 
         Returns
         -------
@@ -185,9 +177,16 @@ class ReconstructionDetector(OutlierMixin, BaseEstimator, ABC):
         standardize = Standardize.fit(rows, self.clip)
         self.network_ = self._network(standardize.n_outputs, len(rows), seed)
         self._compile(self.network_, len(rows))
-        self.history_: History
-        self.history_, stopping, unseen = self._train(
-            rows, held_back, standardize, seed, callbacks, progress
+        stopping = self._early_stopping()
+        watched = rows if held_back is None else held_back
+        self.history_: History = fit(
+            self.network_,
+            self._training_data(rows, standardize),
+            validation=self._data(watched, standardize),
+            epochs=self.planned_epochs(len(rows)),
+            batch_size=self.batch_size,
+            seed=seed,
+            callbacks=[stopping, *callbacks],
         )
         if self.history_.interrupted and not self.history_.epochs:
             raise KeyboardInterrupt
@@ -198,37 +197,22 @@ class ReconstructionDetector(OutlierMixin, BaseEstimator, ABC):
                 f"epoch {self.best_epoch_}, the best so far, are kept",
                 stacklevel=2,
             )
-        self._calibrate(self.network_, standardize, rows, unseen)
+        judged = self._judged(rows, held_back, standardize, seed)
+        self._calibrate(self.network_, standardize, rows, judged)
         self.model_ = self._scoring_model(standardize, self.network_)
         self.onnx_ = to_onnx(self._scoring_model(standardize, self._exported(self.network_)))
         self.offset_ = self._offset(features)
         return self
 
-    def _train(
-        self,
-        rows: FeatureRows,
-        held_back: FeatureRows | None,
-        standardize: Standardize,
-        seed: int,
-        callbacks: Sequence[Any],
-        progress: Sequence[Any],
-    ) -> tuple[History, Any, Unseen]:
-        """Train the network; return what happened, its early stopping, and rows it has not seen."""
-        assert held_back is not None
-        stopping = self._early_stopping()
-        history = fit(
-            self.network_,
-            self._training_data(rows, standardize),
-            validation=self._data(held_back, standardize),
-            epochs=self.planned_epochs(len(rows)),
-            batch_size=self.batch_size,
-            seed=seed,
-            callbacks=[stopping, *progress, *callbacks],
-        )
-        sample = sample_of(held_back, _MOST_JUDGED, np.random.default_rng(seed))
+    def _judged(
+        self, rows: FeatureRows, held_back: FeatureRows | None, standardize: Standardize, seed: int
+    ) -> Judged:
+        """Return what the network makes of rows held back, or else of those that trained it."""
+        ordinary = rows if held_back is None else held_back
+        sample = sample_of(ordinary, _MOST_JUDGED, np.random.default_rng(seed))
         inputs = standardize(sample).numpy()
         judge = self._judging(self.network_, standardize.n_outputs)
-        return history, stopping, Unseen(inputs, judge(inputs))
+        return Judged(inputs, judge(inputs), are_training_rows=held_back is None)
 
     def _offset(self, rows: FeatureRows) -> float:
         """Return the score sample that the share `contamination` of the rows is below."""
@@ -251,7 +235,7 @@ class ReconstructionDetector(OutlierMixin, BaseEstimator, ABC):
     def _hold_back(
         self, rows: FeatureRows, validation_data: ArrayLike | ChosenRows | None, seed: int
     ) -> tuple[FeatureRows, FeatureRows | None]:
-        """Return the rows to train on and those held back; None where all are cross-fitted."""
+        """Return the rows to train on and those held back; None where all serve for both."""
         if validation_data is not None:
             return rows, self._checked(validation_data)
         is_held_back = drawn(len(rows), self._n_held_back(*rows.shape), seed)
@@ -267,9 +251,9 @@ class ReconstructionDetector(OutlierMixin, BaseEstimator, ABC):
         """Return the rows without those that training should not see."""
         return rows, held_back
 
-    def _early_stopping(self, monitor: str = "val_loss") -> Any:
+    def _early_stopping(self) -> Any:
         return keras.callbacks.EarlyStopping(
-            monitor=monitor, mode="min", patience=self.patience, restore_best_weights=True
+            monitor="val_loss", patience=self.patience, restore_best_weights=True
         )
 
     def _scoring_model(self, standardize: Standardize, network: Any) -> Any:

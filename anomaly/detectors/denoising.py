@@ -10,7 +10,7 @@ import numpy as np
 from sklearn.base import clone
 from sklearn.utils._param_validation import Interval
 
-from anomaly.detectors.base import Inputs, Unseen
+from anomaly.detectors.base import Inputs, Judged
 from anomaly.detectors.exported.layers import Standardize
 from anomaly.detectors.exported.whitening import (
     NeighbourShares,
@@ -77,8 +77,7 @@ class DenoisingAutoencoder(TrainedByVisits):
     validation_fraction : float, default=0.2
         Share of the rows held back for the validation loss and for the covariance of the
         residuals, where `fit` is given none: at least 100 rows and five a feature, at most 20,000.
-        With fewer than 1,000 rows, or fewer than 15 a feature, all are cross-fitted: each third
-        is judged by a network that was trained on the others, and one is trained on all.
+        With fewer than 1,000 rows, or fewer than 15 a feature, all serve for everything.
     clip : float, default=100
         Standardised inputs stay within plus and minus this.
     contamination : float, default=0.01
@@ -184,10 +183,10 @@ class DenoisingAutoencoder(TrainedByVisits):
         return lambda rows: rows[:, None, :] - reconstructed(tf.constant(rows)).numpy()
 
     def _calibrate(
-        self, network: Any, standardize: Standardize, rows: FeatureRows, unseen: Unseen
+        self, network: Any, standardize: Standardize, rows: FeatureRows, judged: Judged
     ) -> None:
         generator = np.random.default_rng(network.seed)
-        usual, residuals = unseen.inputs, unseen.judged
+        usual, residuals = judged.inputs, judged.outputs
         residuals_of = self._judging(network, standardize.n_outputs)
         effects = effects_of_inputs(residuals_of, usual, generator)
         self._whitened = [
@@ -208,7 +207,7 @@ class DenoisingAutoencoder(TrainedByVisits):
         self._near: NeighbourShares | None = None
         if _are_few(len(rows)):
             memory = standardize(sample_of(rows, n_remembered, generator)).numpy()
-            near = self._remember(memory, usual, are_same=unseen.are_training_rows)
+            near = self._remember(memory, usual, are_same=judged.are_training_rows)
             distances.append(np.asarray(near).sum(axis=1))
             weights.append(beside)
         self._summed = SummedLogarithms(weights, name="summed").fit(distances)

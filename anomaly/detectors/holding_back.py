@@ -1,4 +1,4 @@
-"""Which training rows a network is not trained on, so that they can tell how it takes new ones."""
+"""Which training rows a network is not trained on: what it watches and is calibrated on."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ _GREATEST_SHARE = 1 / 3
 _FEWEST_TO_SPARE = 1000
 # So many a feature make a covariance that differs little on other rows.
 _FOR_A_FEATURE = 5
-_FOLDS = 3
 
 
 def n_held_back(n_rows: int, fraction: float, least: int = _FEWEST) -> int:
@@ -31,7 +30,7 @@ def n_for_statistics(n_features: int) -> int:
     return max(_FEWEST, _FOR_A_FEATURE * n_features)
 
 
-def must_be_cross_fitted(n_rows: int, n_features: int) -> bool:
+def are_too_few_to_spare(n_rows: int, n_features: int) -> bool:
     """Return whether rows are too few to spare as many of them as statistics of residuals need.
 
     That is so below 1,000 rows, and below 15 rows a feature: a third of them would be fewer than
@@ -47,16 +46,3 @@ def drawn(n_rows: int, n_drawn: int, seed: int) -> NDArray[np.bool_]:
     generator = np.random.default_rng(seed)
     is_drawn[generator.choice(n_rows, n_drawn, replace=False, shuffle=False)] = True
     return is_drawn
-
-
-def folds(n_rows: int, seed: int) -> list[NDArray[np.bool_]]:
-    """Return masks of shape (n_rows,) that divide rows at random into three parts of one size.
-
-    Each part is held back once, and trains the networks of the others.
-    """
-    of_row = np.random.default_rng(seed).permutation(n_rows) % _FOLDS
-    return [of_row == fold for fold in range(min(_FOLDS, n_rows))]
-
-
-#: Networks where rows are cross-fitted: that of each fold, and the one that is kept.
-N_NETWORKS = _FOLDS + 1

@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from numbers import Integral
 from typing import Any, ClassVar
 
 import numpy as np
 from sklearn.utils._param_validation import Interval
 
-from anomaly.detectors.base import Inputs, ReconstructionDetector, Unseen
-from anomaly.detectors.cross_fit import CrossFit
+from anomaly.detectors.base import ReconstructionDetector
 from anomaly.detectors.exported.layers import Standardize
-from anomaly.detectors.holding_back import (
-    N_NETWORKS,
-    must_be_cross_fitted,
-    n_for_statistics,
-    n_held_back,
-)
+from anomaly.detectors.holding_back import are_too_few_to_spare, n_for_statistics, n_held_back
 from anomaly.features.matrix import ChosenRows, FeatureRows
-from anomaly.training import Arrays, Data, History
+from anomaly.training import Arrays, Data
 from anomaly.utils.backend import keras
 
 _ROWS_AN_EPOCH = 16_384
@@ -36,10 +29,8 @@ class TrainedByVisits(ReconstructionDetector):
     of all; with many rows 100 epochs, of up to 8 million visits; all this times `effort`.
     AdamW's rate of learning falls as a cosine to zero over them.
 
-    With fewer than 1,000 rows, or fewer than 15 a feature, rows are cross-fitted: each third is
-    judged by a network that was trained on the two others, and one more, which is kept, is trained
-    on all rows. The validation loss is the mean over the three then, and early stopping watches
-    the loss in training: that of a few rows picks an epoch halfway through the cosine.
+    With fewer than 1,000 rows, or fewer than 15 a feature, all serve for training and for what is
+    judged. Rows that other networks judged, each trained on two thirds, make a worse score there.
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
@@ -60,60 +51,28 @@ class TrainedByVisits(ReconstructionDetector):
         """Return how often an epoch goes over the rows; their noise is another each time."""
         return max(1, _ROWS_AN_EPOCH // n_rows)
 
-    def planned_networks(self, rows: FeatureRows) -> int:
-        return N_NETWORKS if self._cross_fits(rows) else 1
-
-    def _cross_fits(self, rows: FeatureRows) -> bool:
-        return not isinstance(rows, ChosenRows) and must_be_cross_fitted(*rows.shape)
-
     def _hold_back(
         self, rows: FeatureRows, validation_data: Any, seed: int
     ) -> tuple[FeatureRows, FeatureRows | None]:
-        if validation_data is None and self._cross_fits(rows):
+        is_held = not isinstance(rows, ChosenRows)
+        if validation_data is None and is_held and are_too_few_to_spare(*rows.shape):
             return rows, None
         return super()._hold_back(rows, validation_data, seed)
 
     def _n_held_back(self, n_rows: int, n_features: int) -> int:
         return n_held_back(n_rows, self.validation_fraction, n_for_statistics(n_features))
 
-    def _train(
-        self,
-        rows: FeatureRows,
-        held_back: FeatureRows | None,
-        standardize: Standardize,
-        seed: int,
-        callbacks: Sequence[Any],
-        progress: Sequence[Any],
-    ) -> tuple[History, Any, Unseen]:
-        if held_back is not None:
-            return super()._train(rows, held_back, standardize, seed, callbacks, progress)
-        cross_fit = CrossFit(
-            self.network_,
-            self._judging(self.network_, standardize.n_outputs),
-            standardize(rows).numpy(),
-            self._visited,
-            lambda: self._early_stopping("loss"),
-            epochs=self.planned_epochs(len(rows)),
-            batch_size=self.batch_size,
-            seed=seed,
-        )
-        return cross_fit.run(callbacks, progress)
-
     def _training_data(self, rows: FeatureRows, standardize: Standardize) -> Data:
         data = super()._training_data(rows, standardize)
         if not isinstance(data, Arrays):
             return data
-        return self._visited(data.template[0].numpy(), len(rows))
-
-    def _visited(self, inputs: Inputs, n_rows: int) -> Arrays:
-        """Return the rows as often as an epoch of so many training rows visits rows.
-
-        In whole batches, for which some rows come once more: a last one of another size would
-        have to be compiled for itself.
-        """
-        n_batches = -(-n_rows * self._repeats(n_rows) // self.batch_size)
-        visited = inputs[np.resize(np.arange(len(inputs)), n_batches * self.batch_size)]
-        return Arrays(visited, visited)
+        # Whole batches, for which some rows come once more: a last one of another size would
+        # have to be compiled for itself.
+        n_visits = len(rows) * self._repeats(len(rows))
+        n_batches = -(-n_visits // self.batch_size)
+        inputs = data.template[0].numpy()
+        inputs = inputs[np.resize(np.arange(len(rows)), n_batches * self.batch_size)]
+        return Arrays(inputs, inputs)
 
     def _compile(self, network: Any, n_rows: int) -> None:
         n_visits = n_rows * self._repeats(n_rows) * self.planned_epochs(n_rows)

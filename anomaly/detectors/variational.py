@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import numpy as np
 from sklearn.utils._param_validation import Interval
 
-from anomaly.detectors.base import Inputs, Unseen
+from anomaly.detectors.base import Inputs, Judged
 from anomaly.detectors.exported.layers import Standardize
 from anomaly.detectors.networks.compiled import traced
 from anomaly.detectors.networks.latent import AboveLeast, LatentModel
@@ -51,8 +51,7 @@ class VariationalAutoencoder(TrainedByVisits):
     validation_fraction : float, default=0.1
         Share of the rows held back for the validation loss, where `fit` is given none: at least
         100 rows and five a feature, at most 20,000. With fewer than 1,000 rows, or fewer than 15
-        a feature, all are cross-fitted: each third is judged by a network that was trained on
-        the others, and one is trained on all.
+        a feature, all serve for everything.
     clip : float, default=100
         Standardised inputs stay within plus and minus this.
     contamination : float, default=0.01
@@ -126,18 +125,18 @@ class VariationalAutoencoder(TrainedByVisits):
 
     def _judging(self, network: Any, n_inputs: int) -> Callable[[Inputs], Inputs]:
         """Return what gives the surprise of each value of rows, of shape (n_rows, n_inputs)."""
-        judged = traced(network, n_inputs)
-        return lambda rows: judged(tf.constant(rows))["surprise"].numpy()
+        outputs = traced(network, n_inputs)
+        return lambda rows: outputs(tf.constant(rows))["surprise"].numpy()
 
     def _calibrate(
-        self, network: Any, standardize: Standardize, rows: FeatureRows, unseen: Unseen
+        self, network: Any, standardize: Standardize, rows: FeatureRows, judged: Judged
     ) -> None:
         generator = np.random.default_rng(network.seed)
         seen = standardize(sample_of(rows, _MOST_SAMPLED, generator)).numpy()
         surprise_of = self._judging(network, standardize.n_outputs)
         self._above_least = AboveLeast(standardize.n_outputs, name="above_least")
         self._above_least.fit(surprise_of(seen))
-        scores = np.asarray(self._above_least(unseen.judged)).sum(axis=1)
+        scores = np.asarray(self._above_least(judged.outputs)).sum(axis=1)
         self._rare_score = float(np.quantile(scores, 0.999))
 
     def _explained(self, network: Any, seen: Any) -> tuple[Any, Any]:

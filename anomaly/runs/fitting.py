@@ -36,14 +36,13 @@ def fit_detector(
 ) -> Any:
     """Train the detector of the options on the normal rows of train, and on nothing else.
 
-    It holds back some of them for what it watches and calibrates, so that the scores of normal
-    rows of validation and of test have one distribution.
+    What it watches and calibrates on is of train too, so that the scores of normal rows of
+    validation and of test have one distribution.
     """
     detector = new_detector(options)
     train = dataset.normal("train")
-    epochs = detector.planned_networks(train) * detector.planned_epochs(len(train))
-    with display.epochs(epochs) as drawn:
-        detector.fit(train, callbacks=callbacks, progress=drawn)
+    with display.epochs(detector.planned_epochs(len(train))) as drawn:
+        detector.fit(train, callbacks=[*drawn, *callbacks])
     return detector
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from anomaly.training.activation import silu
     from anomaly.training.data import Arrays, Data
     from anomaly.training.dropout import Dropout
-    from anomaly.training.loop import History, Training, fit
+    from anomaly.training.loop import History, fit
     from anomaly.training.streamed import Streamed
 
 # TensorFlow takes seconds to import, so each name is fetched when used.
@@ -25,7 +25,6 @@ _HOMES = {
     "Dropout": "anomaly.training.dropout",
     "History": "anomaly.training.loop",
     "Streamed": "anomaly.training.streamed",
-    "Training": "anomaly.training.loop",
     "fit": "anomaly.training.loop",
     "silu": "anomaly.training.activation",
 }
@@ -36,7 +35,6 @@ __all__ = [
     "Dropout",
     "History",
     "Streamed",
-    "Training",
     "fit",
     "silu",
 ]

@@ -90,22 +90,19 @@ def fit(
     why. Ctrl-C ends the training after the call or the callbacks under way; callbacks still see
     its end, so that `EarlyStopping(restore_best_weights=True)` puts the best weights back.
     """
-    training = Training(
-        model,
-        data,
-        validation=validation,
-        batch_size=batch_size,
-        shows_batches=any(map(has_batch_hooks, callbacks)),
-        jit_compile=jit_compile,
-    )
-    return training.run(
-        data,
-        validation=validation,
-        epochs=epochs,
-        initial_epoch=initial_epoch,
-        seed=seed,
-        callbacks=callbacks,
-    )
+    batch_size = min(batch_size, data.n_rows)
+    loop = _Loop(model, data, validation, batch_size, seed, callbacks, jit_compile)
+    try:
+        loop.compile()
+    except Exception as error:  # noqa: BLE001 - whatever it is, `fit` will do or say it better
+        reason = " ".join(str(error).split())[:200]
+        warnings.warn(
+            f"training through the slower keras.Model.fit, since {type(model).__name__} cannot "
+            f"be compiled: {reason}",
+            stacklevel=2,
+        )
+        return loop.run_with_keras(epochs, initial_epoch)
+    return loop.run(epochs, initial_epoch)
 
 
 class _Recorder(keras.callbacks.Callback):
@@ -144,46 +141,28 @@ class _Hooks(keras.callbacks.CallbackList):
             super().on_epoch_end(epoch, logs)
 
 
-class Training:
-    """The training of a model, compiled once and run with as many sets of rows as one likes.
-
-    Parameters
-    ----------
-    model, data, validation, batch_size, jit_compile
-        As of `fit`. Other rows may be given to `run`; where their shapes are those of these,
-        nothing is compiled again.
-    shows_batches : bool, default=False
-        Whether each step is a call of its own, for callbacks with hooks for batches.
-    """
-
+class _Loop:
     def __init__(
         self,
         model: Any,
         data: Data,
-        *,
-        validation: Data | None = None,
+        validation: Data | None,
         batch_size: int,
-        shows_batches: bool = False,
-        jit_compile: bool = True,
+        seed: int,
+        callbacks: Sequence[Any],
+        jit_compile: bool,
     ) -> None:
         self._model = model
-        self._batch_size = min(batch_size, data.n_rows)
-        self._shows_batches = shows_batches
+        self._data = data
+        self._validation = validation
+        self._batch_size = batch_size
+        self._seed = seed
         self._jit_compile = jit_compile
-        self._evaluate: Steps | None = None
-        self._is_compiled = True
-        try:
-            self._compile(data, validation)
-        except Exception as error:  # noqa: BLE001 - whatever it is, Keras will do or say it better
-            reason = " ".join(str(error).split())[:200]
-            self._is_compiled = False
-            warnings.warn(
-                f"training through the slower keras.Model.fit, since {type(model).__name__} "
-                f"cannot be compiled: {reason}",
-                stacklevel=3,
-            )
+        self._recorder = _Recorder()
+        self._callbacks = [self._recorder, *callbacks]
+        self._shows_batches = any(has_batch_hooks(callback) for callback in callbacks)
 
-    def _compile(self, data: Data, validation: Data | None) -> None:
+    def compile(self) -> None:
         """Build the model and compile its steps, leaving its state as it was."""
         model = self._model
         if model.optimizer is None and type(model).train_step is keras.Model.train_step:
@@ -191,24 +170,26 @@ class Training:
         if type(model).train_step is keras.Model.train_step:
             # Metrics make their variables when they first see outputs.
             model.test_step(
-                keras.tree.map_structure(lambda t: t[:1], data.template, none_is_leaf=False)
+                keras.tree.map_structure(lambda t: t[:1], self._data.template, none_is_leaf=False)
             )
             model.optimizer.build(model.trainable_variables)
             model.reset_metrics()
+        most_steps = 1 if self._shows_batches else MOST_STEPS
         self._train = Steps(
             model,
             is_training=True,
             batch_size=self._batch_size,
-            most_steps=1 if self._shows_batches else MOST_STEPS,
+            most_steps=most_steps,
             jit_compile=self._jit_compile,
         )
-        template = data.template
+        template = self._data.template
         self._train.trace(template)
         # XLA compiles the training while TensorFlow traces the evaluation.
         with ThreadPoolExecutor(1) as thread:
-            compiling = thread.submit(self._train.compile, template, data.n_rows_of_a_chunk)
-            if validation is not None:
-                self._evaluate = self._compiled_evaluation(validation)
+            n_rows = self._data.n_rows_of_a_chunk
+            compiling = thread.submit(self._train.compile, template, n_rows)
+            if self._validation is not None:
+                self._evaluate = self._compiled_evaluation(self._validation)
             compiling.result()
 
     def _compiled_evaluation(self, validation: Data) -> Steps:
@@ -218,52 +199,8 @@ class Training:
         steps.compile(validation.template, validation.n_rows_of_a_chunk)
         return steps
 
-    def run(
-        self,
-        data: Data,
-        *,
-        validation: Data | None = None,
-        epochs: int,
-        initial_epoch: int = 0,
-        seed: int,
-        callbacks: Sequence[Any] = (),
-    ) -> History:
-        """Train the model from the state that it is in; see `fit`.
-
-        Validation rows are evaluated where the training was made with some.
-        """
-        run = _Run(self._model, data, validation, self._batch_size, seed, callbacks)
-        if not self._is_compiled:
-            return run.by_keras(epochs, initial_epoch)
-        return run.by_steps(
-            self._train, self._evaluate, epochs, initial_epoch, shows=self._shows_batches
-        )
-
-
-class _Run:
-    """One run of a training, from the state that the model is in."""
-
-    def __init__(
-        self,
-        model: Any,
-        data: Data,
-        validation: Data | None,
-        batch_size: int,
-        seed: int,
-        callbacks: Sequence[Any],
-    ) -> None:
-        self._model = model
-        self._data = data
-        self._validation = validation
-        self._batch_size = batch_size
-        self._seed = seed
-        self._recorder = _Recorder()
-        self._callbacks = [self._recorder, *callbacks]
-
-    def by_steps(
-        self, train: Steps, evaluate: Steps | None, epochs: int, initial_epoch: int, *, shows: bool
-    ) -> History:
-        """Train with the compiled steps; where `shows`, callbacks see each batch."""
+    def run(self, epochs: int, initial_epoch: int) -> History:
+        """Train with the compiled steps."""
         model = self._model
         hooks = self._hooks(epochs)
         generator = np.random.default_rng(self._seed)
@@ -272,11 +209,11 @@ class _Run:
         was_interrupted = False
         hooks.on_train_begin()
         try:
-            calls_of_epochs = train.epochs(self._data, epochs - initial_epoch, generator)
+            calls_of_epochs = self._train.epochs(self._data, epochs - initial_epoch, generator)
             for epoch, calls in enumerate(calls_of_epochs, start=initial_epoch):
                 hooks.on_epoch_begin(epoch)
-                logs = self._train_epoch(hooks, calls, shows=shows)
-                logs |= self._validate(hooks, evaluate)
+                logs = self._train_epoch(hooks, calls)
+                logs |= self._validate(hooks)
                 hooks.on_epoch_end(epoch, logs)
                 if model.stop_training:
                     break
@@ -288,7 +225,7 @@ class _Run:
         hooks.on_train_end(logs)
         return self._recorder.history(was_interrupted=was_interrupted)
 
-    def by_keras(self, epochs: int, initial_epoch: int) -> History:
+    def run_with_keras(self, epochs: int, initial_epoch: int) -> History:
         """Train with `keras.Model.fit`."""
         keras.utils.set_random_seed(self._seed)
         held_back = None
@@ -323,26 +260,26 @@ class _Run:
             verbose=0,
         )
 
-    def _train_epoch(self, hooks: Any, calls: Iterator[Call], *, shows: bool) -> dict[str, float]:
+    def _train_epoch(self, hooks: Any, calls: Iterator[Call]) -> dict[str, float]:
         self._model.reset_metrics()
         step = 0
         for count, take in calls:
-            if shows:
+            if self._shows_batches:
                 hooks.on_train_batch_begin(step)
             take()
-            if shows:
+            if self._shows_batches:
                 hooks.on_train_batch_end(step, self._results())
             step += count
             if self._model.stop_training:
                 break
         return self._results()
 
-    def _validate(self, hooks: Any, evaluate: Steps | None) -> dict[str, float]:
-        if self._validation is None or evaluate is None:
+    def _validate(self, hooks: Any) -> dict[str, float]:
+        if self._validation is None:
             return {}
         self._model.reset_metrics()
         hooks.on_test_begin()
-        for calls in evaluate.epochs(self._validation, 1):
+        for calls in self._evaluate.epochs(self._validation, 1):
             for _, take in calls:
                 take()
         logs = self._results()

@@ -76,6 +76,6 @@ def _epoch_callback(bar: Progress, task: Any) -> Any:
 
     def show(epoch: int, logs: dict[str, float] | None) -> None:
         losses = "  ".join(f"{name} {value:.4f}" for name, value in (logs or {}).items())
-        bar.update(task, advance=1, losses=losses)
+        bar.update(task, completed=epoch + 1, losses=losses)
 
     return keras.callbacks.LambdaCallback(on_epoch_end=show)

@@ -4,9 +4,8 @@ import numpy as np
 import pytest
 
 from anomaly.detectors.holding_back import (
+    are_too_few_to_spare,
     drawn,
-    folds,
-    must_be_cross_fitted,
     n_for_statistics,
     n_held_back,
 )
@@ -29,8 +28,8 @@ def test_statistics_need_five_rows_a_feature():
     ("n_rows", "n_features", "is_few"),
     [(999, 2, True), (1_000, 2, False), (1_000, 60, False), (1_000, 144, True), (900, 60, True)],
 )
-def test_rows_are_cross_fitted_where_a_third_is_too_few_for_statistics(n_rows, n_features, is_few):
-    assert must_be_cross_fitted(n_rows, n_features) == is_few
+def test_rows_are_not_spared_where_a_third_is_too_few_for_statistics(n_rows, n_features, is_few):
+    assert are_too_few_to_spare(n_rows, n_features) == is_few
 
 
 def test_rows_are_drawn_by_the_seed():
@@ -38,10 +37,3 @@ def test_rows_are_drawn_by_the_seed():
     assert found.sum() == 30
     assert np.array_equal(found, drawn(100, 30, seed=1))
     assert not np.array_equal(found, drawn(100, 30, seed=2))
-
-
-@pytest.mark.parametrize(("n_rows", "sizes"), [(100, [34, 33, 33]), (2, [1, 1])])
-def test_each_row_is_in_one_fold(n_rows, sizes):
-    found = folds(n_rows, seed=0)
-    assert [part.sum() for part in found] == sizes
-    assert np.array_equal(np.sum(found, axis=0), np.ones(n_rows))

@@ -13,8 +13,8 @@ from anomaly.runs import writing
 early_stopping = ReconstructionDetector._early_stopping
 
 
-def without_end(detector, *monitor):
-    callback = early_stopping(detector, *monitor)
+def without_end(detector):
+    callback = early_stopping(detector)
     callback.patience = sys.maxsize
     return callback
 
