@@ -31,7 +31,7 @@ _TEST_ROWS = 4000
 # What looks at rows is fitted after the training, and to it the network matters little.
 _SMALLEST = {"epochs": 1, "width": 16, "depth": 1, "batch_size": 512}
 _SHORT = {"effort": 0.0625}
-_METHODS = ("held back", "validation seen")
+_METHODS = ("train alone", "validation seen")
 _IN_WORDS = {_METHODS[0]: "not read", _METHODS[1]: "seen by the fit"}
 _LEGEND = """\
 Shift is the mean score of the normal rows of test less that of validation, in standard deviations;
