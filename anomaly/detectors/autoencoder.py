@@ -31,7 +31,7 @@ class Autoencoder(ReconstructionDetector):
         The error that training lowers and that is the score. The absolute one is less bent by
         single values far out.
     epochs : int, optional
-        At most so many, by default 100; early stopping watches the validation loss.
+        At most so many, by default 100; early stopping watches the loss of the rows held back.
     effort : float, default=1
         Times so many epochs, where `epochs` is not given: 0.25 is fast, 4 is thorough.
     batch_size : int, default=32
@@ -42,7 +42,8 @@ class Autoencoder(ReconstructionDetector):
     patience : int, default=10
         Epochs without a better validation loss before training stops; the best weights return.
     validation_fraction : float, default=0.1
-        Share of the rows held back for early stopping where `fit` is given no validation data.
+        Share of the rows held back for early stopping where `fit` is given no validation data:
+        at least 100 rows, but no more than a third of them, and at most 20,000.
     clip : float, default=5
         Standardised inputs stay within plus and minus this.
     contamination : float, default=0.01

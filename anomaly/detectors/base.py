@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import warnings
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from numbers import Integral, Real
 from typing import Any, ClassVar, Self
 
@@ -26,10 +27,34 @@ from anomaly.detectors.exported.layers import (
     Unstandardize,
 )
 from anomaly.detectors.exported.onnx import to_onnx, without_penalties
-from anomaly.features.matrix import ChosenRows, FeatureRows, by_blocks
+from anomaly.detectors.holding_back import drawn, n_held_back
+from anomaly.features.matrix import ChosenRows, FeatureRows, by_blocks, sample_of
 from anomaly.scoring.graph import Explanation, Graph
 from anomaly.training import Arrays, Data, History, Streamed, fit
 from anomaly.utils.backend import keras
+
+Inputs = NDArray[np.float32]
+
+_MOST_JUDGED = 20_000
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Judged:
+    """Ordinary rows, and what a trained network makes of them.
+
+    Attributes
+    ----------
+    inputs : ndarray of shape (n_rows, n_inputs), float32
+        Standardised.
+    outputs : ndarray of shape (n_rows, ...), float32
+        What calibration needs to know of them; see `ReconstructionDetector._judging`.
+    are_training_rows : bool
+        Whether the network was trained on them: where rows are too few to spare any.
+    """
+
+    inputs: Inputs
+    outputs: Inputs
+    are_training_rows: bool
 
 
 class ReconstructionDetector(OutlierMixin, BaseEstimator, ABC):
@@ -84,8 +109,12 @@ class ReconstructionDetector(OutlierMixin, BaseEstimator, ABC):
         """Return how many epochs there will be at most, with so many training rows."""
         return int(self.epochs)
 
+    def _judging(self, network: Any, n_inputs: int) -> Callable[[Inputs], Inputs]:
+        """Return what gives, of standardised rows, what calibration needs to know of them."""
+        return lambda inputs: inputs
+
     def _calibrate(
-        self, network: Any, standardize: Standardize, rows: FeatureRows, held_back: FeatureRows
+        self, network: Any, standardize: Standardize, rows: FeatureRows, judged: Judged
     ) -> None:
         """Learn what the score needs beside the trained network."""
 
@@ -112,16 +141,20 @@ class ReconstructionDetector(OutlierMixin, BaseEstimator, ABC):
     ) -> Self:
         """Train on rows that are held to be normal.
 
+        Early stopping and the calibration of the score look at rows that the network was not
+        trained on: some of X are held back, a larger share of them where there are few. A detector
+        may do without where they are too few to spare any.
+
         Parameters
         ----------
         X : array-like of shape (n_rows, n_features), or anomaly.features.matrix.ChosenRows
             Raw features; NaN where missing. Rows of a file are read in blocks, again in each
-            epoch, and then need `validation_data`.
+            epoch.
         y : ignored
             Present for scikit-learn's sake.
         validation_data : like X, of shape (n_validation_rows, n_features), optional
-            Normal rows that early stopping watches. By default `validation_fraction` of X,
-            drawn at random, is held back for it.
+            Normal rows to look at instead of held-back rows of X. The detector knows them then:
+            a threshold picked on them would not hold on other rows.
         callbacks : sequence of keras.callbacks.Callback
             Called as `keras.Model.fit` calls them at each epoch.
 
@@ -145,10 +178,11 @@ class ReconstructionDetector(OutlierMixin, BaseEstimator, ABC):
         self.network_ = self._network(standardize.n_outputs, len(rows), seed)
         self._compile(self.network_, len(rows))
         stopping = self._early_stopping()
+        watched = rows if held_back is None else held_back
         self.history_: History = fit(
             self.network_,
             self._training_data(rows, standardize),
-            validation=self._data(held_back, standardize),
+            validation=self._data(watched, standardize),
             epochs=self.planned_epochs(len(rows)),
             batch_size=self.batch_size,
             seed=seed,
@@ -163,11 +197,22 @@ class ReconstructionDetector(OutlierMixin, BaseEstimator, ABC):
                 f"epoch {self.best_epoch_}, the best so far, are kept",
                 stacklevel=2,
             )
-        self._calibrate(self.network_, standardize, rows, held_back)
+        judged = self._judged(rows, held_back, standardize, seed)
+        self._calibrate(self.network_, standardize, rows, judged)
         self.model_ = self._scoring_model(standardize, self.network_)
         self.onnx_ = to_onnx(self._scoring_model(standardize, self._exported(self.network_)))
         self.offset_ = self._offset(features)
         return self
+
+    def _judged(
+        self, rows: FeatureRows, held_back: FeatureRows | None, standardize: Standardize, seed: int
+    ) -> Judged:
+        """Return what the network makes of rows held back, or else of those that trained it."""
+        ordinary = rows if held_back is None else held_back
+        sample = sample_of(ordinary, _MOST_JUDGED, np.random.default_rng(seed))
+        inputs = standardize(sample).numpy()
+        judge = self._judging(self.network_, standardize.n_outputs)
+        return Judged(inputs, judge(inputs), are_training_rows=held_back is None)
 
     def _offset(self, rows: FeatureRows) -> float:
         """Return the score sample that the share `contamination` of the rows is below."""
@@ -189,18 +234,20 @@ class ReconstructionDetector(OutlierMixin, BaseEstimator, ABC):
 
     def _hold_back(
         self, rows: FeatureRows, validation_data: ArrayLike | ChosenRows | None, seed: int
-    ) -> tuple[FeatureRows, FeatureRows]:
+    ) -> tuple[FeatureRows, FeatureRows | None]:
+        """Return the rows to train on and those held back; None where all serve for both."""
         if validation_data is not None:
             return rows, self._checked(validation_data)
-        if isinstance(rows, ChosenRows):
-            raise ValueError("rows that are read in blocks need validation_data")
-        order = np.random.default_rng(seed).permutation(len(rows))
-        n_held_back = max(1, round(self.validation_fraction * len(rows)))
-        return rows[np.sort(order[n_held_back:])], rows[np.sort(order[:n_held_back])]
+        is_held_back = drawn(len(rows), self._n_held_back(*rows.shape), seed)
+        return rows[~is_held_back], rows[is_held_back]
+
+    def _n_held_back(self, n_rows: int, n_features: int) -> int:
+        """Return how many of so many rows to hold back."""
+        return n_held_back(n_rows, self.validation_fraction)
 
     def _trimmed(
-        self, rows: FeatureRows, held_back: FeatureRows, seed: int
-    ) -> tuple[FeatureRows, FeatureRows]:
+        self, rows: FeatureRows, held_back: FeatureRows | None, seed: int
+    ) -> tuple[FeatureRows, FeatureRows | None]:
         """Return the rows without those that training should not see."""
         return rows, held_back
 

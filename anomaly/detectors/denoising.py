@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from numbers import Integral, Real
 from typing import Any, ClassVar
 
@@ -9,8 +10,14 @@ import numpy as np
 from sklearn.base import clone
 from sklearn.utils._param_validation import Interval
 
+from anomaly.detectors.base import Inputs, Judged
 from anomaly.detectors.exported.layers import Standardize
-from anomaly.detectors.exported.whitening import NeighbourShares, SummedLogarithms, Whitened
+from anomaly.detectors.exported.whitening import (
+    NeighbourShares,
+    SummedLogarithms,
+    Whitened,
+    distances_of_unseen,
+)
 from anomaly.detectors.networks.compiled import traced
 from anomaly.detectors.networks.denoiser import Correcting, Denoiser
 from anomaly.detectors.schedule import TrainedByVisits
@@ -21,7 +28,6 @@ from anomaly.utils.backend import tf
 
 # With more training rows the memory would hold too small a share of them.
 _MOST_ROWS_TO_REMEMBER = 16_000
-_MOST_HELD_BACK = 20_000
 # A first short training, of so much of the usual length, tells which rows to leave out. It does
 # without the share of the rows that an isolation forest finds the strangest.
 _FIRST_LOOK = 1 / 16
@@ -69,8 +75,9 @@ class DenoisingAutoencoder(TrainedByVisits):
     patience : int, default=1000
         Epochs without a better validation loss before training stops; the best weights return.
     validation_fraction : float, default=0.2
-        Share of the rows held back for the validation loss, where `fit` is given none, and for
-        the covariance of the residuals. With fewer than 1,000 rows all serve for everything.
+        Share of the rows held back for the validation loss and for the covariance of the
+        residuals, where `fit` is given none: at least 100 rows and five a feature, at most 20,000.
+        With fewer than 1,000 rows, or fewer than 15 a feature, all serve for everything.
     clip : float, default=100
         Standardised inputs stay within plus and minus this.
     contamination : float, default=0.01
@@ -151,57 +158,60 @@ class DenoisingAutoencoder(TrainedByVisits):
         )
 
     def _trimmed(
-        self, rows: FeatureRows, held_back: FeatureRows, seed: int
-    ) -> tuple[FeatureRows, FeatureRows]:
+        self, rows: FeatureRows, held_back: FeatureRows | None, seed: int
+    ) -> tuple[FeatureRows, FeatureRows | None]:
         share = self.trim
         if share is None:
             share = 0.0 if _are_few(len(rows)) else _LEFT_OUT_OF_MANY
         if not share:
             return rows, held_back
-        parts = rows, held_back
-        usual, usual_held_back = without_strangest(parts, isolation(rows, seed), _FIRST_LEFT_OUT)
+        parts = [rows] if held_back is None else [rows, held_back]
+        usual = without_strangest(parts, isolation(rows, seed), _FIRST_LEFT_OUT)
         epochs = None if self.epochs is None else max(1, round(self.epochs * _FIRST_LOOK))
         first = clone(self).set_params(
             trim=0.0, epochs=epochs, effort=self.effort * _FIRST_LOOK, random_state=seed
         )
-        first.fit(usual, validation_data=usual_held_back)
+        first.fit(usual[0], validation_data=None if held_back is None else usual[1])
         if first.history_.interrupted:
             raise KeyboardInterrupt
-        kept, kept_held_back = without_strangest(parts, first._graph().scores, share)
-        return kept, kept if held_back is rows else kept_held_back
+        kept = without_strangest(parts, first._graph().scores, share)
+        return kept[0], None if held_back is None else kept[1]
+
+    def _judging(self, network: Any, n_inputs: int) -> Callable[[Inputs], Inputs]:
+        """Return what gives the residuals of rows, of shape (n_rows, n_estimates, n_inputs)."""
+        reconstructed = traced(network, n_inputs)
+        return lambda rows: rows[:, None, :] - reconstructed(tf.constant(rows)).numpy()
 
     def _calibrate(
-        self, network: Any, standardize: Standardize, rows: FeatureRows, held_back: FeatureRows
+        self, network: Any, standardize: Standardize, rows: FeatureRows, judged: Judged
     ) -> None:
         generator = np.random.default_rng(network.seed)
-        usual = standardize(sample_of(held_back, _MOST_HELD_BACK, generator)).numpy()
-        reconstructed = traced(network, standardize.n_outputs)
-
-        def residuals_of(rows: Any) -> Any:
-            return rows[:, None, :] - reconstructed(tf.constant(rows)).numpy()
-
-        residuals = residuals_of(usual)
+        usual, residuals = judged.inputs, judged.outputs
+        residuals_of = self._judging(network, standardize.n_outputs)
         effects = effects_of_inputs(residuals_of, usual, generator)
         self._whitened = [
             Whitened(standardize.n_outputs, name=f"whitened_{index}").fit(residuals[:, index], of)
             for index, of in enumerate(effects)
         ]
-        terms = [white(residuals[:, index]) for index, white in enumerate(self._whitened)]
+        distances = [
+            distances_of_unseen(residuals[:, index], generator)
+            for index in range(residuals.shape[1])
+        ]
         n_remembered = min(self.memory, len(rows))
         beside = min(1.0, _WEIGHT_OF_MEMORY * n_remembered / len(rows))
         weights = [
-            (beside if isinstance(estimator, Correcting) else 1.0) / len(terms)
+            (beside if isinstance(estimator, Correcting) else 1.0) / len(distances)
             for estimator in network.estimators
             for _ in estimator.judged_at
         ]
         self._near: NeighbourShares | None = None
         if _are_few(len(rows)):
             memory = standardize(sample_of(rows, n_remembered, generator)).numpy()
-            terms.append(self._remember(memory, usual, are_same=held_back is rows))
+            near = self._remember(memory, usual, are_same=judged.are_training_rows)
+            distances.append(np.asarray(near).sum(axis=1))
             weights.append(beside)
-        distances = [np.asarray(term).sum(axis=1) for term in terms]
         self._summed = SummedLogarithms(weights, name="summed").fit(distances)
-        scores = np.asarray(self._summed(terms)).sum(axis=1)
+        scores = np.asarray(self._summed([each[:, None] for each in distances]))
         self._rare_score = float(np.quantile(scores, 0.999))
 
     def _remember(self, memory: Any, usual: Any, *, are_same: bool) -> Any:

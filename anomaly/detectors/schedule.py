@@ -10,12 +10,11 @@ from sklearn.utils._param_validation import Interval
 
 from anomaly.detectors.base import ReconstructionDetector
 from anomaly.detectors.exported.layers import Standardize
-from anomaly.features.matrix import FeatureRows
+from anomaly.detectors.holding_back import are_too_few_to_spare, n_for_statistics, n_held_back
+from anomaly.features.matrix import ChosenRows, FeatureRows
 from anomaly.training import Arrays, Data
 from anomaly.utils.backend import keras
 
-# Below so many rows each is too precious to be kept out of training.
-_FEWEST_TO_HOLD_BACK = 1000
 _ROWS_AN_EPOCH = 16_384
 _VISITS_OF_A_ROW = 800
 _FEWEST_VISITS, _MOST_VISITS = 128_000, 512_000
@@ -28,8 +27,10 @@ class TrainedByVisits(ReconstructionDetector):
 
     By default that is 800 visits of each row, but no fewer than 128,000 and no more than 512,000
     of all; with many rows 100 epochs, of up to 8 million visits; all this times `effort`.
-    AdamW's rate of learning falls as a cosine to zero over them. With fewer than 1,000 rows all
-    serve for training and for the validation loss.
+    AdamW's rate of learning falls as a cosine to zero over them.
+
+    With fewer than 1,000 rows, or fewer than 15 a feature, all serve for training and for what is
+    judged. Rows that other networks judged, each trained on two thirds, make a worse score there.
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
@@ -52,10 +53,14 @@ class TrainedByVisits(ReconstructionDetector):
 
     def _hold_back(
         self, rows: FeatureRows, validation_data: Any, seed: int
-    ) -> tuple[FeatureRows, FeatureRows]:
-        if validation_data is None and len(rows) < _FEWEST_TO_HOLD_BACK:
-            return rows, rows
+    ) -> tuple[FeatureRows, FeatureRows | None]:
+        is_held = not isinstance(rows, ChosenRows)
+        if validation_data is None and is_held and are_too_few_to_spare(*rows.shape):
+            return rows, None
         return super()._hold_back(rows, validation_data, seed)
+
+    def _n_held_back(self, n_rows: int, n_features: int) -> int:
+        return n_held_back(n_rows, self.validation_fraction, n_for_statistics(n_features))
 
     def _training_data(self, rows: FeatureRows, standardize: Standardize) -> Data:
         data = super()._training_data(rows, standardize)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -16,22 +16,21 @@ _MOST_ROWS_OF_FOREST = 100_000
 
 
 def without_strangest(
-    parts: tuple[FeatureRows, FeatureRows],
+    parts: Sequence[FeatureRows],
     anomaly_score: Callable[[NDArray[np.float32]], Any],
     share: float,
-) -> tuple[FeatureRows, FeatureRows]:
+) -> list[FeatureRows]:
     """Leave out of each part the share of its rows with the highest scores.
 
     Parameters
     ----------
-    parts : (matrix, matrix), each of shape (n_rows, n_features)
+    parts : sequence of matrices, each of shape (n_rows, n_features)
     anomaly_score : callable
         From rows to scores of shape (n_rows,), higher for stranger ones.
     share : float
         At least 0, below 1.
     """
-    first, second = (_least_strange(part, anomaly_score, share) for part in parts)
-    return first, second
+    return [_least_strange(part, anomaly_score, share) for part in parts]
 
 
 def _least_strange(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from numbers import Integral
 from typing import Any, ClassVar
 
 import numpy as np
 from sklearn.utils._param_validation import Interval
 
+from anomaly.detectors.base import Inputs, Judged
 from anomaly.detectors.exported.layers import Standardize
 from anomaly.detectors.networks.compiled import traced
 from anomaly.detectors.networks.latent import AboveLeast, LatentModel
@@ -47,8 +49,9 @@ class VariationalAutoencoder(TrainedByVisits):
     patience : int, default=1000
         Epochs without a better validation loss before training stops; the best weights return.
     validation_fraction : float, default=0.1
-        Share of the rows held back for the validation loss, where `fit` is given none. With
-        fewer than 1,000 rows all serve for everything.
+        Share of the rows held back for the validation loss, where `fit` is given none: at least
+        100 rows and five a feature, at most 20,000. With fewer than 1,000 rows, or fewer than 15
+        a feature, all serve for everything.
     clip : float, default=100
         Standardised inputs stay within plus and minus this.
     contamination : float, default=0.01
@@ -120,14 +123,20 @@ class VariationalAutoencoder(TrainedByVisits):
             n_inputs, n_latent, self.width, self.depth, self.draws, seed=seed, name="network"
         )
 
+    def _judging(self, network: Any, n_inputs: int) -> Callable[[Inputs], Inputs]:
+        """Return what gives the surprise of each value of rows, of shape (n_rows, n_inputs)."""
+        outputs = traced(network, n_inputs)
+        return lambda rows: outputs(tf.constant(rows))["surprise"].numpy()
+
     def _calibrate(
-        self, network: Any, standardize: Standardize, rows: FeatureRows, held_back: FeatureRows
+        self, network: Any, standardize: Standardize, rows: FeatureRows, judged: Judged
     ) -> None:
         generator = np.random.default_rng(network.seed)
-        usual = standardize(sample_of(rows, _MOST_SAMPLED, generator)).numpy()
-        surprise = traced(network, standardize.n_outputs)(tf.constant(usual))["surprise"].numpy()
-        self._above_least = AboveLeast(standardize.n_outputs, name="above_least").fit(surprise)
-        scores = np.asarray(self._above_least(surprise)).sum(axis=1)
+        seen = standardize(sample_of(rows, _MOST_SAMPLED, generator)).numpy()
+        surprise_of = self._judging(network, standardize.n_outputs)
+        self._above_least = AboveLeast(standardize.n_outputs, name="above_least")
+        self._above_least.fit(surprise_of(seen))
+        scores = np.asarray(self._above_least(judged.outputs)).sum(axis=1)
         self._rare_score = float(np.quantile(scores, 0.999))
 
     def _explained(self, network: Any, seen: Any) -> tuple[Any, Any]:

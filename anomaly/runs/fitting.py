@@ -34,15 +34,15 @@ def new_detector(options: Options) -> Any:
 def fit_detector(
     dataset: Dataset, options: Options, display: ProgressDisplay, callbacks: Sequence[Any] = ()
 ) -> Any:
-    """Train the detector of the options on normal rows; early stopping watches validation."""
+    """Train the detector of the options on the normal rows of train, and on nothing else.
+
+    What it watches and calibrates on is of train too, so that the scores of normal rows of
+    validation and of test have one distribution.
+    """
     detector = new_detector(options)
     train = dataset.normal("train")
     with display.epochs(detector.planned_epochs(len(train))) as drawn:
-        detector.fit(
-            train,
-            validation_data=dataset.normal("validation"),
-            callbacks=[*drawn, *callbacks],
-        )
+        detector.fit(train, callbacks=[*drawn, *callbacks])
     return detector
 
 

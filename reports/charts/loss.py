@@ -16,11 +16,11 @@ LOG_LOSS_FROM = 1.3  # powers of ten between the smallest loss and the largest
 DIVERGED = 1e100  # a loss so large is as good as infinite
 
 
-def loss(training: Sequence[float], validation: Sequence[float]) -> Chart | None:
-    """Training and validation loss by epoch; None without a figure to draw."""
+def loss(training: Sequence[float], held_back: Sequence[float]) -> Chart | None:
+    """Loss in training and on training rows held back, by epoch; None without a figure to draw."""
     lines = {
         name: np.where(np.abs(values) < DIVERGED, values, np.nan)
-        for name, values in (("training", training), ("validation", validation))
+        for name, values in (("training", training), ("held back", held_back))
     }
     lines = {name: values for name, values in lines.items() if not np.isnan(values).all()}
     if not lines:
@@ -48,7 +48,7 @@ def loss(training: Sequence[float], validation: Sequence[float]) -> Chart | None
         value_ticks(axes, is_log)
 
     best_loss = f"{formats.number(judged[best])} at epoch {formats.count(best + 1)}"
-    legend = [line_key(name, name == "validation", "") for name in lines]
+    legend = [line_key(name, name == "held back", "") for name in lines]
     legend.append(Key("dot", "ink", f"lowest, {best_loss}"))
     label = f"Loss over {formats.plural(epochs, 'epoch')}; lowest {best_loss}."
     y = f"loss{' (log scale)' if is_log else ''}"

@@ -78,7 +78,7 @@ def test_a_second_acknowledgement_keeps_the_first(folder):
     run.acknowledge("AN006", REASON)
     known = run.acknowledge("AN001", "as many as there are")
     assert known.acknowledged is not None
-    assert [c.code for c in run.cautions if c.acknowledged] == ["AN006", "AN001"]
+    assert [c.code for c in run.cautions if c.acknowledged] == ["AN001", "AN006"]
 
 
 @pytest.mark.parametrize(

@@ -68,12 +68,12 @@ def test_thirty_positives_are_enough(sound):
 
 
 def test_both_parts_share_one_caution(sound):
-    labels = (np.arange(4000) < 7).astype(np.int8)
+    labels = (np.arange(4000) < 17).astype(np.int8)
     both = replace(
         with_test(sound, labels=labels), validation=replace(sound.validation, labels=labels)
     )
     assert told(both)["AN001"].startswith(
-        "The validation split holds only 7 frauds and the test split holds only 7 frauds: every"
+        "The validation split holds only 17 frauds and the test split holds only 17 frauds: every"
     )
 
 

@@ -9,7 +9,12 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from anomaly import DenoisingAutoencoder
 from anomaly.detectors import denoising
-from anomaly.detectors.exported.whitening import NeighbourShares, SummedLogarithms, Whitened
+from anomaly.detectors.exported.whitening import (
+    NeighbourShares,
+    SummedLogarithms,
+    Whitened,
+    distances_of_unseen,
+)
 from anomaly.detectors.networks.denoiser import ESTIMATORS, Correcting, Direct
 from anomaly.detectors.sensitivity import effects_of_inputs
 from anomaly.utils.backend import keras
@@ -147,9 +152,19 @@ def test_few_rows_are_kept_and_of_many_the_strangest_left_out(monkeypatch):
 @pytest.mark.usefixtures("uncompiled")
 def test_rows_that_serve_for_both_are_trimmed_once():
     rows = rows_on_a_curve(300, 13)
-    kept, held_back = DenoisingAutoencoder(**SMALL, trim=0.1)._trimmed(rows, rows, 0)
+    kept, held_back = DenoisingAutoencoder(**SMALL, trim=0.1)._trimmed(rows, None, 0)
     assert len(kept) == 270
-    assert held_back is kept
+    assert held_back is None
+
+
+@pytest.mark.usefixtures("uncompiled")
+@pytest.mark.parametrize("n_rows", [999, 1000])
+def test_few_rows_all_serve_for_training_and_of_more_a_fifth_is_held_back(n_rows):
+    rows = rows_on_a_curve(n_rows, 14)
+    detector = DenoisingAutoencoder(**SMALL).fit(rows)
+    standardize = detector.model_.get_layer("standardize")
+    is_fitted_on_all = np.allclose(standardize.mean.numpy(), rows.mean(axis=0), atol=1e-6)
+    assert is_fitted_on_all == (n_rows < 1000)
 
 
 @pytest.mark.usefixtures("uncompiled")
@@ -207,6 +222,21 @@ def test_whitened_squares_sum_to_the_mahalanobis_distance():
     expected = np.einsum("ij,jk,ik->i", residuals - mean, precision, residuals - mean)
     found = np.asarray(Whitened(5).fit(residuals, np.eye(5))(residuals))
     np.testing.assert_allclose(found.sum(axis=1), expected, rtol=1e-3)
+
+
+def test_rows_are_as_far_from_others_among_them_as_new_ones_are():
+    random = np.random.default_rng(0)
+    rows, new = random.normal(size=(2, 300, 40)).astype("f4") @ random.normal(size=(40, 40))
+    layer = Whitened(40).fit(rows, np.eye(40))
+    seen, unseen = (np.asarray(layer(each)).sum(axis=1).mean() for each in (rows, new))
+    found = distances_of_unseen(rows, np.random.default_rng(0)).mean()
+    assert unseen > 1.1 * seen
+    assert found == pytest.approx(unseen, rel=0.1)
+
+
+@pytest.mark.parametrize("n_rows", [2, 5])
+def test_a_few_rows_have_distances_too(n_rows):
+    assert np.isfinite(distances_of_unseen(VALUES[:n_rows], np.random.default_rng(0))).all()
 
 
 def test_the_largest_share_is_that_of_the_value_altered_though_others_changed_with_it():

@@ -20,7 +20,7 @@ def test_each_part_loses_its_strangest_rows():
 
 @pytest.mark.parametrize("n_rows", [1, 2])
 def test_a_row_is_left_of_a_tiny_part(n_rows):
-    _, left = without_strangest((ROWS, ROWS[:n_rows]), lambda rows: rows[:, 0], 0.4)
+    [left] = without_strangest([ROWS[:n_rows]], lambda rows: rows[:, 0], 0.4)
     assert len(left) == 1
 
 
@@ -29,9 +29,7 @@ def test_rows_of_a_stream_are_chosen_alike(monkeypatch):
     matrix = HeldMatrix(1000, 3)
     matrix.append(ROWS)
     streamed = ChosenRows(matrix, np.ones(1000, bool))
-    kept = [
-        without_strangest((rows, rows), isolation(rows, 0), 0.2)[0] for rows in (ROWS, streamed)
-    ]
+    kept = [without_strangest([rows], isolation(rows, 0), 0.2)[0] for rows in (ROWS, streamed)]
     assert len(kept[0]) == 800
     assert np.array_equal(kept[0], np.concatenate(list(kept[1].blocks())))
 

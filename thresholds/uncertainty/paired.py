@@ -339,8 +339,8 @@ def difference(
     Returns
     -------
     Difference or None
-        None where the figure is undefined for either method in every seed, for fewer than 20
-        anomalies, and where the methods do not differ on any row.
+        None where the figure is undefined for either method in every seed, and for fewer than 20
+        anomalies.
     """
     first, second = methods
     pairs = []
@@ -352,7 +352,7 @@ def difference(
             continue
         pairs.append((Figure(one.value - two.value, one.influence - two.influence, one.rows), seed))
     mean = _mean_over(pairs, by_seed[0], test_rows)
-    if mean is None or mean.positives < FEWEST_FOR_DIFFERENCE or mean.variance == 0:
+    if mean is None or mean.positives < FEWEST_FOR_DIFFERENCE:
         return None
     # It takes a while to import.
     from scipy.special import ndtri

@@ -14,6 +14,7 @@ from anomaly.utils.backend import keras
 ops = keras.ops
 
 _TINY = 1e-6
+_PARTS = 5
 
 
 @keras.saving.register_keras_serializable(package="anomaly")
@@ -55,12 +56,7 @@ class Whitened(keras.layers.Layer):
         effects : ndarray of shape (n_inputs, n_inputs)
             In each row, what a change of that input by 1 does to the residual.
         """
-        wide = residuals.astype(np.float64)
-        mean = wide.mean(axis=0)
-        covariance, _ = ledoit_wolf(wide - mean, assume_centered=True)
-        variances, axes = np.linalg.eigh(covariance)
-        floor = max(1e-9 * variances.max(), np.finfo(np.float32).tiny)
-        root = (axes / np.sqrt(np.maximum(variances, floor))) @ axes.T
+        mean, root = _whitening(residuals)
         whitened = effects @ root
         lengths = np.linalg.norm(whitened, axis=1, keepdims=True)
         self.set_weights([mean, root, (whitened / (lengths + _TINY)).T])
@@ -162,6 +158,46 @@ class SummedLogarithms(keras.layers.Layer):
 
     def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), "weights": self.weights_of_terms}
+
+
+def distances_of_unseen(
+    residuals: NDArray[np.float32], generator: np.random.Generator
+) -> NDArray[np.float32]:
+    """Return the Mahalanobis distance of each row from rows of other parts of them.
+
+    The rows that a covariance was taken of look nearer than others do, and the more so the fewer
+    they are against the columns.
+
+    Parameters
+    ----------
+    residuals : ndarray of shape (n_rows, n_inputs)
+    generator : numpy.random.Generator
+        Divides the rows into parts.
+
+    Returns
+    -------
+    ndarray of shape (n_rows,), float32
+        Squared distances.
+    """
+    n_rows = len(residuals)
+    n_parts = max(1, min(_PARTS, n_rows // 2))
+    part = generator.permutation(n_rows) % n_parts
+    distances = np.empty(n_rows, dtype=np.float32)
+    for number in range(n_parts):
+        is_own = part == number
+        mean, root = _whitening(residuals[~is_own if n_parts > 1 else is_own])
+        distances[is_own] = np.square((residuals[is_own] - mean) @ root).sum(axis=1)
+    return distances
+
+
+def _whitening(residuals: NDArray[np.float32]) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Return the mean of rows, and the root of the precision that they have by Ledoit and Wolf."""
+    wide = residuals.astype(np.float64)
+    mean = wide.mean(axis=0)
+    covariance, _ = ledoit_wolf(wide - mean, assume_centered=True)
+    variances, axes = np.linalg.eigh(covariance)
+    floor = max(1e-9 * variances.max(), np.finfo(np.float32).tiny)
+    return mean, (axes / np.sqrt(np.maximum(variances, floor))) @ axes.T
 
 
 def _summed(shares: Any) -> Any:

@@ -138,9 +138,10 @@ def test_a_difference_is_paired(part):
     assert not paired.is_clear
 
 
-def test_without_any_difference_there_is_none(part):
+def test_methods_that_agree_on_every_row_do_not_differ(part):
     methods = tuple({0: MethodFigures(*part, {})} for _ in range(2))
-    assert difference("average_precision", ("a", "b"), methods, PLACES) is None
+    found = difference("average_precision", ("a", "b"), methods, PLACES)
+    assert (found.difference, found.interval, found.is_clear) == (0, (0, 0), False)
 
 
 def test_of_few_anomalies_there_is_no_difference(part):
