@@ -34,8 +34,9 @@ demo: $(VENV)/.installed ## set up everything and run the main job on simulated 
 # A part each for fresh processes: TensorFlow never gives back the memory of what it has compiled.
 # A part without any of the tests asked for exits with 5.
 test: $(VENV)/.installed browser lint ## set up everything and run all checks and tests
-	@for part in "tests/comparison tests/samplers tests/classifiers" tests/detectors "tests --ignore tests/comparison --ignore tests/samplers --ignore tests/classifiers --ignore tests/detectors"; do \
-	    $(BIN)/python -m pytest -n 2 --dist loadgroup --durations=10 $$part $(PYTEST_ARGS) || [ $$? -eq 5 ]; \
+	@times=$$(mktemp); trap 'echo "The ten slowest, in seconds:"; sort -rn $$times | sed -n 1,10p; rm $$times' EXIT; \
+	for part in "tests/comparison tests/samplers tests/classifiers" tests/detectors "tests --ignore tests/comparison --ignore tests/samplers --ignore tests/classifiers --ignore tests/detectors"; do \
+	    $(BIN)/python -m pytest -n 2 --dist loadgroup --times=$$times $$part $(PYTEST_ARGS) || [ $$? -eq 5 ]; \
 	done
 
 browser: ## a Chromium for the tests of the report, where one may be installed

@@ -49,6 +49,19 @@ class Outcome:
 Command = Callable[..., Outcome]
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--times", type=Path, help="append the seconds of each test to this file")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    path = terminalreporter.config.getoption("--times")
+    if path and not hasattr(terminalreporter.config, "workerinput"):
+        with path.open("a") as file:
+            for report in (each for some in terminalreporter.stats.values() for each in some):
+                if hasattr(report, "duration"):
+                    file.write(f"{report.duration:8.2f} {report.when:8} {report.nodeid}\n")
+
+
 # Before pytest-xdist looks at the groups.
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Function]) -> None:

@@ -90,7 +90,7 @@ def test_the_interval_is_that_of_rows_drawn_one_by_one(case):
     objective = case.partition(" ")[0]
     random = np.random.default_rng(7)
     picks = []
-    for _ in range(400):
+    for _ in range(200):
         drawn = dict(options)
         if "normal" in drawn:
             drawn["normal"] = random.choice(drawn["normal"], drawn["normal"].size)
