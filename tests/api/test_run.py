@@ -153,11 +153,9 @@ def test_two_trainings_with_one_seed_write_the_same(executable, files, tmp_path)
     """Each in a process of its own, as a user has it."""
     words = ["train", files / "cards.csv", "--label=fraud", *WORDS, "--seed=7", "--quiet"]
     folders = [tmp_path / "first", tmp_path / "second"]
-    trainings = []
     for order_of_sets, folder in enumerate(folders):
         environment = {**os.environ, "PYTHONHASHSEED": str(order_of_sets)}
-        trainings.append(subprocess.Popen([executable, *words, "--out", folder], env=environment))
-    assert [training.wait() for training in trainings] == [0, 0]
+        subprocess.run([executable, *words, "--out", folder], env=environment, check=True)
     for name in ("scores.parquet", "model.onnx", "history.json"):
         first, second = (folder / name for folder in folders)
         assert first.read_bytes() == second.read_bytes(), name
