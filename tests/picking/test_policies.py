@@ -150,8 +150,8 @@ def test_the_limits_hold_on_validation(pick):
 
 def test_seed_and_replicates_draw_other_intervals(pick):
     intervals = [
-        json.dumps(pick("--objective=alerts", "--total=20", *words)["validation"]["intervals"])
-        for words in ([], ["--seed=1"], ["--replicates=50"], ["--seed=1"])
+        json.dumps(pick("--objective=alerts", "--total=60", *words)["validation"]["intervals"])
+        for words in ([], ["--seed=1"], ["--replicates=20"], ["--seed=1"])
     ]
     assert len(set(intervals)) == 3
     assert intervals[1] == intervals[3]
@@ -171,7 +171,8 @@ def test_a_budget_a_day_divides_by_what_elapsed(pick, folder):
         alerts = (rows["score"] >= found["threshold"]).sum()
         assert found[part]["alerts_per_day"] == pytest.approx(alerts / n_days)
         assert part == "test" or alerts == int(2 * n_days)
-    assert found["validation"]["intervals"]["alerts_per_day"][0] < 2
+    # Of six days each part tells too little of how days differ.
+    assert not any("alerts_per_day" in found[part]["intervals"] for part in ("validation", "test"))
     assert not found["notes"]
 
 
@@ -468,7 +469,7 @@ def test_a_test_part_without_positives_has_no_recall(command, folder):
     found = command("pick-threshold", folder, "--json").json
     assert found["test"]["recall"] is None
     assert found["optimism"]["recall"] is None
-    assert re.search(r"\n  recall +\d\S+ \(.*\) +-\n", command("pick-threshold", folder).out)
+    assert re.search(r"\n  recall +\d\S+ +-\n", command("pick-threshold", folder).out)
 
 
 @pytest.mark.parametrize("amount", [None, -3.0])
@@ -520,29 +521,26 @@ def test_conformal_holds_the_normal_rows_of_validation_against_those_of_test(pic
 
 
 @pytest.mark.parametrize(
-    ("line", "part", "resampled"),
+    ("line", "part"),
     [
-        ("mad", "validation", "validation"),
-        ("evt --probability 0.001 --tail 0.1", "validation", "validation"),
-        ("mixture", "validation", "validation"),
-        ("conformal --at-most 0.2", "test", "test, and of what it was held against,"),
+        ("mad", "validation"),
+        ("evt --probability 0.001 --tail 0.1", "validation"),
+        ("mixture", "validation"),
+        ("conformal --at-most 0.2", "test"),
     ],
 )
-def test_a_threshold_from_scores_alone_tells_where_it_falls(
-    command, pick, folder, line, part, resampled
-):
+def test_a_threshold_from_scores_alone_tells_where_it_falls(command, pick, folder, line, part):
     found = pick(*words_of(line))
     low, high = found[part]["intervals"]["threshold"]
     assert low <= found["threshold"] <= high
     told = command("pick-threshold", folder, *words_of(line)).out
-    ends = r"between \S+ and \S.* \(95 %\)\.\n"
-    assert re.search(rf"\nOn resamples of {resampled} picks fall {ends}", told)
+    assert re.search(r"\nThe best threshold may be anywhere from \S+ to \S.* \(95 %\)\.\n", told)
 
 
 def test_few_compromised_cards_tell_nothing_of_other_thresholds(command, pick, folder):
     words = words_of("card-precision --entity customer --per-day 3")
     assert "threshold" not in pick(*words)["validation"]["intervals"]
-    assert "On resamples" not in command("pick-threshold", folder, *words).out
+    assert "may be anywhere" not in command("pick-threshold", folder, *words).out
 
 
 # By hand.
@@ -570,7 +568,7 @@ def test_a_threshold_by_hand_below_or_above_all_scores(command, folder):
 
 def test_intervals_are_told_as_finely_as_figures(command, folder):
     told = command("pick-threshold", folder, "--set=-1").out
-    assert re.search(r"\n  precision +0\.\d{3} \(0\.\d{3} to 0\.\d{3}\)", told)
+    assert re.search(r"\n  precision +0\.\d{3} \(0\.\d{3,4} to 0\.\d{3}\)", told)
 
 
 # All at once.
@@ -682,7 +680,7 @@ def test_every_threshold_is_kept_and_the_last_counts(command, folder):
     told = command("pick-threshold", folder, "--history").out
     assert told.startswith("3 thresholds, with the figures on test; the last one counts\n")
     assert re.search(r"\n  \d{4}-\d\d-\d\d [\d:]{8}  alerts \(total 7\) +\S+ +\d+ ", told)
-    assert re.search(r"  set by hand +2\.5 +\d+ .*\n$", told)
+    assert re.search(r"  set by hand +2\.500 +\d+ .*\n$", told)
 
 
 def test_the_history_tells_a_robust_pick_from_a_plain_one(command, folder):
