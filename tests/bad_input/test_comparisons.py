@@ -70,14 +70,14 @@ def test_one_positive_row_in_train(compare_on, transactions, method, least):
 def test_few_positive_rows_are_enough_for_neighbours(command, workplace, transactions):
     positives_only_in(transactions, [500, 600, 1300, 1900]).to_csv("data.csv", index=False)
     words = ("--label=fraud", "--time=time", "--method=smote+logistic", "--method=logistic")
-    assert command("compare", "data.csv", *words, "--replicates=100", "--quiet").status == 0
+    assert command("compare", "data.csv", *words, "--quiet").status == 0
 
 
 def test_missing_values_are_filled(command, workplace, transactions):
     holes = transactions.copy()
     holes.loc[np.arange(0, 2000, 3), "amount"] = np.nan
     holes.to_csv("data.csv", index=False)
-    words = ("--label=fraud", "--method=smote+logistic", "--method=xgboost", "--replicates=100")
+    words = ("--label=fraud", "--method=smote+logistic", "--method=xgboost")
     found = command("compare", "data.csv", *words, "--json").json
     assert all(method["average_precision"] > 0.5 for method in found["methods"])
 
@@ -123,10 +123,6 @@ def test_a_package_that_is_not_installed(refused, monkeypatch, module, package, 
 @pytest.mark.parametrize("word", ["--seeds=0", "--seeds=-1"])
 def test_no_seeds(refused, word):
     assert refused(*COMPARE, word) == f"{word.replace('=', ' ')}: give 1 or more"
-
-
-def test_resamples_out_of_range(refused):
-    assert refused(*COMPARE, "--replicates=0") == "--replicates 0: give 1 or more"
 
 
 def test_all_beside_a_method(refused):

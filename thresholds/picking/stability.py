@@ -32,6 +32,8 @@ from thresholds.uncertainty.percentile import Interval
 POINTS = 1000
 # The points around the best reach so many standard deviations of its number of alerts.
 DEVIATIONS = 6
+# Points of the whole curve besides.
+SPREAD = 300
 # Differences up to so many standard deviations are none.
 CLEAR = 1.6
 
@@ -92,7 +94,9 @@ def stability(
     Stability
     """
     # The limits may hold in a replicate where they do not on the rows, so all points take part.
-    positions = _thinned(curve, selection, cards)[::-1]
+    candidates = _thinned(curve, selection, cards)
+    positions = np.union1d(candidates, _spread(curve, goal))[::-1]
+    are_candidates = np.isin(positions, candidates)
     points = curve.counts_at(positions)
     draws = (
         bootstrap.resamples(points)
@@ -104,8 +108,10 @@ def stability(
     is_within = keeps(points, limits)
     best = pick
     if robust and resampled.picks.size:
-        pick = _nearest(np.flatnonzero(is_within), np.median(resampled.picks))
+        pick = _nearest(np.flatnonzero(is_within & are_candidates), np.median(resampled.picks))
     mean = np.where(is_within, resampled.mean, -np.inf)
+    # Between two candidates nothing is better than both.
+    mean = np.where(are_candidates, mean, np.nan)
     if goal.falls or limits or cards is not None:
         ranks = bootstrap.middle_of_ranks(resampled.picks)
     else:
@@ -246,6 +252,17 @@ def _thinned(
         places.append(np.linspace(first, last - 1, POINTS // 2))
     spread = candidates[np.concatenate(places).astype(np.int64)]
     return np.unique(np.append(spread, selection.best))
+
+
+def _spread(curve: PrecisionRecallCurve, goal: Goal) -> Integers:
+    """Return some points of the whole curve, the denser the fewer the alerts, all below a corner.
+
+    The best of the rows is a corner, the best of the population may be anywhere.
+    """
+    if not goal.corners_suffice:
+        return np.empty(0, np.int64)
+    size = curve.thresholds.size
+    return size - np.unique(np.geomspace(1, size, min(size, SPREAD)).round().astype(np.int64))
 
 
 def _deviation(counts: Counts) -> float:

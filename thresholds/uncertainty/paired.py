@@ -204,13 +204,26 @@ def _mcc_influence(flags: Any, alerts: Any, mcc: float) -> Ratios:
 
 @dataclass(frozen=True, slots=True)
 class _Mean:
-    """The mean of a figure over seeds, or of a difference of figures, with its variance."""
+    """The mean of a figure over seeds, or of a difference of figures, with its variance.
+
+    Attributes
+    ----------
+    value, variance : float
+    rows, positives, largest : float
+        Of a seed, on average.
+    effective_rows : float
+        So many rows of equal influence would make as sure a variance.
+    largest_square : float
+        The largest squared influence.
+    """
 
     value: float
     variance: float
     rows: float
     positives: float
     largest: float
+    effective_rows: float
+    largest_square: float
 
 
 def mean_interval(
@@ -281,7 +294,9 @@ def _mean_over(
     for figure, seed in known:
         influence[np.searchsorted(every, test_rows[seed])] += figure.influence / len(known)
     values = np.array([figure.value for figure, _ in known])
-    variance = float((influence**2).sum())
+    squares = influence**2
+    variance, fourth = float(squares.sum()), float((squares**2).sum())
+    effective = variance**2 / fourth if fourth > 0 else 0.0
     if len(known) > 1:
         variance += float(values.var(ddof=1)) / len(known)
     return _Mean(
@@ -290,6 +305,8 @@ def _mean_over(
         rows=float(np.mean([figure.rows for figure, _ in known])),
         positives=float(np.mean([by_seed[seed].positives for seed in seeds])),
         largest=float(np.mean([figure.largest for figure, _ in known])),
+        effective_rows=effective,
+        largest_square=float(squares.max()),
     )
 
 
@@ -326,6 +343,9 @@ def difference(
 ) -> Difference | None:
     """Return what the first method has more than the second, or, where that is negative, the reverse.
 
+    The interval is the normal one, with Student's t for as many rows as have a say, and one more of the
+    largest influence.
+
     Parameters
     ----------
     figure : str
@@ -339,8 +359,8 @@ def difference(
     Returns
     -------
     Difference or None
-        None where the figure is undefined for either method in every seed, and for fewer than 20
-        anomalies.
+        None where the figure is undefined for either method in every seed, for fewer than 20
+        anomalies, and where the methods do not differ on any row, which tells nothing of others.
     """
     first, second = methods
     pairs = []
@@ -352,13 +372,14 @@ def difference(
             continue
         pairs.append((Figure(one.value - two.value, one.influence - two.influence, one.rows), seed))
     mean = _mean_over(pairs, by_seed[0], test_rows)
-    if mean is None or mean.positives < FEWEST_FOR_DIFFERENCE:
+    if mean is None or mean.positives < FEWEST_FOR_DIFFERENCE or mean.variance == 0:
         return None
     # It takes a while to import.
     from scipy.special import ndtri
 
-    reach = ndtri((1 + confidence) / 2) * widening(int(mean.positives) - 1, confidence)
-    deviation = float(reach * np.sqrt(mean.variance))
+    # What tells the methods apart may be a few rows, and the next one is not seen yet.
+    reach = ndtri((1 + confidence) / 2) * widening(max(mean.effective_rows - 1, 1.0), confidence)
+    deviation = float(reach * np.sqrt(mean.variance + mean.largest_square))
     gap, low, high = mean.value, mean.value - deviation, mean.value + deviation
     if gap < 0:
         first, second, gap, low, high = second, first, -gap, -high, -low

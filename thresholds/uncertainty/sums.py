@@ -115,7 +115,7 @@ def alerts_a_day_ends(by_day: Tallies, lengths: ArrayLike, confidence: float = C
     return low / span, high / span
 
 
-def widening(degrees: int, confidence: float = CONFIDENCE) -> float:
+def widening(degrees: float, confidence: float = CONFIDENCE) -> float:
     """Return how many times wider the quantiles of Student's t are than normal ones."""
     # It takes a while to import.
     from scipy.special import ndtri, stdtrit

@@ -33,6 +33,8 @@ def test_no_width_needs_sideways_scrolling(opened, explorable, width):
     columns = [Column(LONG, "feature", "number", LONG), *explorable.columns]
     long = replace(explorable, run=LONG, title=LONG, columns=columns, data_name=LONG)
     shown = opened(long, viewport={"width": width, "height": 800})
+    shown.page.get_by_label("A false alarm costs").fill("1")
+    shown.page.get_by_label("A missed fraud costs").fill("20")
     shown.page.get_by_role("button", name="Least cost").click()
     assert shown.page.evaluate("document.documentElement.scrollWidth") == width
 
@@ -83,6 +85,8 @@ def test_without_scripts_the_page_is_as_readable(opened, explorable):
 
 def test_everything_that_moves_can_be_reached_and_seen_with_the_keyboard(opened, explorable):
     shown = opened(explorable)
+    shown.page.get_by_label("A false alarm costs").fill("1")
+    shown.page.get_by_label("A missed fraud costs").fill("20")
     reached = set()
     for _ in range(60):
         shown.page.keyboard.press("Tab")
