@@ -78,9 +78,8 @@ def test_pick_threshold_tells_its_figures_and_the_next_command(command, run_fold
     for name in ("precision", "recall", "f1"):
         assert re.search(rf"\n  {name} +\d\.\d{{3}} +{interval} +([+-]\d|0)\.\d{{3}}\n", done.out)
     assert re.search(r"\n  alerts a day +\S+ +\S+\n", done.out)
-    assert re.search(
-        r"\nThe best threshold may be anywhere from \d\S+ to \d\S+ \(95 %\)\.\n", done.out
-    )
+    # Eight frauds tell nothing of where else the best threshold may be.
+    assert "may be anywhere" not in done.out
     assert re.search(r"\nAs good within one standard error: \d\S+ to \d\S+\.\n", done.out)
     assert done.out.endswith(f"Next: anomaly score {run_folder} DATA --out alerts.csv\n")
 

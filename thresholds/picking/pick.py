@@ -26,6 +26,9 @@ from thresholds.uncertainty.bootstrap import Bootstrap
 from thresholds.uncertainty.cards import CardBootstrap
 from thresholds.uncertainty.percentile import Interval
 
+FEWEST_FOR_THRESHOLD = 10
+"""Of fewer anomalies nothing is known of where else the best threshold may be."""
+
 OPTIMISTIC = ("precision", "recall", "f1")
 
 
@@ -60,8 +63,8 @@ class Threshold(Evaluation):
         picked on they are better than on others, which `evaluate` is for. And `threshold`: where the
         best threshold of the population may be (see `thresholds.picking.stability`), of the scores
         where an objective looks at them alone (see `thresholds.objectives`), or of whole cards (see
-        `thresholds.uncertainty.cards`). It is None where more than half of the resamples allow no
-        pick, for a budget a day over fewer than 7 days, for fewer than 150 cards with an anomaly,
+        `thresholds.uncertainty.cards`). It is None for fewer than 10 anomalies where the
+        objective looks at them, where more than half of the resamples allow no pick, for a budget a day over fewer than 7 days, for fewer than 150 cards with an anomaly,
         and for cards on a curve whose rows are gone.
     """
 
@@ -362,6 +365,8 @@ def _picked(
         )
         threshold, as_good = stable.threshold, stable.as_good if labelled else None
         position = stable.position
+    if plan.needs_labels and _n_anomalies(curve) < FEWEST_FOR_THRESHOLD:
+        threshold = None
     if plan.of_days:
         threshold = _interval_for_days(plan, curve, goal, rows, bootstrap)
     counts: Counts = curve.counts_at(np.array([position]))
@@ -375,6 +380,11 @@ def _picked(
         as_good=as_good,
         **figures,
     )
+
+
+def _n_anomalies(curve: PrecisionRecallCurve) -> float:
+    """Return how many anomalies there are, whatever they weigh."""
+    return curve.positives if curve.squares is None else curve.n_rows[0]
 
 
 def _interval_for_days(

@@ -22,6 +22,7 @@ import numpy as np
 
 from thresholds.counting.counts import Counts, Integers, Ratios
 from thresholds.counting.curve import PrecisionRecallCurve
+from thresholds.counting.inputs import Flags
 from thresholds.objectives.goals import Goal, Limit
 from thresholds.picking.selection import Selection, defined, keeps
 from thresholds.uncertainty.bootstrap import Bootstrap
@@ -110,8 +111,6 @@ def stability(
     if robust and resampled.picks.size:
         pick = _nearest(np.flatnonzero(is_within & are_candidates), np.median(resampled.picks))
     mean = np.where(is_within, resampled.mean, -np.inf)
-    # Between two candidates nothing is better than both.
-    mean = np.where(are_candidates, mean, np.nan)
     if goal.falls or limits or cards is not None:
         ranks = bootstrap.middle_of_ranks(resampled.picks)
     else:
@@ -119,7 +118,9 @@ def stability(
     return Stability(
         position=int(positions[pick]),
         threshold=None if ranks is None else _values(curve, positions, ranks),
-        as_good=_values(curve, positions, _stretch(mean, pick, resampled.deviation[pick])),
+        as_good=_values(
+            curve, positions, _stretch(mean, pick, resampled.deviation[pick], are_candidates)
+        ),
     )
 
 
@@ -278,12 +279,16 @@ def _nearest(among: Integers, target: float) -> int:
     return int(among[np.abs(among - target).argmin()])
 
 
-def _stretch(mean: Ratios, pick: int, error: float) -> tuple[int, int]:
-    """Return the ends of the run of points around the pick that are at most `error` worse."""
-    worse = np.flatnonzero(mean < mean[pick] - error)
+def _stretch(mean: Ratios, pick: int, error: float, among: Flags) -> tuple[int, int]:
+    """Return the ends of the run of points around the pick that are at most `error` worse.
+
+    Of points that are no candidates nothing is asked: what is between two is worse than both.
+    """
+    places = np.flatnonzero(among)
+    worse = places[mean[places] < mean[pick] - error]
     before, after = worse[worse < pick], worse[worse > pick]
-    start = before[-1] + 1 if before.size else 0
-    end = after[0] - 1 if after.size else mean.size - 1
+    start = places[places > before[-1]][0] if before.size else places[0]
+    end = places[places < after[0]][-1] if after.size else places[-1]
     return int(start), int(end)
 
 
