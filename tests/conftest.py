@@ -124,6 +124,14 @@ def transactions() -> pd.DataFrame:
 
 
 @pytest.fixture(scope="session")
+def many_frauds(transactions: pd.DataFrame) -> pd.DataFrame:
+    """The transactions with frauds enough for every interval."""
+    more = (np.arange(N_ROWS) % 11 == 0) & (transactions["fraud"] == 0)
+    amount = transactions["amount"] * np.where(more, 8, 1)
+    return transactions.assign(fraud=transactions["fraud"] | more, amount=amount)
+
+
+@pytest.fixture(scope="session")
 def files(transactions: pd.DataFrame, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the transactions as `cards.csv` and `cards.parquet`."""
     folder = tmp_path_factory.mktemp("files")

@@ -6,7 +6,6 @@ import shutil
 import subprocess
 import sys
 
-import numpy as np
 import pyarrow.parquet as pq
 import pytest
 from quick import quick_train
@@ -18,14 +17,6 @@ from anomaly.reporting.run import report_of
 from anomaly.reporting.side_by_side import FIGURES, side_by_side
 from reports import formats, render_comparison
 from reports.words.trust import trust
-
-
-@pytest.fixture(scope="module")
-def many_frauds(transactions):
-    """The transactions with enough frauds for intervals of differences."""
-    more = (np.arange(len(transactions)) % 11 == 0) & (transactions["fraud"] == 0)
-    amount = transactions["amount"] * np.where(more, 8, 1)
-    return transactions.assign(fraud=transactions["fraud"] | more, amount=amount)
 
 
 @pytest.fixture
