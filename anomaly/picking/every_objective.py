@@ -133,9 +133,7 @@ def _costs(held_out: HeldOut, policy: Policy | None) -> Callable[[str, float], f
 
     def cost(name: str, value: float) -> float | None:
         part = parts[name]
-        return evaluate(
-            *(value, part.labels, part.scores), **part.columns, cost=options, replicates=1
-        ).cost
+        return evaluate(*(value, part.labels, part.scores), **part.columns, cost=options).cost
 
     return cost
 

@@ -11,6 +11,7 @@ from anomaly.cautions.of_run import KEY, cautions_of, in_plain
 from anomaly.errors import OptionError
 from anomaly.picking.pick import pick_threshold
 from anomaly.picking.policy import SET, Policy
+from anomaly.picking.validation import without_intervals
 from anomaly.runs.folder import RunFolder
 from anomaly.runs.held_out import HeldOut
 from anomaly.runs.writing import write_threshold
@@ -62,5 +63,6 @@ def _by_hand(held_out: HeldOut, value: float) -> dict[str, Any]:
         "as_good": None,
         "optimism": None,
         "notes": [note for part in parts.values() for note in part.notes],
-        **{name: of_part.to_dict() for name, of_part in figures.items()},
+        "validation": without_intervals(figures["validation"].to_dict()),
+        "test": figures["test"].to_dict(),
     }

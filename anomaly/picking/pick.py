@@ -13,6 +13,7 @@ from anomaly.picking.policy import (
     columns_of,
     plan_of,
 )
+from anomaly.picking.validation import without_intervals
 from anomaly.runs.held_out import HeldOut, ScoredRows
 from thresholds import Threshold, ThresholdError, pick
 
@@ -63,7 +64,7 @@ def pick_threshold(held_out: HeldOut, policy: Policy) -> tuple[Threshold, dict[s
         "options": content["options"] | columns,
         "optimism": threshold.optimism(figures),
         "notes": [*validation.notes, *test.notes],
-        "validation": threshold.to_dict(),
+        "validation": without_intervals(threshold.to_dict()),
         "test": figures.to_dict(),
     }
 
@@ -89,6 +90,6 @@ def _conformal(
             *validation.notes,
             *test.notes,
         ],
-        "validation": figures.to_dict(),
+        "validation": without_intervals(figures.to_dict()),
         "test": threshold.to_dict(),
     }

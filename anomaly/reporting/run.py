@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 import reports
 from anomaly.cautions.caution import Caution
-from anomaly.cautions.of_run import cautions_of
+from anomaly.cautions.of_run import KEY, cautions_of
 from anomaly.picking.policy import CONFORMAL, SET
 from anomaly.reporting.alerts import highest_alerts, worst_misses
 from anomaly.reporting.comparison_of_run import comparison_for
@@ -134,6 +134,8 @@ def _threshold(content: dict[str, Any] | None) -> reports.Threshold | None:
     for part in ("validation", "test"):
         figures = {key: value for key, value in content[part].items() if key != "rows"}
         intervals = figures.pop("intervals")
+        if KEY not in content:
+            intervals = {}  # Those of older versions hold the truth too rarely.
         known = {
             key: tuple(pair)
             for key, pair in intervals.items()

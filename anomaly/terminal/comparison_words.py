@@ -76,19 +76,20 @@ def _best(comparison: Comparison) -> list[str]:
     if len(comparison.methods) < 2:
         return []
     first = comparison.methods[0].method
-    near = [
+    clear = {
         difference.other
         for difference in comparison.differences
         if difference.figure == "average_precision"
         and difference.better == first
-        and not difference.is_clear
-    ]
+        and difference.is_clear
+    }
+    near = [each.method for each in comparison.methods[1:] if each.method not in clear]
     if not near:
         return [f"{first} has a clearly higher AP than every other method."]
     shown = ", ".join(near[:6]) + (f" and {len(near) - 6} more" if len(near) > 6 else "")
     return [
         f"{first} has the highest AP, but no clearly higher one than {shown}: there the 95 % "
-        "interval of the difference has zero in it."
+        "interval of the difference has zero in it, or the test rows are too few for one."
     ]
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from anomaly.terminal.caution_words import words_of_cautions
 from anomaly.terminal.figures import NOTHING, count, difference, money, number, ratio, threshold
-from thresholds import OBJECTIVES, CostTerms
+from thresholds import FEWEST_DAYS, FEWEST_FOR_COST, OBJECTIVES, CostTerms
 
 if TYPE_CHECKING:
     from anomaly.runs.folder import RunFolder
@@ -84,6 +84,7 @@ def words_of_threshold(folder: Path, content: Mapping[str, Any]) -> str:
     what_for = words_of_policy(content)
     given = what_for if content["objective"] == "set" else f"for {what_for}"
     lines = [f"Threshold {threshold(content['threshold'])} {given}", "", *_aligned(rows), ""]
+    lines += _without_interval(content)
     lines += _priced("at this threshold", content["options"])
     lines += [*_doubts(content), *content["notes"]]
     if content["assumption"]:
@@ -189,6 +190,22 @@ def _span(ends: Sequence[float | None], word: str = "to") -> str:
     low, high = ends
     shown = [threshold(end) if end is not None else None for end in (low, high)]
     return f"{shown[0] or 'the lowest score'} {word} {shown[1] or 'above every score'}"
+
+
+def _without_interval(content: Mapping[str, Any]) -> list[str]:
+    """Say why figures have no interval."""
+    test = content["test"]
+    reasons = {
+        "alerts_per_day": f"alerts a day (fewer than {FEWEST_DAYS} days)",
+        "cost": f"cost (fewer than {FEWEST_FOR_COST} positives)",
+    }
+    missing = [
+        reason
+        for name, reason in reasons.items()
+        if test.get(name) is not None and test["intervals"].get(name) is None
+    ]
+    told = "No interval of figures of validation, which has seen the pick"
+    return [f"{told}; on test none of {' and '.join(missing)}." if missing else f"{told}.", ""]
 
 
 def _with_interval(figures: Mapping[str, Any], name: str) -> str:

@@ -95,7 +95,7 @@ def columns(random: np.random.Generator) -> Sequence[SampledColumn]:
 
 def at_threshold(part: ScoredPart, threshold: float) -> AtThreshold:
     """Return what a threshold does on a part."""
-    found = evaluate(threshold, part.labels, part.scores, replicates=1)
+    found = evaluate(threshold, part.labels, part.scores)
     return AtThreshold(found.alerts, found.tp, found.fp, found.fn)
 
 

@@ -8,8 +8,8 @@ from reports.content.comparison import ComparedMethod, ComparisonReport, Gap
 MOST_NAMES = 4
 OF_METHODS = (
     "Samplers, scalers and classifiers were given training rows and nothing else. Detectors "
-    "learned from the normal ones of them, and stopped by their loss on the normal rows of "
-    "validation, as in anomaly train. Thresholds were picked on validation. Nothing has seen a "
+    "learned from the normal ones of them, some of which they held back to watch and to calibrate "
+    "on, as in anomaly train. Thresholds were picked on validation. Nothing has seen a "
     "test row."
 )
 
@@ -42,11 +42,12 @@ def _how_sure(
     report: ComparisonReport, best: ComparedMethod, known: Sequence[ComparedMethod]
 ) -> str:
     # Figures are of the same rows, so the highest is the better one of each of its pairs.
-    near = [
+    clear = {
         gap.other
         for gap in of_leaders(report)
-        if gap.figure == "average_precision" and not gap.is_clear
-    ]
+        if gap.figure == "average_precision" and gap.better == best.name and gap.is_clear
+    }
+    near = [each.name for each in known if each is not best and each.name not in clear]
     if len(known) == 1:
         return "."
     if near:

@@ -251,6 +251,8 @@ def _intervals(points: Counts, scores: Scores, values: Values) -> dict[str, Ends
     """Intervals at rising thresholds: those of alerts from how days differ, where they are known."""
     is_labelled = scores.labels is not None
     days = day_counts(ScoredRows.checked(None, scores.scores, days=scores.days), values)
+    if scores.days is not None and days is None:
+        return ends_at_thresholds(points, labelled=is_labelled)
     if days is None:
         rest = points.positives + points.negatives - points.alerts
         low, high = binomial_ends(points.alerts, rest)

@@ -1,6 +1,6 @@
 """What the run's threshold does on each split as text: the four counts, the figures, their intervals."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from reports import formats
@@ -8,7 +8,6 @@ from reports.content.report import Report
 from reports.content.threshold import ThresholdFigures
 from reports.words.headline import Figure
 from reports.words.intervals import why_no_interval
-from thresholds import Interval
 
 ALERTS_A_DAY, COST = "Alerts a day", "Cost"
 
@@ -48,9 +47,8 @@ def outcome_notes(report: Report, outcomes: Sequence[Outcome]) -> list[str]:
 
 
 def _outcome(split: str, figures: ThresholdFigures) -> Outcome:
-    held = figures.intervals
     rows = [
-        Figure(name, in_words(value), interval=_ends(key, figures, held, in_words))
+        Figure(name, in_words(value), interval=_ends(key, figures, in_words))
         for name, value, key, in_words in (
             ("Precision", figures.precision, "precision", formats.ratio),
             ("Recall", figures.recall, "recall", formats.ratio),
@@ -71,13 +69,9 @@ def _outcome(split: str, figures: ThresholdFigures) -> Outcome:
     )
 
 
-def _ends(
-    key: str, figures: ThresholdFigures, held: Mapping[str, Interval], words: Callable[[float], str]
-) -> str:
-    """The interval that holds, a dash where none does, nothing where none was drawn."""
-    if key in figures.intervals and key not in held:
-        return formats.NOTHING
-    return formats.interval(held.get(key), words)
+def _ends(key: str, figures: ThresholdFigures, words: Callable[[float], str]) -> str:
+    """The interval, a dash where none holds, nothing for a figure that never has one."""
+    return formats.interval(figures.intervals.get(key), words) or (formats.NOTHING if key else "")
 
 
 def _count(value: int | None) -> str:

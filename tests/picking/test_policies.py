@@ -568,7 +568,7 @@ def test_a_threshold_by_hand_below_or_above_all_scores(command, folder):
 
 def test_intervals_are_told_as_finely_as_figures(command, folder):
     told = command("pick-threshold", folder, "--set=-1").out
-    assert re.search(r"\n  precision +0\.\d{3} \(0\.\d{3,4} to 0\.\d{3}\)", told)
+    assert re.search(r"\n  precision +0\.\d{3} +0\.\d{3} \(0\.\d{3,4} to 0\.\d{3}\)", told)
 
 
 # All at once.

@@ -28,10 +28,11 @@ def day_counts(rows: ScoredRows, thresholds: ArrayLike) -> DayCounts | None:
     if rows.days is None or span is None:
         return None
     rising, place = np.unique(np.asarray(thresholds), return_inverse=True)
-    n_days = int(rows.days.max()) + 1
+    days = rows.days - rows.days.min()
+    n_days = int(days.max()) + 1
     reached = np.searchsorted(rising, rows.scores, side="right")
     cells = np.bincount(
-        rows.days * (rising.size + 1) + reached,
+        days * (rising.size + 1) + reached,
         rows.weights,
         minlength=n_days * (rising.size + 1),
     ).reshape(n_days, rising.size + 1)
@@ -41,7 +42,7 @@ def day_counts(rows: ScoredRows, thresholds: ArrayLike) -> DayCounts | None:
 
 
 def lengths_of_days(n_days: int, span: float, start: float) -> Ratios:
-    """Return what part of each calendar day lies within a span.
+    """Return what part of each calendar day lies within a span, all of it together.
 
     Parameters
     ----------
@@ -51,6 +52,8 @@ def lengths_of_days(n_days: int, span: float, start: float) -> Ratios:
     start : float
         What part of the first day is over where the span begins.
     """
-    ends = np.clip(start + span - np.arange(n_days), 0, 1)
-    ends[0] -= start
-    return np.clip(ends, _SHORTEST, 1.0)
+    lengths = np.clip(start + span - np.arange(n_days), 0, 1)
+    lengths[0] -= start
+    lengths = np.clip(lengths, _SHORTEST, 1.0)
+    # The span may be told by rows, and not by hours.
+    return lengths * (span / lengths.sum())

@@ -124,7 +124,8 @@ def cost(
         squares = squares + np.square(np.float64(false_alarm_cost)) * one.fp
         # Of so many rows in all.
         squares = np.maximum(squares - np.square(total) / rows, 0.0)
-        return Sums(total=total, squares=squares, largest=max(false_alarm_cost, largest))
+        alarm = one.negatives / counts.negatives if counts.negatives else 1.0
+        return Sums(total=total, squares=squares, largest=max(false_alarm_cost * alarm, largest))
 
     return Goal(
         utility=lambda counts: -expected(counts),

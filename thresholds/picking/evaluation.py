@@ -103,8 +103,6 @@ def evaluate(
     entities: ArrayLike | None = None,
     cost: Mapping[str, Any] | None = None,
     confidence: float = 0.95,
-    replicates: int = 1000,
-    seed: int = 0,
 ) -> Evaluation:
     """Return what any threshold does to some rows.
 
@@ -123,8 +121,8 @@ def evaluate(
     cost : mapping, optional
         Options of the objective `cost`, where the cost is to be told. It is None without the
         `amounts` that they call for.
-    confidence, replicates, seed
-        Of the intervals, as in `thresholds.pick`.
+    confidence : float, default=0.95
+        Of the intervals.
 
     Returns
     -------
@@ -145,7 +143,7 @@ def evaluate(
         raise ThresholdError("`value` is not one number; give the threshold, labels, scores")
     if math.isnan(value):
         raise ThresholdError("`value` is nan; give a number")
-    bootstrap = Bootstrap(confidence, replicates, seed)
+    bootstrap = Bootstrap(confidence)
     goal = None if cost is None else Plan.checked("cost", dict(cost)).goal
     rows = ScoredRows.checked(
         labels, scores, weights=weights, amounts=amounts, days=days, entities=entities

@@ -55,7 +55,7 @@ class Threshold(Evaluation):
         The thresholds around this one whose mean utility over resamples is at most one standard
         error below its own; None without labels, and for cards where the threshold has no interval.
     bootstrap : Bootstrap
-        How its intervals were drawn, and those of `evaluate` are.
+        How the resamples were drawn; its confidence is that of all intervals.
     rows, alerts, tp, fp, fn, tn, precision, recall, f1, cost, n_days, alerts_per_day, card_precision
         As in `Evaluation`.
     intervals : dict
@@ -119,7 +119,7 @@ class Threshold(Evaluation):
             days=days,
             entities=entities,
             cost=self.options if self.objective == "cost" else None,
-            **asdict(self.bootstrap),
+            confidence=self.bootstrap.confidence,
         )
 
     def optimism(self, test: Evaluation) -> dict[str, float | None]:
@@ -365,8 +365,10 @@ def _picked(
         )
         threshold, as_good = stable.threshold, stable.as_good if labelled else None
         position = stable.position
-    if plan.needs_labels and _n_anomalies(curve) < FEWEST_FOR_THRESHOLD:
-        threshold = None
+    is_told = curve.thresholds.size > 1 and not (
+        plan.needs_labels and _n_anomalies(curve) < FEWEST_FOR_THRESHOLD
+    )
+    threshold = threshold if is_told else None
     if plan.of_days:
         threshold = _interval_for_days(plan, curve, goal, rows, bootstrap)
     counts: Counts = curve.counts_at(np.array([position]))

@@ -247,7 +247,8 @@ def mean_interval(
     -------
     (float, float) or None
         None where the figure is undefined, or where there are too few anomalies: fewer than 10 for
-        `average_precision` and `roc_auc`, than 20 for costs.
+        `average_precision` and `roc_auc`, than 20 for costs, and for all that is not exact, as
+        means over seeds are not.
     """
     mean = _mean_over([(by_seed[seed].figures[name], seed) for seed in by_seed], by_seed, test_rows)
     if mean is None:
@@ -256,13 +257,16 @@ def mean_interval(
         if mean.positives < FEWEST_FOR_RANKING:
             return None
         return interval_of_ranking(mean.value, mean.variance, mean.positives, confidence)
-    if mean.largest:
+    if name.endswith("cost"):
         if mean.positives < FEWEST_FOR_COST:
             return None
         sums = Sums(
             total=np.array(mean.value), squares=np.array(mean.variance), largest=mean.largest
         )
         return _pair(ends_of_sum(sums, confidence))
+    is_exact = len(by_seed) == 1 and not name.startswith("mcc")
+    if mean.positives < FEWEST_FOR_DIFFERENCE and not is_exact:
+        return None
     if name.startswith("mcc"):
         low, high = ends_of_mean((1 + mean.value) / 2, mean.variance / 4, mean.rows, confidence)
         return _pair((2 * low - 1, 2 * high - 1))

@@ -123,7 +123,7 @@ def _bins(points: Counts) -> tuple[_Bins, _Bins, _Bins | None]:
 def _of_equal_rows(rows: Ratios) -> _Bins:
     whole = rows.sum()
     # Only a whole number of rows can be drawn; their weight makes up for the rest.
-    draws = max(1, round(whole))
+    draws = max(1, round(whole)) if whole else 0
     weight = None if whole == draws else np.full(rows.size, whole / draws)
     return _Bins(chances=rows / max(whole, 1e-300), weight=weight, draws=draws)
 

@@ -63,7 +63,7 @@ def ends_of_sum(sums: Sums, confidence: float = CONFIDENCE) -> Ends:
 
     tail = (1 - confidence) / 2
     total, squares = np.asarray(sums.total, np.float64), np.asarray(sums.squares, np.float64)
-    with np.errstate(invalid="ignore", divide="ignore"):
+    with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
         low = squares / total * gammaincinv(total**2 / squares, tail)
         above, squared = total + sums.largest, squares + np.square(sums.largest)
         high = squared / above * gammaincinv(above**2 / squared, 1 - tail)
@@ -82,7 +82,7 @@ def alerts_a_day_ends(by_day: Tallies, lengths: ArrayLike, confidence: float = C
     by_day : ndarray, shape (days, ...)
         Alerts of each day, in each setting.
     lengths : array-like, shape (days,)
-        What part of each day is looked at, above 0 and at most 1.
+        What part of each day is looked at.
     confidence : float, default=0.95
 
     Returns
@@ -103,7 +103,7 @@ def alerts_a_day_ends(by_day: Tallies, lengths: ArrayLike, confidence: float = C
     """
     by_day, lengths = np.asarray(by_day, np.float64), np.asarray(lengths, np.float64)
     n_days, span = len(lengths), lengths.sum()
-    if n_days < FEWEST_DAYS:
+    if min(n_days, round(span)) < FEWEST_DAYS:
         return (np.full(by_day.shape[1:], np.nan),) * 2
     total = by_day.sum(axis=0)
     strayed = by_day - np.multiply.outer(lengths, total / span)

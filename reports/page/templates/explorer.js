@@ -50,7 +50,14 @@ function lowerGamma(a, x) {
   return 1 - scale * fraction;
 }
 
+const NORMAL_QUANTILE = 1.959964; /* of 95 % */
+
 function gammaQuantile(a, share) {
+  if (a > 1e5) {
+    /* Of Wilson and Hilferty: by then as exact. */
+    const side = share < 0.5 ? -NORMAL_QUANTILE : NORMAL_QUANTILE;
+    return a * (1 - 1 / (9 * a) + side / (3 * Math.sqrt(a))) ** 3;
+  }
   let [low, high] = [0, a + 20 * Math.sqrt(a) + 50];
   for (let n = 0; n < 100 && high - low > 1e-12 * high; n += 1) {
     const middle = (low + high) / 2;
@@ -62,7 +69,8 @@ function gammaQuantile(a, share) {
 
 /* The interval of a sum over rows: `ends_of_sum` in thresholds/uncertainty/sums.py. */
 function endsOfSum(total, squares, largest) {
-  const low = total > 0 && squares > 0 ? (squares / total) * gammaQuantile(total ** 2 / squares, TAIL) : total;
+  if (total > 0 && !(squares > 0)) return null;
+  const low = total > 0 ? (squares / total) * gammaQuantile(total ** 2 / squares, TAIL) : 0;
   const [above, squared] = [total + largest, squares + largest ** 2];
   if (!(above > 0 && squared > 0)) return null;
   return [low, (squared / above) * gammaQuantile(above ** 2 / squared, 1 - TAIL)];

@@ -29,7 +29,7 @@ def agrees(explorable):
             rows = getattr(explorable, split)
             found = evaluate(
                 *(shown.value, rows.labels, rows.scores),
-                **{"days": rows.days, "amounts": rows.amounts, "cost": costs, "replicates": 1},
+                **{"days": rows.days, "amounts": rows.amounts, "cost": costs},
             )
             counts = {name: formats.count(getattr(found, name)) for name in ("tp", "fp", "fn", "tn")}  # fmt: skip
             assert shown.counts(split) == counts

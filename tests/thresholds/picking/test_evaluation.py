@@ -88,12 +88,9 @@ def test_nan_is_an_error(threshold):
 
 
 def test_any_threshold_has_the_figures_of_a_picked_one(many):
-    threshold = pick(*many, "cost", false_alarm_cost=2, missed_cost=9, seed=4, replicates=200)
-    found = evaluate(
-        *(threshold.value, *many),
-        cost={"false_alarm_cost": 2, "missed_cost": 9},
-        **{"seed": 4, "replicates": 200},
-    )
+    threshold = pick(*many, "cost", false_alarm_cost=2, missed_cost=9, confidence=0.9)
+    prices = {"false_alarm_cost": 2, "missed_cost": 9}
+    found = evaluate(threshold.value, *many, cost=prices, confidence=0.9)
     assert found == threshold.evaluate(*many)
     assert found.cost == 2 * found.fp + 9 * found.fn
     assert evaluate(threshold.value, *many).cost is None
@@ -109,7 +106,7 @@ def test_a_threshold_may_be_anywhere(value, alerts):
     [
         (np.nan, {}, "`value` is nan; give a number"),
         (1, {"cost": {}}, "objective 'cost' needs the option `false_alarm_cost`"),
-        (1, {"replicates": 0}, "`replicates` is 0"),
+        (1, {"confidence": 95}, "`confidence` is 95"),
         (1, {"weights": [1]}, "1 weights for 2 scores"),
     ],
 )
