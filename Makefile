@@ -71,7 +71,7 @@ bench-quality: $(VENV)/.installed ## detectors against PyOD and scikit-learn; ho
 bench-published: $(VENV)/.installed ## five published recipes, their figures beside ours; an hour, and goes on where it was stopped
 	@$(BIN)/python -m benchmarks published
 
-bench-coverage: $(VENV)/.installed ## how often the intervals hold the truth; a quarter of an hour
+bench-coverage: $(VENV)/.installed ## how often the intervals hold the truth; some minutes
 	@$(BIN)/python -m benchmarks coverage
 
 bench-comparison: $(VENV)/.installed ## the default methods of anomaly compare on three sets; an hour, and goes on where it was stopped

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 import numpy as np
@@ -67,6 +67,7 @@ class Population:
             "alerts": tp + fp,
         }
 
+    @cache  # noqa: B019 - populations are few
     def best(self, figure: str) -> float:
         """Return the threshold at which a figure is highest, or a cost is lowest."""
         values = self.figures(self._grid)[figure]
@@ -74,6 +75,10 @@ class Population:
 
     @property
     def average_precision(self) -> float:
+        return self._average_precision()
+
+    @cache  # noqa: B019
+    def _average_precision(self) -> float:
         precision = self.figures(self._grid)["precision"]
         return float(np.trapezoid(precision * norm.pdf(self._grid - self.separation), self._grid))
 

@@ -140,7 +140,7 @@ def _worst(results: Mapping[str, Any]) -> str:
     ratios = [line["width_against_shortest"] for line in lines if line["width_against_shortest"]]
     worst = min(shown, key=lambda line: line["covers"])
     return (
-        f"Of {len(shown)} cases, {len(under)} cover less than 93 %; the lowest is "
+        f"Of {len(shown)} cases, {len(shown) - len(under)} cover 93 % or more; the lowest is "
         f"{worst['interval']} with {100 * worst['covers']:.1f} % at {worst['positives']} positives "
         f"{worst['separation']:g} standard deviations apart"
         + (f" over {worst['days']} days. " if worst["days"] else ". ")

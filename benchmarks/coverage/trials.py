@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from scipy.optimize import brentq
 
 from benchmarks.coverage.population import FALSE_ALARM, MISSED, Drawn, Population
 from thresholds import (
@@ -142,7 +143,8 @@ def one_trial_of_days(
         for name in ("precision", "f1")
     ]
     budget = pick(None, test.scores, "alerts", per_day=BUDGET, days=day, replicates=2)
-    grid = np.linspace(0, population.separation + 6, 100_001)
-    meets = grid[(population.figures(grid)["alerts"] / days <= BUDGET).argmax()]
+    meets = brentq(
+        lambda value: float(population.figures(value)["alerts"]) / days - BUDGET, -10, 20
+    )
     held = budget.intervals["threshold"]
     return [*looked_at, looked(f"threshold for a budget, {kind} days", held, float(meets))]
