@@ -32,9 +32,10 @@ demo: $(VENV)/.installed ## set up everything and run the main job on simulated 
 	@$(BIN)/python examples/demo.py
 
 # A part each for fresh processes: TensorFlow never gives back the memory of what it has compiled.
-# A part without any of the tests asked for exits with 5.
+# A part without any of the tests asked for exits with 5. Two processes share two cores, so that more
+# threads of BLAS would only get in each other's way.
 test: $(VENV)/.installed browser lint ## set up everything and run all checks and tests
-	@times=$$(mktemp); trap 'echo "The ten slowest, in seconds:"; sort -rn $$times | sed -n 1,10p; rm $$times' EXIT; \
+	@export OPENBLAS_NUM_THREADS=1; times=$$(mktemp); trap 'echo "The ten slowest, in seconds:"; sort -rn $$times | sed -n 1,10p; rm $$times' EXIT; \
 	for part in "tests/comparison tests/samplers tests/classifiers" tests/detectors "tests --ignore tests/comparison --ignore tests/samplers --ignore tests/classifiers --ignore tests/detectors"; do \
 	    $(BIN)/python -m pytest -n 2 --dist loadgroup --times=$$times $$part $(PYTEST_ARGS) || [ $$? -eq 5 ]; \
 	done
