@@ -54,6 +54,15 @@ Drops = Annotated[list[str], typer.Option(help="Column to leave out.")]
 Categories = Annotated[list[str], typer.Option(help="Column to take as a category.")]
 Numbers = Annotated[list[str], typer.Option(help="Column to take as a number.")]
 Positive = Annotated[str | None, typer.Option(help="The label's value that marks an anomaly.")]
+Encoding = Annotated[
+    str | None, typer.Option(help="Encoding of a text file, where what its bytes show is wrong.")
+]
+Delimiter = Annotated[
+    str | None, typer.Option(help="What stands between values, where what the file shows is wrong.")
+]
+Sheet = Annotated[str | None, typer.Option(help="Sheet of a workbook.")]
+SQLTable = Annotated[str | None, typer.Option("--table", help="Table of a database.")]
+SQLQuery = Annotated[str | None, typer.Option("--query", help="SELECT whose rows are the data.")]
 SplitBy = Annotated[str | None, typer.Option(help="time or random; time where --time is given.")]
 Fractions = Annotated[
     tuple[float, float, float], typer.Option(help="Shares of train, validation and test.")
@@ -119,6 +128,11 @@ def train(
     category: Categories = [],  # noqa: B006
     number: Numbers = [],  # noqa: B006
     positive: Positive = None,
+    encoding: Encoding = None,
+    delimiter: Delimiter = None,
+    sheet: Sheet = None,
+    table: SQLTable = None,
+    query: SQLQuery = None,
     split: SplitBy = None,
     fractions: Fractions = defaults.FRACTIONS,
     detector: Annotated[
@@ -154,6 +168,11 @@ def train(
         category=category,
         number=number,
         positive=positive,
+        encoding=encoding,
+        delimiter=delimiter,
+        sheet=sheet,
+        table=table,
+        query=query,
         split=split,
         fractions=fractions,
         detector=detector,
@@ -306,6 +325,11 @@ def score(
     threshold: Annotated[
         float | None, typer.Option(help="Alert from this score on, whatever the run's threshold.")
     ] = None,
+    encoding: Encoding = None,
+    delimiter: Delimiter = None,
+    sheet: Sheet = None,
+    table: SQLTable = None,
+    query: SQLQuery = None,
     as_json: Json = False,
     quiet: Quiet = False,
     config: Config = None,
@@ -313,7 +337,18 @@ def score(
 ) -> None:
     """Score transactions into a CSV or Parquet file."""
     opened = anomaly.load(run)
-    done = opened.score_file(data, out, reasons, threshold=threshold, progress=not quiet)
+    done = opened.score_file(
+        data,
+        out,
+        reasons,
+        threshold=threshold,
+        encoding=encoding,
+        delimiter=delimiter,
+        sheet=sheet,
+        table=table,
+        query=query,
+        progress=not quiet,
+    )
     if done.new_columns:
         _note(f"left out, since the run does not know them: {', '.join(done.new_columns)}", quiet)
     if done.missing_ids:
@@ -336,6 +371,11 @@ def compare(
     category: Categories = [],  # noqa: B006
     number: Numbers = [],  # noqa: B006
     positive: Positive = None,
+    encoding: Encoding = None,
+    delimiter: Delimiter = None,
+    sheet: Sheet = None,
+    table: SQLTable = None,
+    query: SQLQuery = None,
     split: SplitBy = None,
     fractions: Fractions = defaults.FRACTIONS,
     method: Annotated[
@@ -393,6 +433,11 @@ def compare(
             category=category,
             number=number,
             positive=positive,
+            encoding=encoding,
+            delimiter=delimiter,
+            sheet=sheet,
+            table=table,
+            query=query,
             split=split,
             fractions=fractions,
             methods=method,

@@ -19,6 +19,7 @@ from anomaly.errors import OptionError
 from anomaly.reporting.comparison import write_page
 from anomaly.runs.options import Options
 from anomaly.schema.roles import Roles, names_of, roles_for
+from anomaly.tables import Source
 
 
 def compare(
@@ -32,6 +33,11 @@ def compare(
     category: str | Sequence[str] = (),
     number: str | Sequence[str] = (),
     positive: str | None = None,
+    encoding: str | None = None,
+    delimiter: str | None = None,
+    sheet: str | None = None,
+    table: str | None = None,
+    query: str | None = None,
     split: str | None = None,
     fractions: tuple[float, float, float] = defaults.FRACTIONS,
     methods: str | Sequence[str] = (),
@@ -56,7 +62,8 @@ def compare(
 
     Parameters
     ----------
-    data, label, time, entity, id, drop, category, number, positive, split, fractions
+    data, label, time, entity, id, drop, category, number, positive
+    encoding, delimiter, sheet, table, query, split, fractions
         As in `anomaly.train`; a label is needed.
     methods : str or sequence of str
         `sampler+classifier`, `sampler+classifier+anomaly-score` or a detector; see
@@ -120,6 +127,7 @@ def compare(
         thorough=False,
         batch_size=None,
         seed=seed,
+        source=Source(encoding, delimiter, sheet, table, query),
     )
     costs = CostOptions(false_alarm_cost, missed_cost, missed_cost_column, recovered)
     _check(options, seeds, ratio, costs)

@@ -157,7 +157,16 @@ class Run(RunFolder):
         return acknowledge(self, code, reason)
 
     def score(
-        self, data: Any, reasons: int = 0, *, threshold: float | None = None
+        self,
+        data: Any,
+        reasons: int = 0,
+        *,
+        threshold: float | None = None,
+        encoding: str | None = None,
+        delimiter: str | None = None,
+        sheet: str | None = None,
+        table: str | None = None,
+        query: str | None = None,
     ) -> pandas.DataFrame:
         """Score transactions.
 
@@ -169,6 +178,8 @@ class Run(RunFolder):
             How many reasons each row gets.
         threshold : float, optional
             In place of the run's own.
+        encoding, delimiter, sheet, table, query : str, optional
+            As in `anomaly.train`.
 
         Returns
         -------
@@ -177,8 +188,10 @@ class Run(RunFolder):
             and `problem`. A row that cannot be scored has no score, and its problem in words.
         """
         from anomaly.runs.alerts import score_frame
+        from anomaly.tables import Source
 
-        return score_frame(self, data, reasons, threshold=threshold)
+        source = Source(encoding, delimiter, sheet, table, query)
+        return score_frame(self, data, reasons, threshold=threshold, source=source)
 
     def score_one(self, transaction: Mapping[str, Any]) -> float:
         """Score one transaction in a fraction of a millisecond, for an alert desk or a payment on its way.
@@ -223,12 +236,21 @@ class Run(RunFolder):
         reasons: int = 0,
         *,
         threshold: float | None = None,
+        encoding: str | None = None,
+        delimiter: str | None = None,
+        sheet: str | None = None,
+        table: str | None = None,
+        query: str | None = None,
         progress: bool = False,
     ) -> ScoreSummary:
         """Score any number of transactions into a file; see `anomaly.runs.alerts.score_file`."""
         from anomaly.runs.alerts import score_file
+        from anomaly.tables import Source
 
-        return score_file(self, data, Path(out), reasons, threshold=threshold, progress=progress)
+        source = Source(encoding, delimiter, sheet, table, query)
+        return score_file(
+            self, data, Path(out), reasons, threshold=threshold, source=source, progress=progress
+        )
 
     def report(
         self,

@@ -24,6 +24,7 @@ from anomaly.runs.options import Options
 from anomaly.runs.trained import Trained
 from anomaly.runs.writing import write_run
 from anomaly.schema.roles import Roles, roles_for
+from anomaly.tables import Source
 from anomaly.utils.progress import ProgressDisplay
 from anomaly.utils.stopwatch import Stopwatch
 
@@ -39,6 +40,11 @@ def train(
     category: str | Sequence[str] = (),
     number: str | Sequence[str] = (),
     positive: str | None = None,
+    encoding: str | None = None,
+    delimiter: str | None = None,
+    sheet: str | None = None,
+    table: str | None = None,
+    query: str | None = None,
     split: str | None = None,
     fractions: tuple[float, float, float] = defaults.FRACTIONS,
     detector: str = defaults.DETECTOR,
@@ -69,6 +75,10 @@ def train(
         to take as numbers. Everything else is inferred.
     positive : str, optional
         The label's value that marks an anomaly, where it is not plain from the values.
+    encoding, delimiter, sheet : str, optional
+        Of a text file, a CSV file, a workbook, where what the file shows is wrong.
+    table, query : str, optional
+        Of a database: the table to read, or the SELECT whose rows to read.
     split : {"time", "random"}, optional
         By default `time` where a time column is named, else `random` (stratified).
     fractions : tuple of three floats, default=(0.6, 0.2, 0.2)
@@ -127,6 +137,7 @@ def train(
         thorough=thorough,
         batch_size=batch_size,
         seed=seed,
+        source=Source(encoding, delimiter, sheet, table, query),
     )
     options.check()
     folder = Path(out) if out is not None else next_free_folder(data_name(data))
@@ -148,7 +159,7 @@ def _train(
     """Read, split, train, score, and write everything into what will be the target."""
     watch = Stopwatch("read", "fit", "score")
     with display.stage("Reading the transactions"), watch.time("read"):
-        rows = read_transactions(data, options.roles)
+        rows = read_transactions(data, options.roles, options.source)
         split = split_rows(rows, options.split, options.fractions, options.seed)
     with display.stage("Making the features"), watch.time("read"):
         new_matrix = partial(empty_matrix, folder=folder, target=target)

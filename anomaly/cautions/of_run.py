@@ -78,24 +78,7 @@ def in_plain(cautions: list[Caution]) -> list[dict[str, Any]]:
 
 
 def acknowledge(run: RunFolder, code: str, reason: str) -> Caution:
-    """Keep in the run that somebody knows one of its cautions, and why they go on.
-
-    Parameters
-    ----------
-    run : RunFolder
-    code : str
-        Such as ``AN004``.
-    reason : str
-
-    Returns
-    -------
-    Caution
-
-    Raises
-    ------
-    OptionError
-        There is no such code, the run has no such caution, or there is no reason.
-    """
+    """Keep in a run that somebody knows one of its cautions; see `anomaly.api.run.Run.acknowledge`."""
     held_out = HeldOut(run)
     code, reason = code.strip().upper(), " ".join(reason.split())
     if code not in TITLES:

@@ -9,7 +9,7 @@ import numpy as np
 from anomaly.cautions.caution import Caution, Gravity
 from anomaly.cautions.evidence import Evidence
 from anomaly.cautions.words import plural, plural_of
-from thresholds import FEWEST_FOR_RANKING
+from thresholds import FEWEST_FOR_COST, FEWEST_FOR_RANKING
 
 CODE = "AN001"
 FEW_POSITIVES = 30
@@ -37,6 +37,11 @@ def few_positives(evidence: Evidence) -> Iterator[Caution]:
             if is_hopeless
             else f"every figure about {plural_of(noun)} is uncertain. Read the intervals, not the "
             "figures"
+            + (
+                "; costs and differences of methods have none"
+                if min(counts[name] for name in names) < FEWEST_FOR_COST
+                else ""
+            )
         )
         yield Caution(
             CODE,

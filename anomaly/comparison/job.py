@@ -62,7 +62,7 @@ class Job:
     def run(self, display: LiveTable, show: Show) -> Comparison:
         """Run what has not been run yet, and judge and show all there is."""
         with display.stage("Reading the transactions"):
-            rows = read_transactions(self.data, self.options.roles)
+            rows = read_transactions(self.data, self.options.roles, self.options.source)
             costs = self.costs.of(rows)
             seeds = Seeds(rows, self.options)
             skipped = self._unfit(seeds.first)

@@ -23,7 +23,7 @@ from anomaly.features.matrix import FeatureMatrix, FeatureRows, HeldMatrix
 from anomaly.schema.columns import Schema
 from anomaly.schema.inference import infer_schema
 from anomaly.schema.roles import Roles
-from anomaly.tables import Batch, open_table
+from anomaly.tables import AS_IT_IS, Batch, Source, open_table
 from anomaly.utils.parallel import map_in_order
 
 #: Columns of a run's scores and of `score`'s output; no other that they carry is named like one.
@@ -70,7 +70,7 @@ class Dataset:
         self.matrix.close()
 
 
-def read_transactions(data: Any, roles: Roles) -> Rows:
+def read_transactions(data: Any, roles: Roles, source: Source = AS_IT_IS) -> Rows:
     """Read a table for training, and settle the roles of its columns.
 
     Raises
@@ -78,7 +78,7 @@ def read_transactions(data: Any, roles: Roles) -> Rows:
     DataError
         When it cannot be read, or its label is likely the other way round.
     """
-    table = open_table(data)
+    table = open_table(data, source)
     schema = infer_schema(table, roles)
     _check_names(schema, table.name)
     rows = read_rows(table, schema)

@@ -19,7 +19,7 @@ from anomaly.runs.folder import SCORES, RunFolder
 from anomaly.schema import columns as roles
 from anomaly.scoring.reason_texts import as_json
 from anomaly.scoring.reasons import REASONS_TYPE, Reasoner
-from anomaly.tables import Batch, Sink, Table, open_sink, open_table
+from anomaly.tables import AS_IT_IS, Batch, Sink, Source, Table, open_sink, open_table
 from anomaly.utils.arrow import from_numpy, from_texts, mask_from_numpy, null_where
 from anomaly.utils.parallel import map_in_order
 from anomaly.utils.progress import ProgressDisplay
@@ -178,10 +178,15 @@ def _without(problems: dict[int, str], array: pa.Array) -> pa.Array:
 
 
 def score_frame(
-    run: RunFolder, data: Any, reasons: int = 0, *, threshold: float | None = None
+    run: RunFolder,
+    data: Any,
+    reasons: int = 0,
+    *,
+    threshold: float | None = None,
+    source: Source = AS_IT_IS,
 ) -> pandas.DataFrame:
     """Score a table and return it as a pandas data frame; see `score_file`."""
-    scorer = Scorer(run, open_table(data), reasons, threshold=threshold)
+    scorer = Scorer(run, open_table(data, source), reasons, threshold=threshold)
     batches = [scorer.score(batch) for batch in scorer.batches()]
     frame = pa.Table.from_batches(batches).to_pandas()
     is_frame = type(data).__module__.startswith("pandas")
@@ -195,6 +200,7 @@ def score_file(
     reasons: int = 0,
     *,
     threshold: float | None = None,
+    source: Source = AS_IT_IS,
     progress: bool = False,
 ) -> ScoreSummary:
     """Score a table of any size into a file, in constant memory.
@@ -210,6 +216,8 @@ def score_file(
         How many reasons each row gets.
     threshold : float, optional
         In place of the run's own.
+    source : Source, optional
+        What the user says about the form of the data.
     progress : bool, default=False
         Show progress on standard error, if that is a terminal.
 
@@ -225,7 +233,7 @@ def score_file(
     _refuse_to_replace(sink, data, run)
     scorer = Scorer(
         run,
-        open_table(data),
+        open_table(data, source),
         reasons,
         reasons_as_text=not sink.has_lists,
         threshold=threshold,

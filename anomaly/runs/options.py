@@ -8,6 +8,7 @@ from anomaly import defaults
 from anomaly.dataset.splits import METHODS, check_fractions
 from anomaly.errors import OptionError
 from anomaly.schema.roles import Roles
+from anomaly.tables import AS_IT_IS, Source
 
 EFFORTS = {"fast": 0.25, "thorough": 4.0}
 
@@ -25,6 +26,7 @@ class Options:
     thorough: bool
     batch_size: int | None
     seed: int
+    source: Source = AS_IT_IS
 
     @property
     def effort(self) -> float | None:

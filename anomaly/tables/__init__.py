@@ -3,6 +3,17 @@
 from anomaly.tables.base import Batch, Sink, Table
 from anomaly.tables.built_in import BUILT_IN
 from anomaly.tables.opening import open_sink, open_table
+from anomaly.tables.source import AS_IT_IS, Source
 from anomaly.tables.writing import parquet_writer
 
-__all__ = ["BUILT_IN", "Batch", "Sink", "Table", "open_sink", "open_table", "parquet_writer"]
+__all__ = [
+    "AS_IT_IS",
+    "BUILT_IN",
+    "Batch",
+    "Sink",
+    "Source",
+    "Table",
+    "open_sink",
+    "open_table",
+    "parquet_writer",
+]

@@ -46,10 +46,14 @@ class Table(ABC):
         What to call the table in messages: a file name, `standard input`, `data frame`.
     column_names : list of str
         Names in the order of the table.
+    readings : tuple of str
+        What was taken for what to read it, a sentence each, such as `read as Latin-1 text`; none
+        for a plain file.
     """
 
     name: str
     column_names: list[str]
+    readings: tuple[str, ...] = ()
 
     def batches(
         self,

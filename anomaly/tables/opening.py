@@ -22,6 +22,7 @@ from anomaly.tables.base import Sink, Table, checked_names
 from anomaly.tables.built_in import BUILT_IN
 from anomaly.tables.columnar import ArrowTable, ParquetTable, arrow_file_reader
 from anomaly.tables.csv import CSVTable
+from anomaly.tables.source import AS_IT_IS, Source
 from anomaly.tables.writing import CSVSink, FileSink, ParquetSink
 from anomaly.utils.files import written_or_explained
 from anomaly.utils.spelling import nearest
@@ -35,7 +36,7 @@ _COMPRESSIONS = {
 }
 
 
-def open_table(data: Any) -> Table:
+def open_table(data: Any, source: Source = AS_IT_IS) -> Table:
     """Open transactions for reading.
 
     Parameters
@@ -44,6 +45,8 @@ def open_table(data: Any) -> Table:
         A path, a glob, `-` for standard input, the name of a built-in set (`simulated`,
         `creditcard`), or a table in memory. A file's form (CSV, also compressed; Parquet;
         Arrow or Feather) is told by its first bytes, not by its name.
+    source : Source, optional
+        What the user says about the form of the data.
 
     Returns
     -------

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import expit, logit
 from scipy.stats import norm
 
 FALSE_ALARM, MISSED = 1.0, 100.0
@@ -58,10 +59,14 @@ class Population:
         tp = self.positives * norm.sf(threshold - self.separation)
         fp = (self.rows - self.positives) * norm.sf(threshold)
         cost = FALSE_ALARM * fp + MISSED * (self.positives - tp)
+        share, alerts = self.positives / self.rows, (tp + fp) / self.rows
+        spreads = np.sqrt(share * (1 - share) * alerts * (1 - alerts))
         return {
             "precision": tp / (tp + fp),
             "recall": tp / self.positives,
             "f1": 2 * tp / (tp + fp + self.positives),
+            "mcc": (tp / self.rows - share * alerts) / spreads,
+            "fpr": fp / (self.rows - self.positives),
             "cost": cost,
             "cost by amount": cost,
             "alerts": tp + fp,
@@ -81,6 +86,22 @@ class Population:
     def _average_precision(self) -> float:
         precision = self.figures(self._grid)["precision"]
         return float(np.trapezoid(precision * norm.pdf(self._grid - self.separation), self._grid))
+
+    def probability(self, scores: Floats) -> Floats:
+        """Return how probable it is that rows of some scores are anomalies."""
+        prior = logit(self.positives / self.rows)
+        return expit(prior + self.separation * scores - self.separation**2 / 2)
+
+    @property
+    def brier(self) -> float:
+        """The mean squared error of these probabilities."""
+        share = self.positives / self.rows
+        error = self.probability(self._grid)
+        of_anomalies = np.trapezoid(
+            (1 - error) ** 2 * norm.pdf(self._grid - self.separation), self._grid
+        )
+        of_others = np.trapezoid(error**2 * norm.pdf(self._grid), self._grid)
+        return float(share * of_anomalies + (1 - share) * of_others)
 
     @property
     def roc_auc(self) -> float:

@@ -15,7 +15,13 @@ import numpy as np
 
 from benchmarks.coverage.population import Population
 from benchmarks.coverage.shortest import blaker
-from benchmarks.coverage.trials import Looked, one_trial, one_trial_of_days
+from benchmarks.coverage.trials import (
+    CUT_SHORT,
+    Looked,
+    one_trial,
+    one_trial_of_days,
+    one_trial_of_others,
+)
 from benchmarks.shared.commands import Subject
 from benchmarks.shared.markdown import PAGE, Section, table
 from benchmarks.shared.markdown import circumstances as words_of_circumstances
@@ -24,8 +30,10 @@ from benchmarks.shared.results import FOLDER, circumstances, load, write
 ROWS = 5000
 POSITIVES = (3, 5, 10, 20, 50, 100, 500)
 SEPARATIONS = "2.5,4,6"
+PARTS = ("rows", "others", "days")
 DAYS = (7, 14, 30)
-KINDS = ("alike", "busy and quiet")
+KINDS = ("alike", "busy and quiet", CUT_SHORT)
+POSITIVES_OF_OTHERS = (10, 20, 50, 100, 500)
 POSITIVES_OF_DAYS = (20, 100, 500)
 # Intervals whose width is held against the shortest exact ones of so many trials.
 _HELD_AGAINST = 40
@@ -36,6 +44,7 @@ def measure(parts: Sequence[str], options: Namespace) -> None:
     separations = [float(each) for each in options.separations.split(",")]
     cells = {
         "rows": [(s, p, None, "") for s, p in product(separations, POSITIVES)],
+        "others": [(s, p, None, "others") for s, p in product(separations, POSITIVES_OF_OTHERS)],
         "days": [
             (s, p, d, k) for s, p, d, k in product(separations, POSITIVES_OF_DAYS, DAYS, KINDS)
         ],
@@ -59,11 +68,10 @@ def _cell(
     random = np.random.default_rng([seed, round(10 * separation), positives, days or 0, len(kind)])
     seen: dict[str, list[Looked]] = defaultdict(list)
     for _ in range(trials):
-        found = (
-            one_trial(population, random)
-            if days is None
-            else one_trial_of_days(population, days, kind, random)
-        )
+        if days is not None:
+            found = one_trial_of_days(population, days, kind, random)
+        else:
+            found = (one_trial_of_others if kind else one_trial)(population, random)
         for each in found:
             seen[each.name].append(each)
     return [
@@ -99,7 +107,7 @@ def _summary(looked_at: Sequence[Looked]) -> dict[str, Any]:
 def tables(results: Mapping[str, Any]) -> Mapping[tuple[Path, Section], str]:
     """Return the coverage by interval and number of positives."""
     texts = []
-    for part, title in (("rows", "positives"), ("days", "days")):
+    for part, title in (("rows", "positives"), ("others", "positives"), ("days", "days")):
         lines = results.get(part, [])
         if lines:
             texts.append(_table(lines, title))
@@ -134,7 +142,7 @@ def _table(lines: Sequence[Mapping[str, Any]], column: str) -> str:
 
 
 def _worst(results: Mapping[str, Any]) -> str:
-    lines = [line for part in ("rows", "days") for line in results.get(part, [])]
+    lines = [line for part in PARTS for line in results.get(part, [])]
     shown = [line for line in lines if line["shown"] >= 0.5]
     under = [line for line in shown if line["covers"] < 0.93]
     ratios = [line["width_against_shortest"] for line in lines if line["width_against_shortest"]]
@@ -155,7 +163,7 @@ def _worst(results: Mapping[str, Any]) -> str:
 
 SUBJECT = Subject(
     title="Measure how often each 95 % interval holds the truth.",
-    parts=("rows", "days"),
+    parts=PARTS,
     results=FOLDER / "coverage.json",
     measure=measure,
     options={

@@ -4,7 +4,6 @@ A team that looks at cards, not at transactions, looks at the transaction of the
 each card and day. A card on which it finds an anomaly is blocked, and seen no more on later days.
 """
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -61,64 +60,22 @@ def card_counts(
     (array([1, 1, 1]), array([1, 1, 1]))
     """
     ranks = np.searchsorted(levels, scores)
-    pairs = ranges_of_pairs(ranks, flags, numbered_cards(entities), days, levels.size)
-    free = pairs.below < pairs.upto
+    highest, is_compromised, cards = _pairs(ranks, flags, _numbered(entities), days)
+    caught = _highest_caught_before(highest, is_compromised, cards, levels.size)
+    is_free = caught < highest
     alerted, compromised = (
-        _covered(pairs.below[which], pairs.upto[which], levels.size)
-        for which in (free, free & pairs.compromised)
+        _covered(caught[which], highest[which], levels.size)
+        for which in (is_free, is_free & is_compromised)
     )
     return CardCounts(alerted=alerted, compromised=compromised, n_days=int(np.ptp(days)) + 1)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Pairs:
-    """Pairs of a card and a day, each card's in the order of its days.
-
-    Attributes
-    ----------
-    cards : ndarray of int64, shape (p,)
-        The number of the card.
-    below, upto : ndarray of int64, shape (p,)
-        The pair alerts at the thresholds of ``below < rank <= upto``, if there are any.
-    compromised : ndarray of bool, shape (p,)
-        Whether there is an anomaly on the card on that day.
-    """
-
-    cards: Integers
-    below: Integers
-    upto: Integers
-    compromised: Flags
-
-
-def ranges_of_pairs(
-    ranks: Integers, flags: Flags, cards: Integers, days: Integers, levels: int
-) -> Pairs:
-    """Return at which thresholds each pair of a card and a day alerts.
-
-    Parameters
-    ----------
-    ranks : ndarray of int64, shape (n,)
-        Of the score of each row among the distinct scores, from 0.
-    flags, cards, days : ndarray, shape (n,)
-        Whether the row is an anomaly, and the numbers of its card and its day.
-    levels : int
-        How many distinct scores there are.
-
-    Returns
-    -------
-    Pairs
-    """
-    highest, compromised, card_of_pair = _pairs(ranks, flags, cards, days)
-    caught = _highest_caught_before(highest, compromised, card_of_pair, levels)
-    return Pairs(cards=card_of_pair, below=caught, upto=highest, compromised=compromised)
-
-
-def numbered_cards(entities: NDArray[Any]) -> Integers:
+def _numbered(entities: NDArray[Any]) -> Integers:
     """Return a number for each row's card, from 0; a row without one is a card of its own."""
     missing = _missing(entities)
     if missing.any():
         numbers = np.empty(entities.size, np.int64)
-        numbers[~missing] = numbered_cards(entities[~missing])
+        numbers[~missing] = _numbered(entities[~missing])
         alone = np.count_nonzero(missing)
         numbers[missing] = np.arange(entities.size - alone, entities.size)
         return numbers

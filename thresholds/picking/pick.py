@@ -23,7 +23,6 @@ from thresholds.picking.plan import Constraint, Plan
 from thresholds.picking.selection import select
 from thresholds.picking.stability import stability
 from thresholds.uncertainty.bootstrap import Bootstrap
-from thresholds.uncertainty.cards import CardBootstrap
 from thresholds.uncertainty.percentile import Interval
 
 FEWEST_FOR_THRESHOLD = 10
@@ -53,7 +52,7 @@ class Threshold(Evaluation):
         Whether it is the median of the picks on resamples of the rows.
     as_good : (float, float) or None
         The thresholds around this one whose mean utility over resamples is at most one standard
-        error below its own; None without labels, and for cards where the threshold has no interval.
+        error below its own; None without labels, and where cards are counted.
     bootstrap : Bootstrap
         How the resamples were drawn; its confidence is that of all intervals.
     rows, alerts, tp, fp, fn, tn, precision, recall, f1, cost, n_days, alerts_per_day, card_precision
@@ -62,10 +61,11 @@ class Threshold(Evaluation):
         As in `Evaluation`, but None for figures that the pick has looked at: on the rows it was
         picked on they are better than on others, which `evaluate` is for. And `threshold`: where the
         best threshold of the population may be (see `thresholds.picking.stability`), of the scores
-        where an objective looks at them alone (see `thresholds.objectives`), or of whole cards (see
-        `thresholds.uncertainty.cards`). It is None for fewer than 10 anomalies where the
-        objective looks at them, where more than half of the resamples allow no pick, for a budget a day over fewer than 7 days, for fewer than 150 cards with an anomaly,
-        and for cards on a curve whose rows are gone.
+        where an objective looks at them alone (see `thresholds.objectives`). It is None for fewer
+        than 10 anomalies where the objective looks at them, where more than half of the resamples
+        allow no pick, for a budget a day over fewer than 7 days, and wherever cards are counted:
+        resamples of whole cards held the best threshold in 58 % to 87 % of the cases with 50 to 150
+        compromised cards.
     """
 
     value: float
@@ -356,13 +356,8 @@ def _picked(
     """Return the best point of a curve."""
     selection = select(curve, goal, plan.limits)
     position, threshold, as_good = selection.best, None, None
-    cards = None
-    if plan.of_cards and rows is not None:
-        cards = CardBootstrap.of(curve, rows, bootstrap.seed)
-    if cards is not None or not plan.of_cards:
-        stable = stability(
-            *(curve, goal, plan.limits, selection, bootstrap), robust=plan.robust, cards=cards
-        )
+    if not plan.of_cards:
+        stable = stability(curve, goal, plan.limits, selection, bootstrap, robust=plan.robust)
         threshold, as_good = stable.threshold, stable.as_good if labelled else None
         position = stable.position
     is_told = curve.thresholds.size > 1 and not (

@@ -26,7 +26,6 @@ from thresholds.counting.inputs import Flags
 from thresholds.objectives.goals import Goal, Limit
 from thresholds.picking.selection import Selection, defined, keeps
 from thresholds.uncertainty.bootstrap import Bootstrap
-from thresholds.uncertainty.cards import CardBootstrap
 from thresholds.uncertainty.percentile import Interval
 
 # Half of the points are spread over the whole curve, half around the best.
@@ -66,14 +65,13 @@ def stability(
     bootstrap: Bootstrap,
     *,
     robust: bool,
-    cards: CardBootstrap | None = None,
 ) -> Stability:
     """Pick again on every resample.
 
     Where there are more than some 1,000 candidates, half of the points that are looked at are
     spread evenly over them and half over the candidates within six standard deviations of the
-    best one's number of alerts. Rows are drawn, or whole cards. Limits hold in a replicate by the counts of that replicate; the
-    pick and what is as good keep them on the rows themselves.
+    best one's number of alerts. Limits hold in a replicate by the counts of that replicate; the pick
+    and what is as good keep them on the rows themselves.
 
     Parameters
     ----------
@@ -87,23 +85,17 @@ def stability(
         Whether the median of the picks on the resamples takes the place of the pick on the rows:
         bagging, which calms a pick that hangs on a few rows (P. Bühlmann and B. Yu, "Analyzing
         bagging", *Annals of Statistics* 30, 2002).
-    cards : CardBootstrap, optional
-        Draws whole cards; needed where a limit is of cards.
 
     Returns
     -------
     Stability
     """
     # The limits may hold in a replicate where they do not on the rows, so all points take part.
-    candidates = _thinned(curve, selection, cards)
+    candidates = _thinned(curve, selection)
     positions = np.union1d(candidates, _spread(curve, goal))[::-1]
     are_candidates = np.isin(positions, candidates)
     points = curve.counts_at(positions)
-    draws = (
-        bootstrap.resamples(points)
-        if cards is None
-        else cards.resamples(positions, bootstrap.replicates, bootstrap.seed)
-    )
+    draws = bootstrap.resamples(points)
     pick = int(np.flatnonzero(positions == selection.best)[0])
     resampled = _on_resamples(points, pick, goal, limits, draws, bootstrap.replicates)
     is_within = keeps(points, limits)
@@ -111,7 +103,7 @@ def stability(
     if robust and resampled.picks.size:
         pick = _nearest(np.flatnonzero(is_within & are_candidates), np.median(resampled.picks))
     mean = np.where(is_within, resampled.mean, -np.inf)
-    if goal.falls or limits or cards is not None:
+    if goal.falls or limits:
         ranks = bootstrap.middle_of_ranks(resampled.picks)
     else:
         ranks = _not_worse(points, best, pick, goal, resampled.strays)
@@ -228,9 +220,7 @@ def _with_normal(points: Counts, best: int) -> Counts:
     )
 
 
-def _thinned(
-    curve: PrecisionRecallCurve, selection: Selection, cards: CardBootstrap | None
-) -> Integers:
+def _thinned(curve: PrecisionRecallCurve, selection: Selection) -> Integers:
     """Return at most about `POINTS` of the candidates, ascending, the best among them."""
     candidates = selection.looked_at
     if candidates.size <= POINTS:
@@ -241,8 +231,6 @@ def _thinned(
 
     at_best = alerts_at(selection.best)
     reach = DEVIATIONS * _deviation(curve.counts_at(np.array([selection.best])))
-    if cards is not None:
-        reach = max(reach, DEVIATIONS * cards.deviation(selection.best))
     # Alerts fall along the curve.
     first, last = (
         bisect_left(candidates, -alerts, key=lambda position: -alerts_at(position))

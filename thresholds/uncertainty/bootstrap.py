@@ -56,7 +56,7 @@ class Bootstrap:
 
     def middle_of_ranks(self, ranks: Integers) -> tuple[int, int] | None:
         """Return the ends of the central `confidence` of some whole numbers; None without any."""
-        ends = interval_of(ranks, self.confidence, of_sample=True)
+        ends = interval_of(ranks, self.confidence)
         return None if ends is None else (int(ends[0]), int(ends[1]))
 
     def middle_of_picks(self, picks: Ratios) -> Interval | None:
@@ -66,4 +66,4 @@ class Bootstrap:
         """
         if 2 * np.count_nonzero(~np.isnan(picks)) < max(picks.size, 1):
             return None
-        return interval_of(picks, self.confidence, of_sample=True)
+        return interval_of(picks, self.confidence)

@@ -8,7 +8,7 @@ the mean over them.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -61,7 +61,7 @@ class Figure:
     rows : float
         How many rows it is a mean of.
     largest : float
-        What one more row may add to a cost; 0 for every other figure.
+        What one more row may add to a cost or a Brier score; 0 for every other figure.
     """
 
     value: float
@@ -127,7 +127,8 @@ class MethodFigures:
             figures[f"precision_at_{TOP}"] = self._precision_of_top()
         if self._is_probability:
             errors = np.square(self._scores.astype(np.float64) - self._flags)
-            figures["brier"] = _mean_of(errors, errors.size)
+            # A row that the next drawing has may be wholly wrong.
+            figures["brier"] = replace(_mean_of(errors, errors.size), largest=1 / errors.size)
         if self._prices is not None:
             for name, threshold in self._cost_thresholds.items():
                 figures[name] = self._cost(self._prices, threshold)
@@ -247,7 +248,7 @@ def mean_interval(
     -------
     (float, float) or None
         None where the figure is undefined, or where there are too few anomalies: fewer than 10 for
-        `average_precision` and `roc_auc`, than 20 for costs, and for all that is not exact, as
+        `average_precision` and `roc_auc`, than 20 for costs and `brier`, and for all that is not exact, as
         means over seeds are not.
     """
     mean = _mean_over([(by_seed[seed].figures[name], seed) for seed in by_seed], by_seed, test_rows)
@@ -257,7 +258,7 @@ def mean_interval(
         if mean.positives < FEWEST_FOR_RANKING:
             return None
         return interval_of_ranking(mean.value, mean.variance, mean.positives, confidence)
-    if name.endswith("cost"):
+    if name == "brier" or name.endswith("cost"):
         if mean.positives < FEWEST_FOR_COST:
             return None
         sums = Sums(

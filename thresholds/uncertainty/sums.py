@@ -1,7 +1,7 @@
 """Intervals of sums over rows: what alerts and misses cost, and alerts a day.
 
-A sum over rows of a population, as many as happen to come, is a sum of independent Poisson numbers
-with weights. Its interval is that of M. P. Fay and E. J. Feuer, "Confidence intervals for directly
+A sum over rows of a population, each of which counts or not, is close to a sum of independent Poisson
+numbers with weights. Its interval is that of M. P. Fay and E. J. Feuer, "Confidence intervals for directly
 standardized rates: a method based on the gamma distribution", *Statistics in Medicine* 16, 1997:
 the quantiles of a gamma distribution with the mean and the variance of the sum, at the upper end
 with one more row of the largest weight, which may be yet unseen. For rows that all weigh one it is

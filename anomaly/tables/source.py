@@ -1,0 +1,37 @@
+"""How data are to be read, where that is not told from the data themselves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What the user says about the form of the data; None leaves it to what the data show.
+
+    Attributes
+    ----------
+    encoding : str or None
+        Of a text file, such as `latin-1`.
+    delimiter : str or None
+        Between the values of a CSV file.
+    sheet : str or None
+        Of a workbook.
+    table, query : str or None
+        Of a database: the table to read, or the SELECT whose rows to read.
+    """
+
+    encoding: str | None = None
+    delimiter: str | None = None
+    sheet: str | None = None
+    table: str | None = None
+    query: str | None = None
+
+    @property
+    def given(self) -> dict[str, str]:
+        """The options that have a value, by name."""
+        every = {name: getattr(self, name) for name in self.__slots__}
+        return {name: value for name, value in every.items() if value is not None}
+
+
+AS_IT_IS = Source()
