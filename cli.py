@@ -54,6 +54,24 @@ Drops = Annotated[list[str], typer.Option(help="Column to leave out.")]
 Categories = Annotated[list[str], typer.Option(help="Column to take as a category.")]
 Numbers = Annotated[list[str], typer.Option(help="Column to take as a number.")]
 Positive = Annotated[str | None, typer.Option(help="The label's value that marks an anomaly.")]
+Unlabelled = Annotated[
+    str | None, typer.Option(help="The label's value that says that nobody knows.")
+]
+Clock = Annotated[
+    str | None, typer.Option(help="Column with the time of day, where --time has the date alone.")
+]
+Decimal = Annotated[
+    str | None, typer.Option(help="Before decimals stands . or , where it is open.")
+]
+DateOrder = Annotated[str | None, typer.Option(help="dmy, mdy or ymd, where dates leave it open.")]
+TimeUnit = Annotated[
+    str | None,
+    typer.Option(
+        help="Of the numbers in --time: seconds, minutes, hours, days, weeks, epoch-seconds, "
+        "epoch-milliseconds, epoch-microseconds, epoch-nanoseconds, excel, compact (20240301)."
+    ),
+]
+MissingWords = Annotated[list[str], typer.Option(help="Word that says that a value is missing.")]
 Encoding = Annotated[
     str | None, typer.Option(help="Encoding of a text file, where what its bytes show is wrong.")
 ]
@@ -128,6 +146,12 @@ def train(
     category: Categories = [],  # noqa: B006
     number: Numbers = [],  # noqa: B006
     positive: Positive = None,
+    unlabelled: Unlabelled = None,
+    clock: Clock = None,
+    decimal: Decimal = None,
+    date_order: DateOrder = None,
+    time_unit: TimeUnit = None,
+    missing: MissingWords = [],  # noqa: B006
     encoding: Encoding = None,
     delimiter: Delimiter = None,
     sheet: Sheet = None,
@@ -168,6 +192,12 @@ def train(
         category=category,
         number=number,
         positive=positive,
+        unlabelled=unlabelled,
+        clock=clock,
+        decimal=decimal,
+        date_order=date_order,
+        time_unit=time_unit,
+        missing=missing,
         encoding=encoding,
         delimiter=delimiter,
         sheet=sheet,
@@ -371,6 +401,12 @@ def compare(
     category: Categories = [],  # noqa: B006
     number: Numbers = [],  # noqa: B006
     positive: Positive = None,
+    unlabelled: Unlabelled = None,
+    clock: Clock = None,
+    decimal: Decimal = None,
+    date_order: DateOrder = None,
+    time_unit: TimeUnit = None,
+    missing: MissingWords = [],  # noqa: B006
     encoding: Encoding = None,
     delimiter: Delimiter = None,
     sheet: Sheet = None,
@@ -433,6 +469,12 @@ def compare(
             category=category,
             number=number,
             positive=positive,
+            unlabelled=unlabelled,
+            clock=clock,
+            decimal=decimal,
+            date_order=date_order,
+            time_unit=time_unit,
+            missing=missing,
             encoding=encoding,
             delimiter=delimiter,
             sheet=sheet,

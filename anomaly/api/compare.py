@@ -33,6 +33,12 @@ def compare(
     category: str | Sequence[str] = (),
     number: str | Sequence[str] = (),
     positive: str | None = None,
+    unlabelled: str | None = None,
+    clock: str | None = None,
+    decimal: str | None = None,
+    date_order: str | None = None,
+    time_unit: str | None = None,
+    missing: str | Sequence[str] = (),
     encoding: str | None = None,
     delimiter: str | None = None,
     sheet: str | None = None,
@@ -63,6 +69,7 @@ def compare(
     Parameters
     ----------
     data, label, time, entity, id, drop, category, number, positive
+    unlabelled, clock, decimal, date_order, time_unit, missing
     encoding, delimiter, sheet, table, query, split, fractions
         As in `anomaly.train`; a label is needed.
     methods : str or sequence of str
@@ -115,7 +122,14 @@ def compare(
         category=category,
         number=number,
         positive=positive,
+        unlabelled=unlabelled,
+        clock=clock,
+        decimal=decimal,
+        date_order=date_order,
+        time_unit=time_unit,
+        missing=missing,
     )
+    roles.check()
     roles = roles_for(data, roles)
     options = Options(
         roles=roles,

@@ -40,6 +40,12 @@ def train(
     category: str | Sequence[str] = (),
     number: str | Sequence[str] = (),
     positive: str | None = None,
+    unlabelled: str | None = None,
+    clock: str | None = None,
+    decimal: str | None = None,
+    date_order: str | None = None,
+    time_unit: str | None = None,
+    missing: str | Sequence[str] = (),
     encoding: str | None = None,
     delimiter: str | None = None,
     sheet: str | None = None,
@@ -75,6 +81,20 @@ def train(
         to take as numbers. Everything else is inferred.
     positive : str, optional
         The label's value that marks an anomaly, where it is not plain from the values.
+    unlabelled : str, optional
+        The label's value that says that nobody knows, as an empty label does. Such rows are learned
+        from as rows without labels are, and judge nothing.
+    clock : str, optional
+        Column with the time of day, where `time` has the date alone.
+    decimal : {".", ","}, optional
+        What stands before decimals, where a column leaves it open.
+    date_order : {"dmy", "mdy", "ymd"}, optional
+        The order of day, month and year, where a column leaves it open.
+    time_unit : str, optional
+        Of the numbers in `time`: `seconds`, `minutes`, `hours`, `days` or `weeks` from any start,
+        `epoch-seconds` (-milliseconds, -microseconds, -nanoseconds) since 1970, `excel` or `compact`.
+    missing : str or sequence of str
+        Words that say that a value is missing, beside the usual ones.
     encoding, delimiter, sheet : str, optional
         Of a text file, a CSV file, a workbook, where what the file shows is wrong.
     table, query : str, optional
@@ -125,7 +145,14 @@ def train(
         category=category,
         number=number,
         positive=positive,
+        unlabelled=unlabelled,
+        clock=clock,
+        decimal=decimal,
+        date_order=date_order,
+        time_unit=time_unit,
+        missing=missing,
     )
+    roles.check()
     roles = roles_for(data, roles)
     options = Options(
         roles=roles,

@@ -60,7 +60,7 @@ def conclude(
         data={
             "name": rows.table.name,
             "rows": rows.n_rows,
-            "positives": int(rows.labels.sum()),
+            "positives": int((rows.labels == 1).sum()),
             "fingerprint": dataset.fingerprint,
             "split": split.method,
             "parts": parts_of(split, rows),

@@ -72,7 +72,7 @@ class Job:
 
     def _unfit(self, inputs: Inputs) -> dict[str, str]:
         """Return which methods cannot learn from these rows, and why; raise for one named."""
-        labels = inputs.labels[inputs.dataset.split.train]
+        labels = inputs.labels[inputs.labelled_train]
         unfit = {}
         for method in self.methods:
             try:

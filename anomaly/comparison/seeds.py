@@ -49,7 +49,7 @@ class Seeds:
 def _check_train(split: Split, rows: Rows) -> None:
     """Raise where train has no positive row, from which a classifier could learn."""
     assert rows.labels is not None
-    if not rows.labels[split.train].any():
+    if not (rows.labels[split.train] == 1).any():
         raise DataError(
             f"{rows.table.name}: train has {len(split.train)} rows and no positive one, so that "
             "no classifier can learn; add labelled rows, or choose other --fractions"

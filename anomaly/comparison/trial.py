@@ -161,7 +161,7 @@ def _trial(
     **more: Any,
 ) -> Trial:
     split, labels = inputs.dataset.split, inputs.labels
-    if not np.isfinite(scores[~split.has("train")]).all():
+    if not np.isfinite(scores[np.concatenate([split.validation, split.test])]).all():
         raise ValueError("some of its scores are no numbers")
     parts: dict[str, Any] = {
         name: ScoredRows(rows, labels[rows], scores[rows].astype(np.float64))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
@@ -15,15 +15,22 @@ from numpy.typing import NDArray
 
 from anomaly.dataset.duplicates import Duplicates, count_duplicates
 from anomaly.dataset.rows import Rows, read_rows
-from anomaly.dataset.splits import Split, check_labels, split_at_random, split_by_time
+from anomaly.dataset.splits import (
+    Split,
+    check_labels,
+    split_at_random,
+    split_by_time,
+    with_others,
+)
 from anomaly.errors import DataError
 from anomaly.features.features import Features
 from anomaly.features.fitting import fit_features
 from anomaly.features.matrix import FeatureMatrix, FeatureRows, HeldMatrix
-from anomaly.schema.columns import Schema
-from anomaly.schema.inference import infer_schema
+from anomaly.schema.columns import UNLABELLED, Schema
+from anomaly.schema.inference import check_names, infer_schema
 from anomaly.schema.roles import Roles
 from anomaly.tables import AS_IT_IS, Batch, Source, open_table
+from anomaly.tables.clocked import with_clock
 from anomaly.utils.parallel import map_in_order
 
 #: Columns of a run's scores and of `score`'s output; no other that they carry is named like one.
@@ -59,9 +66,9 @@ class Dataset:
         return count_duplicates(self.matrix, self.split, self.rows.labels)
 
     def normal(self, part: str) -> FeatureRows:
-        """Return the features of a part's rows, of the normal ones where there are labels."""
+        """Return the features of a part's rows, but for those known to be anomalies."""
         is_member, labels = self.split.has(part), self.rows.labels
-        return self.matrix.chosen(is_member if labels is None else is_member & (labels == 0))
+        return self.matrix.chosen(is_member if labels is None else is_member & (labels != 1))
 
     def __enter__(self) -> Self:
         return self
@@ -79,7 +86,10 @@ def read_transactions(data: Any, roles: Roles, source: Source = AS_IT_IS) -> Row
         When it cannot be read, or its label is likely the other way round.
     """
     table = open_table(data, source)
-    schema = infer_schema(table, roles)
+    check_names(table, roles)
+    table = with_clock(table, roles.time, roles.clock)
+    schema = infer_schema(table, replace(roles, clock=None) if roles.clock else roles)
+    schema = replace(schema, clock=roles.clock)
     _check_names(schema, table.name)
     rows = read_rows(table, schema)
     _check_rarity(rows, schema, roles, table.name)
@@ -87,15 +97,23 @@ def read_transactions(data: Any, roles: Roles, source: Source = AS_IT_IS) -> Row
 
 
 def split_rows(rows: Rows, method: str, fractions: tuple[float, float, float], seed: int) -> Split:
-    """Divide the rows by `time` or at `random`, and check that each part can do its work."""
+    """Divide the rows by `time` or at `random`, and check that each part can do its work.
+
+    Rows without a label judge nothing: those before validation, or all where the split is at random,
+    belong to train, and the later ones to no part.
+    """
+    labels, moments = rows.labels, rows.moments
+    is_usable = rows.is_usable
+    is_known = is_usable if labels is None else is_usable & (labels != UNLABELLED)
     if method == "time":
-        assert rows.moments is not None
-        split = split_by_time(rows.moments, fractions)
+        assert moments is not None
+        split = split_by_time(moments[is_known], fractions)
     else:
-        split = split_at_random(rows.n_rows, fractions, seed, rows.labels)
-    if rows.labels is not None:
-        check_labels(split, rows.labels)
-    return split
+        known = None if labels is None else labels[is_known]
+        split = split_at_random(int(is_known.sum()), fractions, seed, known)
+    if labels is not None:
+        check_labels(split, labels[is_known])
+    return with_others(split, is_known, is_usable & ~is_known, moments)
 
 
 def make_dataset(
@@ -119,14 +137,16 @@ def make_dataset(
     features = fit_features(rows.schema, train, rows.table.name)
     matrix = new_matrix(rows.n_rows, len(features.names))
     try:
-        fingerprint = fill_matrix(matrix, features, rows)
+        fingerprint = fill_matrix(matrix, features, rows, split.has("train"))
     except BaseException:
         matrix.close()
         raise
     return Dataset(rows, split, features, matrix, fingerprint)
 
 
-def fill_matrix(matrix: FeatureMatrix, features: Features, rows: Rows) -> str:
+def fill_matrix(
+    matrix: FeatureMatrix, features: Features, rows: Rows, is_train: NDArray[np.bool_]
+) -> str:
     """Write the features of all rows, and return the SHA-256 of what training sees.
 
     That is the features, then the labels and the times.
@@ -134,7 +154,8 @@ def fill_matrix(matrix: FeatureMatrix, features: Features, rows: Rows) -> str:
     digest = hashlib.sha256()
 
     def transform(batch: Batch) -> NDArray[np.float32]:
-        made = features.transform(batch.data)
+        is_own = is_train[batch.first_row : batch.first_row + batch.data.num_rows]
+        made = features.transform(batch.data, is_own)
         if made.problems:
             offset, problem = min(made.problems.items())
             place = rows.table.place(batch.first_row + offset)
@@ -152,11 +173,14 @@ def fill_matrix(matrix: FeatureMatrix, features: Features, rows: Rows) -> str:
 
 def _check_rarity(rows: Rows, schema: Schema, roles: Roles, table_name: str) -> None:
     """Raise when most rows would be anomalies: the label is then likely the other way round."""
-    if rows.labels is None or roles.positive is not None or rows.labels.mean() <= _MOST_POSITIVE:
+    if rows.labels is None or roles.positive is not None:
+        return
+    share = float((rows.labels[rows.labels != UNLABELLED] == 1).mean())
+    if share <= _MOST_POSITIVE:
         return
     raise DataError(
         f"{table_name}: the label {schema.label!r} is {schema.positive!r} in "
-        f"{rows.labels.mean():.0%} of the rows, and anomalies are rare; "
+        f"{share:.0%} of the rows, and anomalies are rare; "
         "say with --positive which value marks them"
     )
 

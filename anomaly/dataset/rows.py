@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from anomaly.errors import DataError
 from anomaly.schema.columns import ENTITY, ID, Schema, labels_of
-from anomaly.schema.profiles import raise_first_problem
 from anomaly.tables import Batch, Table, kinds
 from anomaly.tables.times import seconds
 from anomaly.utils.arrow import to_numpy
@@ -19,6 +18,8 @@ from anomaly.utils.parallel import map_in_order
 
 #: Rows of more bytes are not held: each pass over them reads the table again.
 HELD_BYTES = 1 << 28
+# Of all rows; more that cannot be read are an error, of which so many are named.
+_MOST_BROKEN, _NAMED = 0.01, 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +32,11 @@ class Rows:
     schema : Schema
     n_rows : int
     labels : ndarray of shape (n_rows,), int8, or None
+        1 for a positive row, 0 for a normal one, `UNLABELLED` where nobody knows.
     moments : ndarray of shape (n_rows,), float64, or None
         Seconds, where a time column is named.
+    problems : dict of int to str
+        Rows that cannot be read, and why; they belong to no part.
     held : tuple of pyarrow.RecordBatch or None
         The columns that features are made of, the ids and the entities, each of its kind; None
         where they are too large to hold.
@@ -43,7 +47,15 @@ class Rows:
     n_rows: int
     labels: NDArray[np.int8] | None
     moments: NDArray[np.float64] | None
+    problems: Mapping[int, str]
     held: tuple[pa.RecordBatch, ...] | None
+
+    @property
+    def is_usable(self) -> NDArray[np.bool_]:
+        """Which rows can be read, of shape (n_rows,)."""
+        is_usable = np.ones(self.n_rows, np.bool_)
+        is_usable[list(self.problems)] = False
+        return is_usable
 
     def batches(self, columns: Sequence[str] | None = None) -> Iterator[Batch]:
         """Go through all rows in order, each column of its kind.
@@ -103,10 +115,11 @@ def read_rows(table: Table, schema: Schema) -> Rows:
     Raises
     ------
     DataError
-        When a row is broken or a value does not fit its column.
+        When too many rows are broken, or a value does not fit its column.
     """
-    held = _held(table, schema)
-    batches = held or _converted(table, schema, _needed(schema))
+    problems: dict[int, str] = {}
+    held = _held(table, schema, problems)
+    batches = held or _converted(table, schema, _needed(schema), problems)
     n_rows = 0
     labels: list[NDArray[np.int8]] = []
     moments: list[NDArray[np.float64]] = []
@@ -115,36 +128,53 @@ def read_rows(table: Table, schema: Schema) -> Rows:
         if schema.label is not None:
             labels.append(to_numpy(data.column(schema.label)))
         if schema.time is not None:
+            time = schema.column(schema.time)
             moments.append(
-                seconds(kinds.convert(data.column(schema.time), *_time_of(schema)).values)
+                seconds(time.convert(data.column(time.name)).values) * time.seconds_of_unit
             )
+    _refuse_many(problems, n_rows, table)
     return Rows(
         table=table,
         schema=schema,
         n_rows=n_rows,
         labels=np.concatenate(labels) if labels else None,
         moments=np.concatenate(moments) if moments else None,
+        problems=problems,
         held=held,
     )
 
 
-def _held(table: Table, schema: Schema) -> tuple[pa.RecordBatch, ...] | None:
+def _refuse_many(problems: Mapping[int, str], n_rows: int, table: Table) -> None:
+    """Raise where so many rows cannot be read that leaving them out would be no small matter."""
+    if len(problems) <= _MOST_BROKEN * n_rows:
+        return
+    some = sorted(problems.items())[:_NAMED]
+    named = "; ".join(f"{table.place(row)}: {problem}" for row, problem in some)
+    if len(problems) == 1:
+        raise DataError(f"{named}; correct or remove the row")
+    more = f" and {len(problems) - len(some):,} more" if len(problems) > len(some) else ""
+    raise DataError(
+        f"{len(problems):,} of {n_rows:,} rows of {table.name} cannot be read: {named}{more}; "
+        "correct or remove these rows"
+    )
+
+
+def _held(
+    table: Table, schema: Schema, problems: dict[int, str]
+) -> tuple[pa.RecordBatch, ...] | None:
     """Return the rows, or None when they are too large to hold."""
     labels = [schema.label] if schema.label is not None else []
     held, size = [], 0
-    for data in _converted(table, schema, [*_kept(schema), *schema.named(ENTITY), *labels]):
+    columns = [*_kept(schema), *schema.named(ENTITY), *labels]
+    for data in _converted(table, schema, columns, problems):
         held.append(data)
         size += data.nbytes
         if size > HELD_BYTES:
             held.clear()
+            problems.clear()
             pa.default_memory_pool().release_unused()
             return None
     return tuple(held)
-
-
-def _time_of(schema: Schema) -> tuple[str, str]:
-    assert schema.time is not None
-    return schema.kind(schema.time), schema.time
 
 
 def _needed(schema: Schema) -> list[str]:
@@ -157,11 +187,17 @@ def _kept(schema: Schema) -> list[str]:
     return [*(column.name for column in schema.inputs), *schema.named(ID)]
 
 
-def _converted(table: Table, schema: Schema, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
-    """Read columns of the table, each with one Arrow type for its role and kind."""
+def _converted(
+    table: Table, schema: Schema, columns: Sequence[str], problems: dict[int, str] | None = None
+) -> Iterator[pa.RecordBatch]:
+    """Read columns of the table, each with one Arrow type for its role and kind.
+
+    Rows that cannot be read come as nulls; why is put into `problems`.
+    """
 
     def convert(batch: Batch) -> pa.RecordBatch:
-        raise_first_problem(batch, table)
+        if problems is not None:
+            problems.update({batch.first_row + at: why for at, why in batch.problems.items()})
         made = {name: _canonical(batch, name, schema, table) for name in columns}
         return pa.RecordBatch.from_pydict(made)
 
@@ -174,12 +210,16 @@ def _canonical(batch: Batch, name: str, schema: Schema, table: Table) -> pa.Arra
         return kinds.as_text(array)
     if name == schema.label:
         assert schema.positive is not None
-        return pa.array(labels_of(array, schema.positive))
-    converted = kinds.convert(array, schema.kind(name), name)
+        return pa.array(labels_of(array, schema.positive, schema.unlabelled))
+    converted = schema.column(name).convert(array)
     if converted.problems:
         offset, problem = min(converted.problems.items())
         place = table.place(batch.first_row + offset)
         raise DataError(f"{place}: {problem}; correct it or leave it empty")
     values = converted.values
+    if schema.kind(name) == kinds.CLOCK:
+        return (
+            pa.array(values, pa.float64(), from_pandas=True).cast(pa.int32()).cast(pa.time32("s"))
+        )
     # NaN and NaT become null: the table says missing in one way.
     return values if isinstance(values, pa.Array) else pa.array(values, from_pandas=True)

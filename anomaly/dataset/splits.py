@@ -22,7 +22,7 @@ class Split:
     method : str
         `time` or `random`.
     part : ndarray of shape (n_rows,), int8
-        The place of each row's part in `PARTS`.
+        The place of each row's part in `PARTS`, or -1 for a row that belongs to none.
     """
 
     method: str
@@ -135,6 +135,38 @@ def _sizes(n_rows: int, fractions: tuple[float, float, float], *, is_positive: b
         sizes[spare.argmax()] -= 1
         sizes[sizes.argmin()] += 1
     return sizes.tolist()
+
+
+def with_others(
+    split: Split,
+    is_split: NDArray[np.bool_],
+    is_unlabelled: NDArray[np.bool_],
+    moments: NDArray[np.float64] | None,
+) -> Split:
+    """Add the rows that were not divided: those without a label belong to train or to no part.
+
+    Parameters
+    ----------
+    split : Split
+        Of some of the rows.
+    is_split : ndarray of shape (n_rows,), bool
+        Which rows those are.
+    is_unlabelled : ndarray of shape (n_rows,), bool
+        Which of the others belong to train, but, where the split is by time, for those that do not
+        come before validation.
+    moments : ndarray of shape (n_rows,), optional
+        The time of each row; needed where the split is by time.
+    """
+    if is_split.all():
+        return split
+    part = np.full(len(is_split), -1, np.int8)
+    part[is_split] = split.part
+    if split.method == "time":
+        assert moments is not None
+        validation = moments[part == PARTS.index("validation")].min()
+        is_unlabelled = is_unlabelled & (moments < validation)
+    part[is_unlabelled] = PARTS.index("train")
+    return Split(split.method, part)
 
 
 def _checked(split: Split) -> Split:

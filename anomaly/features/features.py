@@ -9,7 +9,7 @@ scaling, clipping) is left to the exported graph.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -20,7 +20,6 @@ from anomaly.features.parts.base import Feature, Part
 from anomaly.features.parts.by_kind import part_of
 from anomaly.features.parts.plain_values import LARGEST
 from anomaly.schema.columns import Schema
-from anomaly.tables import kinds
 from anomaly.tables.times import seconds
 
 
@@ -73,13 +72,17 @@ class Features:
     def names(self) -> list[str]:
         return [feature.name for feature in self.features]
 
-    def transform(self, data: pa.RecordBatch | pa.Table) -> FeatureBlock:
+    def transform(
+        self, data: pa.RecordBatch | pa.Table, is_own: NDArray[np.bool_] | None = None
+    ) -> FeatureBlock:
         """Return the features of some rows, with the problems of rows that cannot be scored.
 
         Parameters
         ----------
         data : pyarrow.RecordBatch or pyarrow.Table
             Has the schema's columns; more do no harm.
+        is_own : ndarray of shape (n_rows,), bool, optional
+            Which of the rows are training rows, that the features were learned from.
 
         Raises
         ------
@@ -89,30 +92,32 @@ class Features:
         block = FeatureBlock(np.empty((data.num_rows, len(self.features)), dtype=np.float32), {})
         time = self.schema.time
         times = None if time is None else self._converted(data, time, block.problems)
-        now = None if times is None else seconds(times)
+        now = None
+        if times is not None and time is not None:
+            now = seconds(times) * self.schema.column(time).seconds_of_unit
         place = 0
         for name, part in self.parts.items():
             if part.features:
                 values = times if name == time else self._converted(data, name, block.problems)
                 _merge(block.problems, _too_large(values, name))
                 end = place + len(part.features)
-                part.fill(block.values[:, place:end], values, now)
+                part.fill(block.values[:, place:end], values, now, is_own)
                 place = end
         return block
 
     def _converted(
         self, data: pa.RecordBatch | pa.Table, name: str, problems: dict[int, str]
     ) -> Any:
-        converted = kinds.convert(data.column(name), self.schema.kind(name), name)
+        converted = self.schema.column(name).convert(data.column(name))
         _merge(problems, converted.problems)
         return converted.values
 
     def to_list(self) -> list[dict[str, Any]]:
-        return [asdict(feature) for feature in self.features]
+        return [feature.to_dict() for feature in self.features]
 
     @classmethod
     def from_list(cls, schema: Schema, content: Sequence[Mapping[str, Any]]) -> Features:
-        return cls(schema, [Feature(**feature) for feature in content])
+        return cls(schema, [Feature.from_dict(feature) for feature in content])
 
 
 def _too_large(values: Any, column: str) -> dict[int, str]:

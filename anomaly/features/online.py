@@ -17,6 +17,7 @@ from anomaly.errors import DataError
 from anomaly.features.features import Features
 from anomaly.features.parts.plain_values import UnusualValueError, array_of
 from anomaly.features.parts.times import TimePart
+from anomaly.tables.clocked import date_and_clock
 
 
 class OnlineFeatures:
@@ -47,6 +48,9 @@ class OnlineFeatures:
             return self._row_by_table(values)
 
     def _values(self, transaction: Mapping[str, Any]) -> list[Any]:
+        schema = self._features.schema
+        if schema.clock is not None and schema.time is not None:
+            transaction = self._with_clock(transaction, schema.time, schema.clock)
         try:
             return [transaction[name] for name in self._names]
         except KeyError:
@@ -61,6 +65,15 @@ class OnlineFeatures:
             f"the transaction lacks the {word} {', '.join(missing)} that the run was trained on; "
             "give every column of the training data, None where there is no value"
         )
+
+    def _with_clock(
+        self, transaction: Mapping[str, Any], time: str, clock: str
+    ) -> Mapping[str, Any]:
+        """Return the transaction with its time of day in the column of its date."""
+        if time not in transaction or clock not in transaction:
+            return transaction
+        joined = date_and_clock(array_of(transaction[time]), array_of(transaction[clock]))
+        return {**transaction, time: joined[0].as_py()}
 
     def _row(self, values: Sequence[Any]) -> list[float]:
         now = math.nan

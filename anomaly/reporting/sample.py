@@ -35,12 +35,13 @@ def sample_of(run: RunFolder) -> reports.Sample | None:
 
 
 def _column(array: pa.Array, run: RunFolder, name: str) -> reports.SampledColumn:
-    kind = run.schema.kind(name)
+    known = run.schema.column(name)
+    kind = known.kind
     if kind in (kinds.CATEGORY, kinds.FLAG):
         encoded = kinds.as_text(array).dictionary_encode()
         codes = encoded.indices.cast(pa.float64()).to_numpy(zero_copy_only=False)
         return reports.SampledColumn(name, codes, _level_names(encoded.dictionary, kind))
-    converted: Any = kinds.convert(array, kind, name).values
+    converted: Any = known.convert(array).values
     if kind == kinds.TIME:
         moments = np.asarray(converted, "datetime64[s]")
         seconds = moments.astype(np.int64).astype(np.float64)

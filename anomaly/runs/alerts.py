@@ -20,6 +20,7 @@ from anomaly.schema import columns as roles
 from anomaly.scoring.reason_texts import as_json
 from anomaly.scoring.reasons import REASONS_TYPE, Reasoner
 from anomaly.tables import AS_IT_IS, Batch, Sink, Source, Table, open_sink, open_table
+from anomaly.tables.clocked import with_clock
 from anomaly.utils.arrow import from_numpy, from_texts, mask_from_numpy, null_where
 from anomaly.utils.parallel import map_in_order
 from anomaly.utils.progress import ProgressDisplay
@@ -99,6 +100,7 @@ class Scorer:
             raise OptionError(f"--reasons {reasons}: give 0 or a positive number")
         if threshold is not None and not math.isfinite(threshold):
             raise OptionError(f"--threshold {threshold}: give a finite number")
+        table = with_clock(table, run.schema.time, run.schema.clock)
         self.threshold = run.threshold_value if threshold is None else float(threshold)
         self.new_columns = tuple(run.schema.check_columns(table))
         ids = run.schema.named(roles.ID)

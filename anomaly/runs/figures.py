@@ -18,7 +18,7 @@ def counts_of(split: Split, labels: NDArray[np.int8] | None) -> dict[str, dict[s
     return {
         "rows": {part: len(rows) for part, rows in parts.items()},
         "positives": {
-            part: None if labels is None else int(labels[rows].sum())
+            part: None if labels is None else int((labels[rows] == 1).sum())
             for part, rows in parts.items()
         },
     }

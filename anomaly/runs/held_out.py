@@ -132,9 +132,9 @@ class HeldOut:
         time = self._schema.time
         if time is None:
             return None
-        kind = self._schema.kind(time)
-        times = seconds(kinds.convert(self.table(name).column(time), kind, time).values)
-        if kind != kinds.TIME:
+        column = self._schema.column(time)
+        times = self._seconds(self.table(name))
+        if column.kind != kinds.TIME:
             return times
         return times.astype("datetime64[s]")  # NaN becomes NaT
 
@@ -200,7 +200,12 @@ class HeldOut:
         time = self._schema.time
         if time is None or not self.is_split_by_time:
             return None
-        return seconds(kinds.convert(table.column(time), self._schema.kind(time), time).values)
+        return self._seconds(table)
+
+    def _seconds(self, table: pa.Table) -> NDArray[np.float64]:
+        assert self._schema.time is not None
+        column = self._schema.column(self._schema.time)
+        return seconds(column.convert(table.column(column.name)).values) * column.seconds_of_unit
 
     def _entities(self, table: pa.Table, name: str) -> NDArray[np.int64]:
         codes = self._column(table, "entity", name, self._schema.names).combine_chunks()

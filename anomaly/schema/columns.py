@@ -8,8 +8,8 @@ options, stored in the run, and enforced at scoring.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, Self
 
 import numpy as np
 import pyarrow as pa
@@ -17,7 +17,9 @@ from numpy.typing import NDArray
 
 from anomaly.errors import DataError
 from anomaly.tables import Table, kinds
-from anomaly.utils.arrow import pc
+from anomaly.tables.forms.form import Form
+from anomaly.tables.forms.times import COUNTED
+from anomaly.utils.arrow import null_where, pc
 from anomaly.utils.spelling import nearest
 
 FEATURE = "feature"
@@ -25,6 +27,8 @@ LABEL = "label"
 ENTITY = "entity"
 ID = "id"
 IGNORED = "ignored"
+
+UNLABELLED = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +44,34 @@ class Column:
         `number`, `category`, `flag` or `time`; empty for a column that is not read.
     note : str
         Why the column has its role, where that was inferred and may surprise.
+    form : Form or None
+        How its values are written, where not plainly.
     """
 
     name: str
     role: str
     kind: str
     note: str = ""
+    form: Form | None = None
+
+    def convert(self, array: pa.Array | pa.ChunkedArray) -> kinds.Converted:
+        """Return the values of the column; see `anomaly.tables.kinds.convert`."""
+        return kinds.convert(array, self.kind, self.name, self.form)
+
+    @property
+    def seconds_of_unit(self) -> float:
+        """Of numbers that are times: how many seconds one of them is."""
+        unit = None if self.form is None else self.form.unit
+        return COUNTED.get(unit or "", 1.0)
+
+    def to_dict(self) -> dict[str, Any]:
+        content = {"name": self.name, "role": self.role, "kind": self.kind, "note": self.note}
+        return content if self.form is None else content | {"form": self.form.to_dict()}
+
+    @classmethod
+    def from_dict(cls, content: Mapping[str, Any]) -> Self:
+        form = content.get("form")
+        return cls(**{**content, "form": None if form is None else Form.from_dict(form)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +86,17 @@ class Schema:
         The label's value, as text, that marks an anomaly.
     amount : str or None
         The column that holds the transaction's amount, where one is named like it.
+    unlabelled : str or None
+        The label's value, as text, that says that nobody knows; an empty label says so too.
+    clock : str or None
+        The column with the time of day, where the time's column has the date alone.
     """
 
     columns: tuple[Column, ...]
     positive: str | None = None
     amount: str | None = None
+    unlabelled: str | None = None
+    clock: str | None = None
 
     def named(self, role: str) -> list[str]:
         """Return the names of the columns with the role."""
@@ -88,8 +120,11 @@ class Schema:
         """The columns that features are made of: the features and the time."""
         return tuple(c for c in self.columns if c.role in (FEATURE, kinds.TIME))
 
+    def column(self, name: str) -> Column:
+        return next(column for column in self.columns if column.name == name)
+
     def kind(self, name: str) -> str:
-        return next(column.kind for column in self.columns if column.name == name)
+        return self.column(name).kind
 
     def without(self, notes: Mapping[str, str]) -> Schema:
         """Return the schema with the named features ignored, each for the reason given."""
@@ -113,7 +148,14 @@ class Schema:
         """Return the types to read text formats with: the fast path where the data fits."""
         fast = {kinds.NUMBER: pa.float64(), kinds.FLAG: pa.bool_()}
         types = dict.fromkeys((column.name for column in self.columns), pa.string())
-        return types | {c.name: fast[c.kind] for c in self.inputs if c.kind in fast}
+        for column in self.inputs:
+            if column.form is not None and column.form.is_of_text:
+                continue  # else a point might be taken for a decimal one
+            if column.kind in fast:
+                types[column.name] = fast[column.kind]
+            elif column.form is not None and column.form.unit is not None:
+                types[column.name] = pa.float64()
+        return types
 
     def check_columns(self, table: Table) -> list[str]:
         """Return the names of columns that are new, or raise when one is missing.
@@ -131,12 +173,24 @@ class Schema:
         return [name for name in there if name not in known]
 
     def to_dict(self) -> dict[str, Any]:
-        return asdict(self)
+        return {
+            "columns": [column.to_dict() for column in self.columns],
+            "positive": self.positive,
+            "amount": self.amount,
+            "unlabelled": self.unlabelled,
+            "clock": self.clock,
+        }
 
     @classmethod
     def from_dict(cls, content: Mapping[str, Any]) -> Schema:
-        columns = tuple(Column(**column) for column in content["columns"])
-        return cls(columns, content["positive"], content["amount"])
+        columns = tuple(Column.from_dict(column) for column in content["columns"])
+        return cls(
+            columns,
+            content["positive"],
+            content["amount"],
+            content.get("unlabelled"),
+            content.get("clock"),
+        )
 
 
 def _missing(missing: Sequence[str], table: Table) -> str:
@@ -150,7 +204,12 @@ def _missing(missing: Sequence[str], table: Table) -> str:
     )
 
 
-def labels_of(array: pa.Array | pa.ChunkedArray, positive: str) -> NDArray[np.int8]:
-    """Return the label column as 0 and 1 of shape (n_rows,)."""
-    is_positive = pc.equal(kinds.as_text(array), positive)
-    return np.asarray(is_positive.to_numpy(zero_copy_only=False), dtype=np.int8)
+def labels_of(
+    array: pa.Array | pa.ChunkedArray, positive: str, unlabelled: str | None = None
+) -> NDArray[np.int8]:
+    """Return the label column as 1 and 0, and `UNLABELLED` where nobody knows, of shape (n_rows,)."""
+    text = kinds.as_text(array)
+    if unlabelled is not None:
+        text = null_where(pc.equal(text, unlabelled), text)
+    is_positive = pc.equal(text, positive).cast(pa.int8())
+    return np.asarray(is_positive.fill_null(UNLABELLED).to_numpy(zero_copy_only=False), np.int8)

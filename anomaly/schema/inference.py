@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 
 import pyarrow as pa
 
-from anomaly.errors import DataError, OptionError
+from anomaly.errors import AnomalyError, DataError, OptionError
 from anomaly.schema.columns import ENTITY, FEATURE, ID, IGNORED, LABEL, Column, Schema
+from anomaly.schema.names_and_codes import is_free_text, why_code
 from anomaly.schema.profiles import ColumnProfile, profile_columns
 from anomaly.schema.roles import Roles
+from anomaly.schema.settling import Settled, settle
 from anomaly.tables import Table, kinds
+from anomaly.tables.forms.form import Form
+from anomaly.tables.forms.numbers import COMMA
+from anomaly.tables.forms.parts import part_taken
 from anomaly.utils.spelling import nearest
 
 MOST_CATEGORIES = 32
@@ -21,7 +28,21 @@ _POSITIVE_OF_PAIR = {
     frozenset(("no", "yes")): "yes",
     frozenset(("n", "y")): "y",
     frozenset(("f", "t")): "t",
+    frozenset(("good", "bad")): "bad",
+    frozenset(("valid", "invalid")): "invalid",
+    frozenset(("negative", "positive")): "positive",
+    frozenset(("inlier", "outlier")): "outlier",
 }
+_ANOMALOUS = re.compile(
+    r"fraud|anomal|abnormal|attack|charge.?back|scam|suspicious|illicit|malicious|outlier"
+)
+_NEGATION = re.compile(r"\b(not|non|no|never|without)\b|^non|^un|^in(?=lier)")
+_NORMAL = frozenset(
+    """
+    normal legit legitimate genuine benign clean licit ok regular good none valid inlier
+    negative honest
+    """.split()  # noqa: SIM905
+)
 
 
 def infer_schema(table: Table, roles: Roles) -> Schema:
@@ -37,22 +58,31 @@ def infer_schema(table: Table, roles: Roles) -> Schema:
     Raises
     ------
     OptionError
-        When an option names a column that is not there, or two options name the same one.
+        When an option names a column that is not there, two options name the same one, or a column
+        can be read in two ways and no option says which.
     DataError
-        When a column cannot be what it is said to be, or nothing is left to learn from.
+        When a column cannot be what it is said to be, or nothing is left to learn from. All that is
+        wrong is said at once.
     """
-    _check_names(table, roles)
+    check_names(table, roles)
     profiles = _profiles(table, roles)
-    columns = tuple(
-        _settle(profiles[name], roles, table)
-        if name in profiles
-        else Column(name, IGNORED, "", "left out by --drop")
-        for name in table.column_names
-    )
+    columns: list[Column] = []
+    faults: list[AnomalyError] = []
     positive = None
-    if roles.label is not None:
-        positive = _positive_value(profiles[roles.label], roles.positive, table)
-    schema = Schema(columns, positive, _amount_of(columns))
+    for name in table.column_names:
+        if name not in profiles:
+            columns.append(Column(name, IGNORED, "", "left out by --drop"))
+            continue
+        try:
+            columns.append(_settled(profiles[name], roles, table))
+            if name == roles.label:
+                positive = _positive_value(profiles[name], roles, table)
+        except AnomalyError as fault:
+            faults.append(fault)
+    raise_all(faults, table.name)
+    schema = Schema(
+        tuple(columns), positive, _amount_of(columns), _as_label(roles.unlabelled), roles.clock
+    )
     if not schema.named(FEATURE):
         raise DataError(
             f"{table.name} has no column to learn from: "
@@ -61,16 +91,39 @@ def infer_schema(table: Table, roles: Roles) -> Schema:
     return schema
 
 
+def raise_all(faults: Sequence[AnomalyError], name: str) -> None:
+    """Raise what is wrong with a table, in one error; nothing where nothing is."""
+    if not faults:
+        return
+    if len(faults) == 1:
+        raise faults[0]
+    kind = OptionError if all(isinstance(fault, OptionError) for fault in faults) else DataError
+    numbered = (f"({number}) {fault}" for number, fault in enumerate(faults, 1))
+    raise kind(f"{len(faults)} things about {name} have to be settled: {'; '.join(numbered)}")
+
+
 def _profiles(table: Table, roles: Roles) -> dict[str, ColumnProfile]:
     columns = [name for name in table.column_names if name not in roles.drop]
     # What is compared as text is read as text: 007 and 7 differ.
     as_text = [*roles.by_option()["label"], *roles.entity, *roles.id, *roles.category]
+    # A point may set thousands apart.
+    as_text = columns if roles.decimal == COMMA else as_text
+    profiles = _read(table, columns, as_text)
+    # Numbers with a comma in one part of the file may look like plain ones in another.
+    mixed = [name for name, profile in profiles.items() if profile.is_mixed]
+    return profiles | _read(table, mixed, mixed)
+
+
+def _read(table: Table, columns: Sequence[str], as_text: Sequence[str]) -> dict[str, ColumnProfile]:
+    if not columns:
+        return {}
     types = dict.fromkeys(as_text, pa.string())
-    profiles = profile_columns(table, columns, types, MOST_CATEGORIES) if columns else []
+    profiles = profile_columns(table, columns, types, MOST_CATEGORIES)
     return {profile.name: profile for profile in profiles}
 
 
-def _check_names(table: Table, roles: Roles) -> None:
+def check_names(table: Table, roles: Roles) -> None:
+    """Raise `OptionError` where an option names a column that is not there, or that another names."""
     taken: dict[str, str] = {}
     for option, names in roles.by_option().items():
         for name in names:
@@ -87,53 +140,80 @@ def _check_names(table: Table, roles: Roles) -> None:
                 )
 
 
-def _settle(profile: ColumnProfile, roles: Roles, table: Table) -> Column:
+def _settled(profile: ColumnProfile, roles: Roles, table: Table) -> Column:
     """Give a column its role and kind: by option if one names it, else by its values."""
     name = profile.name
     option = roles.option_of(name)
-    if option is None:
-        role, note = _inferred_role(profile)
-        _refuse_unread(profile, table)
-        if role != FEATURE:
-            return Column(name, role, profile.kind, note)
-    else:
-        _check_option(profile, option, table)
+    settled = settle(profile, roles)
+    if option is not None:
+        _check_option(profile, settled, option, table)
     if option in (LABEL, ENTITY, ID):
-        return Column(name, option, profile.kind)
-    note = f"{profile.missing / profile.rows:.1%} missing" if profile.missing else ""
+        return Column(name, option, settled.kind)
+    missing = f"{profile.missing / profile.rows:.1%} missing" if profile.missing else ""
     if option == "category":
-        return Column(name, FEATURE, kinds.CATEGORY, note)
-    _check_values(profile, table)
-    if option in ("time", "number"):
-        kind = kinds.NUMBER if profile.is_of_numbers else profile.kind
-        return Column(name, kinds.TIME if option == "time" else FEATURE, kind, note)
-    return Column(name, FEATURE, profile.kind, note)
+        return Column(name, FEATURE, kinds.CATEGORY, missing)
+    if option is None:
+        column = _without_option(profile, settled)
+        if column.role != FEATURE:
+            return column
+        if column.kind == kinds.CATEGORY:
+            return replace(column, note="; ".join(filter(None, (column.note, missing))))
+    if settled.question:
+        raise OptionError(f"{table.name}: {settled.question}")
+    _check_values(profile, settled, table)
+    role = kinds.TIME if option == "time" else FEATURE
+    kind = (
+        kinds.NUMBER
+        if option in ("time", "number") and profile.is_of_numbers and settled.kind == kinds.FLAG
+        else settled.kind
+    )
+    note = "; ".join(filter(None, (settled.reading, missing)))
+    return Column(name, role, kind, note, settled.form)
 
 
-def _inferred_role(profile: ColumnProfile) -> tuple[str, str]:
+def _without_option(profile: ColumnProfile, settled: Settled) -> Column:
+    """Give a column that no option names its role, and a name or code its kind."""
+    name, kind = profile.name, settled.kind
     if profile.is_empty:
-        return IGNORED, "without a value in any row"
+        return Column(name, IGNORED, kind, "without a value in any row")
     if profile.unusable_type is not None:
-        return IGNORED, f"of type {profile.unusable_type}, which holds no plain values"
+        note = f"of type {profile.unusable_type}, which holds no plain values"
+        return Column(name, IGNORED, kind, note)
     if profile.is_constant:
-        return IGNORED, "constant"
+        return Column(name, IGNORED, kind, "constant")
     if profile.numbers_every_row or (profile.looks_like_id and profile.every_row_differs):
-        return ID, "one value per row"
+        return Column(name, ID, kind, "one value per row")
     if profile.looks_like_id and profile.has_many_values:
-        return IGNORED, "named like an identifier; use --entity, --number or --category to keep it"
-    if profile.kind == kinds.CATEGORY and profile.has_many_values:
-        return IGNORED, (
-            f"text with more than {MOST_CATEGORIES} values, such as {_short(profile.example)}; "
-            "--category keeps it"
-        )
-    return FEATURE, ""
+        note = "named like an identifier; use --entity, --number or --category to keep it"
+        return Column(name, IGNORED, kind, note)
+    if kind == kinds.NUMBER and settled.form is None and (note := why_code(profile)):
+        return Column(name, FEATURE, kinds.CATEGORY, note)
+    if kind == kinds.CATEGORY and not profile.is_categorical:
+        return _text_column(profile)
+    return Column(name, FEATURE, kind, settled.reading)
+
+
+def _text_column(profile: ColumnProfile) -> Column:
+    name = profile.name
+    part = part_taken(list(profile.sampled_texts))
+    if part is not None:
+        form = Form(part=part)
+        return Column(name, FEATURE, kinds.CATEGORY, f"its {part} is the feature", form)
+    if not profile.has_many_values:
+        return Column(name, FEATURE, kinds.CATEGORY)
+    if is_free_text(profile):
+        note = f"free text, such as {_short(profile.example)}; --category keeps it"
+        return Column(name, IGNORED, kinds.CATEGORY, note)
+    if profile.every_row_differs:
+        return Column(name, ID, kinds.CATEGORY, "one value per row")
+    return Column(name, FEATURE, kinds.CATEGORY)
 
 
 def _short(value: str | None) -> str:
     return repr(value[:40]) if value is not None else "nothing"
 
 
-def _check_option(profile: ColumnProfile, option: str, table: Table) -> None:
+def _check_option(profile: ColumnProfile, settled: Settled, option: str, table: Table) -> None:
     """Raise when a column cannot be what an option says it is."""
     name = profile.name
     if profile.unusable_type is not None:
@@ -143,7 +223,7 @@ def _check_option(profile: ColumnProfile, option: str, table: Table) -> None:
         )
     if option in ("time", "number") and profile.is_empty:
         raise OptionError(f"--{option} {name}: the column has no value in any row")
-    if option == "number" and profile.kind not in (kinds.NUMBER, kinds.FLAG):
+    if option == "number" and settled.kind not in (kinds.NUMBER, kinds.FLAG):
         stray = profile.first_other_than(kinds.NUMBER)
         raise OptionError(
             f"--number {name}: {table.place(stray.row)} has {_short(stray.value)}, "
@@ -154,7 +234,7 @@ def _check_option(profile: ColumnProfile, option: str, table: Table) -> None:
             f"{table.place(profile.first_missing_row or 0)}: the time column {name!r} is empty; "
             "fill it in, or train without --time"
         )
-    if option == "time" and profile.kind in (kinds.CATEGORY, kinds.FLAG):
+    if option == "time" and settled.kind in (kinds.CATEGORY, kinds.FLAG, kinds.CLOCK):
         stray = profile.first_other_than(kinds.TIME)
         if not profile.is_of_numbers:
             raise DataError(
@@ -163,27 +243,11 @@ def _check_option(profile: ColumnProfile, option: str, table: Table) -> None:
             )
 
 
-def _refuse_unread(profile: ColumnProfile, table: Table) -> None:
-    """Raise where numbers or dates would be left out, or taken as codes, for their spelling."""
-    value = profile.unread_number_or_date
-    if value is not None:
-        raise DataError(
-            f"{table.name}: column {profile.name!r} holds values such as {value!r}; write numbers "
-            "with a decimal point and dates as 2026-01-31, or leave the column out with "
-            f"--drop {profile.name}"
-        )
-
-
-def _check_values(profile: ColumnProfile, table: Table) -> None:
+def _check_values(profile: ColumnProfile, settled: Settled, table: Table) -> None:
     """Raise when a feature or the time holds what the detector cannot learn from."""
     name = profile.name
-    if profile.stray is not None:
-        what = {kinds.NUMBER: "numbers", kinds.TIME: "times"}[profile.kind]
-        raise DataError(
-            f"{table.place(profile.stray.row)}: column {name!r} holds {what}, but here "
-            f"{_short(profile.stray.value)}; correct it, leave it empty, or leave the column "
-            f"out with --drop {name} (or take it as text: --category {name})"
-        )
+    if settled.strays:
+        raise DataError(_strays(profile, settled, table))
     if profile.first_infinite_row is not None:
         raise DataError(
             f"{table.place(profile.first_infinite_row)}: column {name!r} is infinite; "
@@ -191,31 +255,79 @@ def _check_values(profile: ColumnProfile, table: Table) -> None:
         )
 
 
-def _positive_value(profile: ColumnProfile, option: str | None, table: Table) -> str:
+_KINDS_IN_WORDS = {kinds.NUMBER: "numbers", kinds.TIME: "times", kinds.CLOCK: "times of day"}
+
+
+def _strays(profile: ColumnProfile, settled: Settled, table: Table) -> str:
+    """Name the values that do not fit their column: the first with its row, and how many."""
+    column = Column(profile.name, FEATURE, settled.kind, form=settled.form)
+    first, count = None, 0
+    for batch in table.batches([profile.name], {profile.name: pa.string()}):
+        problems = column.convert(batch.data.column(0)).problems
+        if problems and first is None:
+            offset = min(problems)
+            value = kinds.as_text(batch.data.column(0).slice(offset, 1))[0].as_py()
+            first = f"{table.place(batch.first_row + offset)}", value
+        count += len(problems)
+    place, value = first or (table.name, "something else")
+    more = f" (and {count - 1:,} more such values)" if count > 1 else ""
+    return (
+        f"{place}: column {profile.name!r} holds {_KINDS_IN_WORDS[settled.kind]}, but here "
+        f"{_short(value)}{more}; correct it, leave it empty, say that it means a missing value with "
+        f"--missing {_short(value)}, or leave the column out with --drop {profile.name} (or take it "
+        f"as text: --category {profile.name})"
+    )
+
+
+def _positive_value(profile: ColumnProfile, roles: Roles, table: Table) -> str:
     """Return the label's value that marks an anomaly, as text."""
-    if profile.missing:
-        raise DataError(
-            f"{table.place(profile.first_missing_row or 0)}: the label {profile.name!r} is empty; "
-            "label every row, or remove those without a label"
-        )
+    option = roles.positive
     where = f"{table.name}: the label {profile.name!r}"
     values = profile.distinct
+    if values is not None:
+        values = values - {_as_label(roles.unlabelled)}
     if values is None or len(values) > 2:
         some = ", ".join(sorted(values)[:5]) + ", ..." if values else f"more than {MOST_CATEGORIES}"
-        raise DataError(f"{where} has more than two values ({some}); it must have two")
+        raise DataError(
+            f"{where} has more than two values ({some}); it must have two, beside one that says that "
+            "nobody knows, which --unlabelled names"
+        )
     listed = " and ".join(repr(value) for value in sorted(values))
-    named = None if option is None else kinds.as_text(pa.array([str(option)]))[0].as_py()
+    named = _as_label(option)
     if option is not None and named not in values:
         raise OptionError(f"--positive {option}: the label {profile.name!r} has only {listed}")
     if len(values) == 1:
         return _only_value(next(iter(values)), named, where)
-    known = _POSITIVE_OF_PAIR.get(frozenset(value.lower() for value in values))
-    positive = named or next((v for v in values if v.lower() == known), None)
+    positive = named or _plain_positive(values)
     if positive is None:
         raise OptionError(
             f"{where} has the values {listed}; say with --positive which one marks an anomaly"
         )
     return positive
+
+
+def _plain_positive(values: Collection[str]) -> str | None:
+    """Return which of two values marks an anomaly, where the words say so."""
+    known = _POSITIVE_OF_PAIR.get(frozenset(value.lower() for value in values))
+    if known is not None:
+        return next(value for value in values if value.lower() == known)
+    anomalous = [value for value in values if _says_anomaly(value)]
+    normal = [value for value in values if value.lower() in _NORMAL or _says_no_anomaly(value)]
+    return anomalous[0] if len(anomalous) == len(normal) == 1 else None
+
+
+def _says_anomaly(value: str) -> bool:
+    return bool(_ANOMALOUS.search(value.lower())) and not _NEGATION.search(value.lower())
+
+
+def _says_no_anomaly(value: str) -> bool:
+    return bool(_ANOMALOUS.search(value.lower()) and _NEGATION.search(value.lower()))
+
+
+def _as_label(value: str | None) -> str | None:
+    """Return a value of the label, as an option has it, in the spelling of the column's."""
+    spelled: str | None = None if value is None else kinds.as_text(pa.array([value]))[0].as_py()
+    return spelled
 
 
 def _only_value(value: str, named: str | None, where: str) -> str:

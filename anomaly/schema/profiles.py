@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
-from anomaly.errors import DataError
+from anomaly.schema.evidence import TextEvidence
 from anomaly.tables import Batch, Table, kinds
 from anomaly.tables.times import is_time_text
 from anomaly.utils.arrow import pc
 
 _ID_NAME = re.compile(r"(^|[_\s.-])(id|uuid|guid|key|index)$|^__index_level_\d+__$|^unnamed: \d+$")
 _CAMEL_ID_NAME = re.compile(r"[a-z0-9](Id|ID)$")
+_MOST_SAMPLED = 2_000
 _FLAG_PAIRS = tuple(map(frozenset, ("01", "ny", "ft", ("no", "yes"), ("false", "true"))))
-_MOST_STRAYS = 0.1
-# A decimal comma (15,64 or 1.234,50); a date as 31.01.2026, 31/01/2026 or 2026/01/31.
-_UNREAD_PATTERN = (
-    r"^[+-]?(\d+|\d{1,3}(\.\d{3})+),\d+$"
-    r"|^\d{1,2}[./]\d{1,2}[./]\d{2,4}( .*)?$|^\d{4}/\d{1,2}/\d{1,2}( .*)?$"
-)
+MOST_STRAYS = 0.1
 _MOST_REMEMBERED = 100_000
 _DISTINCT_AT_ONCE = 1_000
 
@@ -49,18 +46,27 @@ class ColumnProfile:
     distinct: set[str] | None = field(default_factory=set)
     numbers_every_row: bool = True
     every_row_differs: bool = True
-    _has_fractions: bool = False
+    has_fractions: bool = False
+    has_leading_zeros: bool = False
+    is_categorical: bool = False
+    texts: TextEvidence = field(default_factory=TextEvidence)
+    sampled_texts: dict[str, None] = field(default_factory=dict)
+    sampled_numbers: set[float] = field(default_factory=set)
+    least: float = np.inf
+    greatest: float = -np.inf
+    n_typed: dict[str, int] = field(default_factory=dict)
     _counts: dict[str, int] = field(default_factory=dict)
-    _unread: int = 0
     _first: dict[str, Stray] = field(default_factory=dict)
     _last: int | None = None
     _seen: set[str] = field(default_factory=set)
 
     def add(self, array: pa.Array, first_row: int) -> None:
         """Take in the column's values of one batch."""
+        self.is_categorical |= _is_of_codes(array.type)
         array = kinds.plain(array)
         kind = kinds.kind_of_type(array.type)
         if kind == kinds.CATEGORY:
+            self._add_texts(kinds.trimmed(array))
             array = kinds.as_text(array)
         self.rows += len(array)
         is_missing = pc.is_null(array, nan_is_null=True)
@@ -75,9 +81,20 @@ class ColumnProfile:
         for value_kind, has_kind in _by_kind(array, kind, is_missing).items():
             self._add_kind(value_kind, has_kind, array, first_row)
         present = array.filter(pc.invert(is_missing))
-        if kind == kinds.NUMBER and not pa.types.is_integer(array.type):
-            self._add_floats(array, first_row)
+        if kind != kinds.CATEGORY:
+            self.n_typed[kind] = self.n_typed.get(kind, 0) + len(present)
+        if kind == kinds.NUMBER:
+            self._add_numbers(array, first_row)
         self._add_values(present)
+
+    def _add_texts(self, text: pa.Array) -> None:
+        self.texts.add(text)
+        if len(self.sampled_texts) < _MOST_SAMPLED:
+            some = pc.unique(text.slice(0, _MOST_SAMPLED)).drop_null().to_pylist()
+            self.sampled_texts.update(dict.fromkeys(some))
+        if not self.has_leading_zeros:
+            zeros = pc.match_substring_regex(text, "^0[0-9]+$")
+            self.has_leading_zeros = bool(pc.any(zeros, min_count=0).as_py())
 
     def _add_missing(self, is_missing: pa.Array, first_row: int) -> None:
         if self.first_missing_row is None and is_missing.true_count:
@@ -93,24 +110,20 @@ class ColumnProfile:
             value = kinds.as_text(array.slice(position, 1))[0].as_py()
             self._first[kind] = Stray(first_row + position, value)
         self._counts[kind] = self._counts.get(kind, 0) + count
-        if kind == kinds.CATEGORY and kinds.is_text(array.type):
-            is_unread = pc.match_substring_regex(pc.utf8_trim_whitespace(array), _UNREAD_PATTERN)
-            self._unread += is_unread.true_count
 
-    @property
-    def unread_number_or_date(self) -> str | None:
-        """The first value, where nearly all are numbers or dates in a form that is not read."""
-        texts = self._counts.get(kinds.CATEGORY, 0)
-        is_most = texts and self._unread >= (1 - _MOST_STRAYS) * sum(self._counts.values())
-        return self._first[kinds.CATEGORY].value if is_most else None
-
-    def _add_floats(self, array: pa.Array, first_row: int) -> None:
+    def _add_numbers(self, array: pa.Array, first_row: int) -> None:
         values = kinds.numbers(array)
         infinite = np.flatnonzero(np.isinf(values))
         if infinite.size and self.first_infinite_row is None:
             self.first_infinite_row = first_row + int(infinite[0])
         finite = values[np.isfinite(values)]
-        self._has_fractions |= bool((finite != np.floor(finite)).any())
+        if not finite.size:
+            return
+        self.has_fractions |= bool((finite != np.floor(finite)).any())
+        self.least = min(self.least, float(finite.min()))
+        self.greatest = max(self.greatest, float(finite.max()))
+        if len(self.sampled_numbers) < _MOST_SAMPLED:
+            self.sampled_numbers.update(finite[:_MOST_SAMPLED].tolist())
 
     def _add_numbering(self, array: pa.Array) -> None:
         """Notice whether the column counts the rows one by one."""
@@ -128,7 +141,8 @@ class ColumnProfile:
     def _add_values(self, present: pa.Array) -> None:
         if self.distinct is not None:
             self._add_distinct(pc.unique(present))
-        if self.every_row_differs and self.looks_like_id and len(self._seen) < _MOST_REMEMBERED:
+        is_asked = self.looks_like_id or not self.n_typed
+        if self.every_row_differs and is_asked and len(self._seen) < _MOST_REMEMBERED:
             values = kinds.as_text(present).to_pylist()
             before = len(self._seen)
             self._seen.update(values)
@@ -143,26 +157,16 @@ class ColumnProfile:
                 self.distinct = None
                 return
 
-    @property
-    def kind(self) -> str:
-        """The kind of the values, over the whole column."""
-        if self._is_pair_of_truth_values:
-            return kinds.FLAG
-        return self._majority or kinds.CATEGORY
+    def is_pair_of_truth_values(self, missing: Collection[str] = ()) -> bool:
+        """Whether the values are two that say yes and no, but for words that say missing."""
+        if self.distinct is None:
+            return False
+        return {value.lower() for value in self.distinct if value not in missing} in _FLAG_PAIRS
 
     @property
-    def _is_pair_of_truth_values(self) -> bool:
-        return self.distinct is not None and {v.lower() for v in self.distinct} in _FLAG_PAIRS
-
-    @property
-    def _majority(self) -> str | None:
-        """The kind that all values have, or nearly all where that is numbers or times."""
-        total = sum(self._counts.values())
-        for kind, count in self._counts.items():
-            least = 1 - _MOST_STRAYS if kind in (kinds.NUMBER, kinds.TIME) else 1
-            if count >= least * total:
-                return kind
-        return None
+    def n_iso_times(self) -> int:
+        """How many values are times, or texts of times as ISO 8601 has them."""
+        return self._counts.get(kinds.TIME, 0)
 
     @property
     def example(self) -> str | None:
@@ -173,12 +177,6 @@ class ColumnProfile:
         """Return the first value that is not of the kind; there must be one."""
         others = [stray for other, stray in self._first.items() if other != kind]
         return min(others, key=lambda stray: stray.row)
-
-    @property
-    def stray(self) -> Stray | None:
-        """The first value of another kind in a column of numbers or times, if it has one."""
-        is_strict = self.kind in (kinds.NUMBER, kinds.TIME) and len(self._counts) > 1
-        return self.first_other_than(self.kind) if is_strict else None
 
     @property
     def is_of_numbers(self) -> bool:
@@ -200,7 +198,28 @@ class ColumnProfile:
     @property
     def looks_like_id(self) -> bool:
         is_named_so = _ID_NAME.search(self.name.lower()) or _CAMEL_ID_NAME.search(self.name)
-        return bool(is_named_so) and not self._has_fractions
+        return bool(is_named_so) and not self.has_fractions
+
+    @property
+    def n_present(self) -> int:
+        """How many rows have a value, whatever it is."""
+        return self.rows - self.missing
+
+    @property
+    def is_mixed(self) -> bool:
+        """Whether some parts of the table gave numbers and others texts of another form."""
+        return bool(self.n_typed.get(kinds.NUMBER)) and not self.texts.numbers.is_plain
+
+    @property
+    def numbers(self) -> NDArray[np.float64]:
+        """Some of the numbers, the least and the greatest among them."""
+        ends = {end for end in (self.least, self.greatest) if np.isfinite(end)}
+        return np.array(sorted(self.sampled_numbers | ends))
+
+
+def _is_of_codes(type_: pa.DataType) -> bool:
+    """Whether a column came as pandas' `category` of numbers, so as codes."""
+    return pa.types.is_dictionary(type_) and not kinds.is_text(type_.value_type)
 
 
 def _by_kind(array: pa.Array, kind: str, is_missing: pa.Array) -> dict[str, pa.Array]:
@@ -227,24 +246,21 @@ def profile_columns(
     most_values : int
         Up to so many distinct values of a column are remembered.
 
-    Raises
-    ------
-    DataError
-        When a row is broken.
+    Rows that cannot be read are passed over.
     """
     profiles = [ColumnProfile(name, most_values) for name in columns]
     for batch in table.batches(columns, types):
-        raise_first_problem(batch, table)
-        for profile in profiles:
-            profile.add(batch.data.column(profile.name), batch.first_row)
+        for start, stop in readable_stretches(batch):
+            for profile in profiles:
+                values = batch.data.column(profile.name).slice(start, stop - start)
+                profile.add(values, batch.first_row + start)
     return profiles
 
 
-def raise_first_problem(batch: Batch, table: Table) -> None:
-    """Raise a `DataError` that names the first broken row of the batch, if it has one."""
-    if batch.problems:
-        offset = min(batch.problems)
-        raise DataError(
-            f"{table.place(batch.first_row + offset)}: {batch.problems[offset]}; "
-            "correct or remove the row"
-        )
+def readable_stretches(batch: Batch) -> Iterator[tuple[int, int]]:
+    """Yield where stretches of rows without a problem start and stop."""
+    start = 0
+    for offset in (*sorted(batch.problems), batch.data.num_rows):
+        if offset > start:
+            yield start, offset
+        start = offset + 1

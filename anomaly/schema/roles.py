@@ -5,11 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Final, Self
 
+import numpy as np
+
+from anomaly.errors import OptionError
 from anomaly.tables import BUILT_IN
+from anomaly.tables.forms.times import ORDERS, UNITS
 
-_OF_ONE_VALUE = ("label", "time", "positive")
+#: Options that say how values are written, and what they may be.
+FORMS: Final = {"decimal": (".", ","), "date_order": ORDERS, "time_unit": UNITS}
+_OF_ONE_VALUE = ("label", "time", "clock", "positive", "unlabelled", *FORMS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +32,18 @@ class Roles:
         Columns to take as features of that kind, whatever they look like.
     positive : str or None
         The value of the label that marks an anomaly, where it is not plain.
+    unlabelled : str or None
+        The value of the label that says that nobody knows; an empty label says so too.
+    clock : str or None
+        The column with the time of day, where `time` has the date alone.
+    decimal : str or None
+        What stands before decimals, `.` or `,`, where a column leaves it open.
+    date_order : str or None
+        `dmy`, `mdy` or `ymd`, where a column leaves it open.
+    time_unit : str or None
+        Of the numbers in `time`: a name in `anomaly.tables.forms.times.UNITS`.
+    missing : tuple of str
+        Words that say that a value is missing.
     """
 
     label: str | None = None
@@ -36,21 +54,42 @@ class Roles:
     category: tuple[str, ...] = ()
     number: tuple[str, ...] = ()
     positive: str | None = None
+    unlabelled: str | None = None
+    clock: str | None = None
+    decimal: str | None = None
+    date_order: str | None = None
+    time_unit: str | None = None
+    missing: tuple[str, ...] = ()
 
     @classmethod
     def from_options(cls, **options: str | Sequence[str] | None) -> Self:
         """Return the roles of `anomaly.train`'s options, in which a column may stand alone."""
         values: dict[str, Any] = {
-            option: value if option in _OF_ONE_VALUE else names_of(value or ())
+            option: (
+                _one_of(option, value) if option in _OF_ONE_VALUE else _several_of(option, value)
+            )
             for option, value in options.items()
         }
         return cls(**values)
+
+    def check(self) -> None:
+        """Raise `OptionError` where a form is none that there is."""
+        for option, known in FORMS.items():
+            value = getattr(self, option)
+            if value is not None and value not in known:
+                words = ", ".join(known)
+                raise OptionError(f"--{option.replace('_', '-')} {value}: choose one of {words}")
+        for option, other in (("time_unit", "time"), ("clock", "time"), ("unlabelled", "label")):
+            if getattr(self, option) is not None and getattr(self, other) is None:
+                name = option.replace("_", "-")
+                raise OptionError(f"--{name} needs --{other}: name the column that it is about")
 
     def by_option(self) -> dict[str, tuple[str, ...]]:
         """Return the columns that each option names."""
         return {
             "label": () if self.label is None else (self.label,),
             "time": () if self.time is None else (self.time,),
+            "clock": () if self.clock is None else (self.clock,),
             "entity": self.entity,
             "id": self.id,
             "drop": self.drop,
@@ -61,6 +100,31 @@ class Roles:
     def option_of(self, name: str) -> str | None:
         """Return the option that names the column, if any does."""
         return next((o for o, names in self.by_option().items() if name in names), None)
+
+
+def _one_of(option: str, value: Any) -> str | None:
+    """Return what an option of one value names; columns may be named by numbers or tuples."""
+    if value is None:
+        return None
+    if hasattr(value, "__len__") and not isinstance(value, str | tuple):
+        raise OptionError(
+            f"--{option} is {type(value).__name__} with {len(value)} values; "
+            "give the name of a column of the data"
+        )
+    if value == "":
+        raise OptionError(f"--{option} is empty; name a column of the data, or leave it out")
+    return str(value)
+
+
+def _several_of(option: str, value: Any) -> tuple[str, ...]:
+    """Return the names of an option, which may be one alone, or an array of them."""
+    if value is None:
+        return ()
+    if isinstance(value, str | int) or np.ndim(value) == 0:
+        return (str(value),)
+    if np.ndim(value) > 1 and not isinstance(value, list | tuple):
+        raise OptionError(f"--{option} has {np.ndim(value)} dimensions; give a list of columns")
+    return tuple(str(each) for each in value)
 
 
 def names_of(names: str | Sequence[str]) -> tuple[str, ...]:
@@ -80,8 +144,8 @@ def roles_for(data: Any, roles: Roles) -> Roles:
 
     return replace(
         roles,
-        label=roles.label or next(iter(rest([known.label])), None),
-        time=roles.time or next(iter(rest([known.time])), None),
+        label=next(iter([roles.label] if roles.label is not None else rest([known.label])), None),
+        time=next(iter([roles.time] if roles.time is not None else rest([known.time])), None),
         entity=roles.entity or rest(known.entity),
         id=roles.id or rest(known.id),
         drop=roles.drop + rest(known.drop),

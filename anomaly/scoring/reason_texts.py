@@ -12,7 +12,9 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from anomaly.features.commonness import Commonness
 from anomaly.features.parts.base import Feature
+from anomaly.schema.columns import Column
 from anomaly.tables import kinds
 from anomaly.utils.arrow import from_numpy, from_texts, mask_from_numpy, pc, to_numpy
 
@@ -35,15 +37,17 @@ Cells: TypeAlias = Any
 class ColumnTexts:
     """A column of the table, with the places of its features."""
 
-    name: str
-    kind: str
+    column: Column
     parts: Sequence[tuple[int, Feature]]
 
     def seen(self, array: Any, rows: NDArray[np.int64]) -> Cells:
         """Return what the column holds in these rows."""
         values = kinds.plain(array).take(from_numpy(rows))
-        if self.kind == kinds.TIME:
-            moments = np.asarray(kinds.convert(values, self.kind, self.name).values)
+        if self.column.kind == kinds.NUMBER and kinds.is_text(values.type):
+            # A value that is no number has a problem, and no reasons.
+            return self.column.convert(values).values
+        if self.column.kind == kinds.TIME:
+            moments = np.asarray(self.column.convert(values).values)
             values = pc.strftime(pa.array(moments.astype("datetime64[s]")), "%Y-%m-%d %H:%M:%S")
         if values.type == pa.float64():
             return to_numpy(values, null=np.nan)
@@ -57,7 +61,7 @@ class ColumnTexts:
         is_large: NDArray[np.bool_],
     ) -> Cells:
         """Return what the network expected in these rows, `seen` and with a large share or not."""
-        if self.kind == kinds.CATEGORY:
+        if self.column.kind == kinds.CATEGORY:
             texts = as_seen(seen) if isinstance(seen, np.ndarray) else seen
             return self._likeliest_level(values, rows, texts, is_large)
         first_index, first = self.parts[0]
@@ -66,7 +70,7 @@ class ColumnTexts:
         return _place_in_cycles(
             {feature.part: values[rows, index] for index, feature in self.parts},
             # Numbers count from a start that nobody named: its weekday is unknown.
-            weekdays=_WEEKDAYS if self.kind == kinds.TIME else _DAYS_OF_SEVEN,
+            weekdays=_WEEKDAYS if self.column.kind == kinds.TIME else _DAYS_OF_SEVEN,
         )
 
     def _likeliest_level(
@@ -76,8 +80,14 @@ class ColumnTexts:
         seen: pa.Array,
         is_large: NDArray[np.bool_],
     ) -> pa.Array:
-        indices = np.array([index for index, _ in self.parts])
-        names = [feature.level or f"({feature.part})" for _, feature in self.parts]
+        commonness = next((f.commonness for _, f in self.parts if f.part == "common"), None)
+        levels_of = [each for each in self.parts if each[1].part != "common"]
+        if commonness is not None:
+            rare = _rarity(seen, commonness)
+            if not levels_of:
+                return rare
+        indices = np.array([index for index, _ in levels_of])
+        names = [feature.level or f"({feature.part})" for _, feature in levels_of]
         likely = values[rows[:, None], indices]
         likeliest = np.argmax(likely, axis=1)
         levels = to_numpy(pc.index_in(seen, from_texts(names)), null=names.index(_OTHER))
@@ -85,7 +95,19 @@ class ColumnTexts:
         likely[is_doubted, levels[is_doubted]] = -np.inf
         likeliest[is_doubted] = len(names) + np.argmax(likely[is_doubted], axis=1)
         texts = from_texts([*names, *(f"rather {name}" for name in names)])
-        return texts.take(from_numpy(likeliest))
+        usual = texts.take(from_numpy(likeliest))
+        if commonness is None:
+            return usual
+        # Of a value that is no level, how rare it is tells more than which one is likely.
+        return pc.if_else(pc.is_in(seen, from_texts(names)), usual, rare)
+
+
+def _rarity(seen: pa.Array, commonness: Commonness) -> pa.Array:
+    """Return in words how often each value stood in the training rows."""
+    words = seen.dictionary_encode()
+    shares = [commonness.share(value) for value in words.dictionary.to_pylist()]
+    texts = [f"seen in {100 * share:.2g} %" if share else "never seen" for share in shares]
+    return from_texts(texts).take(words.indices)
 
 
 def written_together(

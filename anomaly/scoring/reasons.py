@@ -58,11 +58,11 @@ class Reasoner:
     """
 
     def __init__(self, features: Features, indicated: Sequence[int], count: int) -> None:
-        kind_of = {column.name: column.kind for column in features.schema.columns}
+        columns = {column.name: column for column in features.schema.columns}
         parts: dict[str, list[tuple[int, Feature]]] = {}
         for index, feature in enumerate(features.features):
             parts.setdefault(feature.column, []).append((index, feature))
-        self._columns = [ColumnTexts(name, kind_of[name], made) for name, made in parts.items()]
+        self._columns = [ColumnTexts(columns[name], made) for name, made in parts.items()]
         self._names = from_texts(list(parts))
         self._count = min(count, len(parts))
         made_of = [feature.column for feature in features.features]
@@ -72,7 +72,7 @@ class Reasoner:
     @property
     def columns(self) -> list[str]:
         """The columns with a share, in the order of `by_column`."""
-        return [column.name for column in self._columns]
+        return [texts.column.name for texts in self._columns]
 
     def by_column(self, explanation: Explanation) -> NDArray[np.float64]:
         """Return each column's share of each score, of shape (n_rows, n_columns)."""
@@ -126,12 +126,12 @@ class Reasoner:
         ends = np.cumsum(np.bincount(columns, minlength=len(self._columns)))
         seen: list[Cells] = []
         normal: list[Cells] = []
-        for column, places in zip(self._columns, np.split(order, ends[:-1]), strict=True):
+        for texts, places in zip(self._columns, np.split(order, ends[:-1]), strict=True):
             if places.size:
                 rows = places // self._count
-                cells = column.seen(data.column(column.name), rows)
+                cells = texts.seen(data.column(texts.column.name), rows)
                 seen.append(cells)
-                normal.append(column.expected(expected, rows, cells, is_large[places]))
+                normal.append(texts.expected(expected, rows, cells, is_large[places]))
         back = np.empty_like(order)
         back[order] = np.arange(len(order))
         return (

@@ -1,7 +1,8 @@
 """What a value of each kind looks like, and how a column of text becomes one.
 
-A column has one of four kinds: `number`, `flag` (true or false), `category` (a text or code
-from a list) and `time`. Values that do not fit are found and named, never coerced in silence.
+A column has one of five kinds: `number`, `flag` (true or false), `category` (a text or code
+from a list), `time`, and `clock` (a time of day without a date). Values that do not fit are found
+and named, never coerced in silence.
 """
 
 from __future__ import annotations
@@ -14,13 +15,26 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from anomaly.errors import DataError
+from anomaly.tables.forms.form import Form
+from anomaly.tables.forms.numbers import plain_numbers
+from anomaly.tables.forms.parts import take_part
+from anomaly.tables.forms.times import (
+    COMPACT,
+    DURATION,
+    durations,
+    moments_of_numbers,
+    read_compact,
+    read_dates,
+    seconds_of_day,
+)
 from anomaly.tables.times import is_time_text, read_times, times
-from anomaly.utils.arrow import from_texts, null_where, pc, to_numpy
+from anomaly.utils.arrow import from_texts, mask_from_numpy, null_where, pc, to_numpy
 
 NUMBER = "number"
 FLAG = "flag"
 CATEGORY = "category"
 TIME = "time"
+CLOCK = "clock"
 
 # What pandas takes as missing, so that a file means the same in both.
 MISSING_WORDS = (
@@ -37,6 +51,7 @@ _EXPECTED = {
     FLAG: "true or false",
     CATEGORY: "a text",
     TIME: "a time such as 2026-01-31 12:00:00",
+    CLOCK: "a time of day such as 12:00:00",
 }
 _NUMBER_PATTERN = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
 _LARGEST_WHOLE_FLOAT = 2.0**53
@@ -49,8 +64,8 @@ class Converted:
     Attributes
     ----------
     values : ndarray of shape (n_rows,) or pyarrow.Array
-        float64 with NaN for missing (number and flag), datetime64[us] with NaT (time), or an
-        Arrow array of strings (category).
+        float64 with NaN for missing (number, flag, and the seconds of a clock), datetime64[us]
+        with NaT (time), or an Arrow array of strings (category).
     problems : dict of int to str
         What is wrong with a value, by row of the column.
     """
@@ -64,6 +79,8 @@ def kind_of_type(type_: pa.DataType) -> str | None:
     if pa.types.is_boolean(type_):
         return FLAG
     if pa.types.is_integer(type_) or pa.types.is_floating(type_) or pa.types.is_decimal(type_):
+        return NUMBER
+    if pa.types.is_duration(type_):
         return NUMBER
     if pa.types.is_timestamp(type_) or pa.types.is_date(type_):
         return TIME
@@ -141,7 +158,9 @@ def _text_of_floats(array: pa.Array) -> pa.Array:
     return null_where(pc.is_nan(array), text)
 
 
-def convert(array: pa.Array | pa.ChunkedArray, kind: str, column: str) -> Converted:
+def convert(
+    array: pa.Array | pa.ChunkedArray, kind: str, column: str, form: Form | None = None
+) -> Converted:
     """Return a column's values as the kind, with the problems by row.
 
     Parameters
@@ -149,9 +168,12 @@ def convert(array: pa.Array | pa.ChunkedArray, kind: str, column: str) -> Conver
     array : pyarrow.Array or pyarrow.ChunkedArray
         The column as it was read: already of the kind, or text.
     kind : str
-        `number`, `flag`, `category` or `time`.
+        `number`, `flag`, `category`, `time` or `clock`.
     column : str
         Name of the column, for the problems.
+    form : Form, optional
+        How its values are written, where not plainly. Values that are of the kind already are
+        taken as they are.
 
     Raises
     ------
@@ -161,12 +183,18 @@ def convert(array: pa.Array | pa.ChunkedArray, kind: str, column: str) -> Conver
     array = plain(array)
     stored = kind_of_type(array.type)
     if stored == CATEGORY and kind != CATEGORY:
-        return _from_text(as_text(array), kind, column)
+        if form is not None and (form.decimal or form.order or form.unit):
+            return _from_form(array, form, kind, column)
+        return _from_text(without_words(as_text(array), form), kind, column)
     if stored is not None and kind == CATEGORY:
-        return Converted(as_text(array), {})
+        text = as_text(array)
+        part = None if form is None else form.part
+        return Converted(text if part is None else take_part(text, part), {})
     if kind == TIME and stored == TIME:
         return Converted(times(array), {})
-    if kind in (NUMBER, FLAG) and stored in (NUMBER, FLAG):
+    if kind == TIME and stored == NUMBER and form is not None and form.unit is not None:
+        return _times_of_numbers(array, form.unit, column)
+    if kind in (NUMBER, FLAG, CLOCK) and stored in (NUMBER, FLAG):
         values = numbers(array)
         return Converted(values, _neither_true_nor_false(values, column) if kind == FLAG else {})
     raise DataError(
@@ -179,6 +207,9 @@ def numbers(array: pa.Array) -> NDArray[np.float64]:
     """Return an Arrow array of numbers or booleans as float64, null as NaN."""
     if pa.types.is_boolean(array.type):
         array = array.cast(pa.int8())
+    if pa.types.is_duration(array.type):
+        ticks = array.cast(pa.duration("us"), safe=False).cast(pa.int64())
+        return to_numpy(ticks.cast(pa.float64()), null=np.nan) / 1e6
     if array.type != pa.float64():
         array = array.cast(pa.float64(), safe=False)
     return to_numpy(array, null=np.nan)
@@ -211,6 +242,58 @@ def _from_text(text: pa.Array, kind: str, column: str) -> Converted:
     return Converted(read(null_where(is_bad, text)), problems)
 
 
+def _from_form(array: pa.Array, form: Form, kind: str, column: str) -> Converted:
+    """Read a column of texts that are written in a form of their own."""
+    text = without_words(trimmed(array), form)
+    values: NDArray[np.float64] | NDArray[np.datetime64]
+    if form.order is not None:
+        values = read_dates(text, form.order)
+    elif form.unit == COMPACT:
+        values = read_compact(text)
+    elif form.unit == DURATION:
+        values = durations(text)
+    else:
+        values = numbers(plain_numbers(text, form.decimal or ".").cast(pa.float64()))
+        if kind == TIME:
+            values = moments_of_numbers(values, form.unit or "")
+    is_missing = np.isnat(values) if kind == TIME else np.isnan(values)
+    is_bad = is_missing & text.is_valid().to_numpy(zero_copy_only=False)
+    return Converted(
+        values,
+        {int(row): _misfit(text[int(row)].as_py(), kind, column) for row in np.flatnonzero(is_bad)},
+    )
+
+
+def _times_of_numbers(array: pa.Array, unit: str, column: str) -> Converted:
+    if unit != COMPACT:
+        return Converted(moments_of_numbers(numbers(array), unit), {})
+    return _from_form(as_text(array), Form(unit=unit), TIME, column)
+
+
+def trimmed(array: pa.Array) -> pa.Array:
+    """Return texts without white space around them, null where they say missing."""
+    text = pc.utf8_trim_whitespace(pc.cast(array, pa.string()))
+    return null_where(pc.is_in(text, from_texts(MISSING_WORDS)), text)
+
+
+def without_words(text: pa.Array, form: Form | None) -> pa.Array:
+    """Return texts with nulls for the words by which the column says missing."""
+    if form is None or not form.missing:
+        return text
+    return null_where(pc.is_in(text, from_texts(form.missing)), text)
+
+
+def _is_clock_text(text: pa.Array) -> pa.Array:
+    return null_where(pc.is_null(text), mask_from_numpy(~np.isnan(seconds_of_day(text))))
+
+
+def _read_clocks(text: pa.Array) -> NDArray[np.float64]:
+    values = np.floor(seconds_of_day(text))
+    if (np.isnan(values) & text.is_valid().to_numpy(zero_copy_only=False)).any():
+        raise pa.ArrowInvalid("not a time of day")
+    return values
+
+
 def _read_numbers(text: pa.Array) -> NDArray[np.float64]:
     return numbers(text.cast(pa.float64()))
 
@@ -232,4 +315,5 @@ _READERS: dict[str, tuple[_Reader, Callable[[pa.Array], pa.Array]]] = {
     NUMBER: (_read_numbers, is_number_text),
     FLAG: (_read_flags, _is_flag_text),
     TIME: (read_times, is_time_text),
+    CLOCK: (_read_clocks, _is_clock_text),
 }

@@ -50,10 +50,11 @@ def test_types_come_from_the_whole_file_and_not_from_its_head(text_file, monkeyp
 
 def test_a_text_late_in_a_large_file_is_named_with_its_row(text_file, monkeypatch):
     monkeypatch.setattr(csv, "BLOCK_BYTES", 1000)
-    values = [str(number) for number in range(180)] + ["12,50"] + ["1"] * 19
+    values = [str(number) for number in range(180)] + ["twelve"] + ["1"] * 19
     assert refused(DataError, text_file(x=values)).endswith(
-        "data.csv: row 180: column 'x' holds numbers, but here '12,50'; correct it, leave it "
-        "empty, or leave the column out with --drop x (or take it as text: --category x)"
+        "data.csv: row 180: column 'x' holds numbers, but here 'twelve'; correct it, leave it "
+        "empty, say that it means a missing value with --missing 'twelve', or leave the column out "
+        "with --drop x (or take it as text: --category x)"
     )
 
 

@@ -5,20 +5,25 @@ import pytest
 from inferring import NUMBERS, N, refused
 
 from anomaly.errors import DataError, OptionError
-from anomaly.schema.columns import labels_of
+from anomaly.schema.columns import UNLABELLED, labels_of
 from anomaly.schema.inference import infer_schema
 from anomaly.schema.roles import Roles
 from anomaly.tables import csv
 
 
+def labels(table, name="x", **roles):
+    """Return the labels as training reads them."""
+    schema = infer_schema(table, Roles(label=name, **roles))
+    batches = table.batches([name], schema.reading_types())
+    return np.concatenate(
+        [labels_of(b.data.column(name), schema.positive, schema.unlabelled) for b in batches]
+    )
+
+
 def positives(table, name="x", **roles):
     """Return the positive value, and how many rows have it as training reads them."""
     schema = infer_schema(table, Roles(label=name, **roles))
-    labels = [
-        labels_of(batch.data.column(name), schema.positive)
-        for batch in table.batches([name], schema.reading_types())
-    ]
-    return schema.positive, int(np.concatenate(labels).sum())
+    return schema.positive, int(labels(table, name, **roles).sum())
 
 
 @pytest.mark.parametrize(
@@ -34,6 +39,13 @@ def positives(table, name="x", **roles):
         ("No", "YES", "YES"),
         ("N", "Y", "Y"),
         ("f", "t", "t"),
+        ("normal", "fraud", "fraud"),
+        ("Not Fraud", "Fraud", "Fraud"),
+        ("legit", "fraudulent", "fraudulent"),
+        ("non-fraud", "fraud", "fraud"),
+        ("normal", "anomaly", "anomaly"),
+        ("inlier", "outlier", "outlier"),
+        ("good", "bad", "bad"),
     ],
 )
 def test_plain_labels_need_no_help(source, normal, fraud, positive):
@@ -44,7 +56,7 @@ def test_plain_labels_need_no_help(source, normal, fraud, positive):
 @pytest.mark.parametrize(
     ("normal", "fraud", "given"),
     [
-        ("normal", "fraud", "fraud"),
+        ("blue", "red", "red"),
         (1, 2, "2"),
         (1, -1, "-1"),
         (1.5, 2.0, "2.0"),
@@ -65,9 +77,9 @@ def test_a_label_with_gaps_between_types_in_a_file_counts_every_row(text_file, m
 
 
 def test_labels_that_are_not_plain_ask_for_the_positive_one(source):
-    table = source({"x": ["normal"] * (N - 3) + ["fraud"] * 3, "n": NUMBERS})
+    table = source({"x": ["blue"] * (N - 3) + ["red"] * 3, "n": NUMBERS})
     assert refused(OptionError, table, label="x") == (
-        f"{table.name}: the label 'x' has the values 'fraud' and 'normal'; "
+        f"{table.name}: the label 'x' has the values 'blue' and 'red'; "
         "say with --positive which one marks an anomaly"
     )
 
@@ -109,6 +121,13 @@ def test_a_label_with_one_value_is_an_error(source, value, message):
 
 
 @pytest.mark.parametrize("missing", [None, np.nan])
-def test_a_label_with_a_gap_is_an_error_that_names_the_row(source, missing):
+def test_rows_with_an_empty_label_are_known_to_be_neither(source, missing):
     table = source({"x": [0, 1, missing, 1] * (N // 4), "n": NUMBERS})
-    assert "row 2: the label 'x' is empty; label every row" in refused(DataError, table, label="x")
+    assert labels(table).tolist() == [0, 1, UNLABELLED, 1] * (N // 4)
+
+
+def test_a_value_may_say_that_nobody_knows(source):
+    table = source({"x": [0, 1, 2, None] * (N // 4), "n": NUMBERS})
+    expected = [0, 1, UNLABELLED, UNLABELLED] * (N // 4)
+    assert labels(table, unlabelled="2").tolist() == expected
+    assert "--unlabelled names" in refused(DataError, table, label="x")

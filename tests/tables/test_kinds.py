@@ -184,7 +184,6 @@ def test_a_value_has_one_spelling_whatever_its_type(array, texts):
         (pa.array([[1]]), NUMBER, "holds list<.*> where a number"),
         (pa.array([[1]]), CATEGORY, "holds list<.*> where a text"),
         (pa.array([b"\xff"]), CATEGORY, "holds binary where a text"),
-        (pa.array([1], pa.duration("s")), NUMBER, r"holds duration\[s\] where a number"),
     ],
     ids=lambda value: str(getattr(value, "type", "")),
 )

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anomaly.dataset.prepared import Dataset
+from anomaly.schema.columns import UNLABELLED
 
 _GENERATED = 10_000
 _TEST_SHARE = 0.25
@@ -73,12 +74,12 @@ def _raw(dataset: Dataset) -> tuple[NDArray[np.float64], NDArray[np.int8]]:
     """Return the columns as the notebook has them: as they are, the time among them."""
     assert dataset.rows.labels is not None
     parts = [place for place, f in enumerate(dataset.features.features) if f.part == "value"]
-    every = np.arange(dataset.rows.n_rows)
+    every = np.flatnonzero(dataset.rows.labels != UNLABELLED)
     values = np.nan_to_num(dataset.matrix.take(every)[:, parts].astype(np.float64))
     moments = dataset.rows.moments
     if moments is not None:
-        values = np.column_stack([moments - moments.min(), values])
-    return values, dataset.rows.labels
+        values = np.column_stack([moments[every] - moments.min(), values])
+    return values, dataset.rows.labels[every]
 
 
 def _generated(

@@ -84,10 +84,10 @@ def cross_fitted(
     for number in range(_FOLDS):
         is_other = fold != number
         with watch.time("fit"):
-            detector = new_detector().fit(train[is_other & (labels == 0)])
+            detector = new_detector().fit(train[is_other & (labels != 1)])
             raise_if_interrupted(detector)
             # On one scale, by normal rows that this detector has not seen.
-            scorer = _Standardised.by(detector, train[~is_other & (labels == 0)])
+            scorer = _Standardised.by(detector, train[~is_other & (labels != 1)])
             of_train[~is_other] = scorer(train[~is_other])
         with watch.time("score"):
             of_others += scorer(others) / _FOLDS

@@ -37,6 +37,8 @@ class Layout:
         flags = []
         for place, feature in enumerate(features.features):
             kind = features.schema.kind(feature.column)
+            if feature.part == "common":
+                continue  # a number
             if kind == kinds.CATEGORY:
                 groups.setdefault(feature.column, []).append(place)
             elif kind == kinds.FLAG:

@@ -14,6 +14,7 @@ from anomaly.comparison.methods.learning import TrainingRows
 from anomaly.comparison.methods.names import SEQUENTIAL, Method
 from anomaly.dataset.prepared import Dataset
 from anomaly.runs.options import Options
+from anomaly.schema.columns import UNLABELLED
 
 
 class Inputs:
@@ -36,6 +37,12 @@ class Inputs:
         self.dataset = dataset
         self.options = options
         self.labels: NDArray[np.int8] = dataset.rows.labels
+
+    @property
+    def labelled_train(self) -> NDArray[np.int64]:
+        """Positions of the rows of train with a label: classifiers learn from no other."""
+        train = self.dataset.split.train
+        return train[self.labels[train] != UNLABELLED]
 
     @cached_property
     def encoded(self) -> tuple[Floats, Layout]:
@@ -61,5 +68,5 @@ class Inputs:
         if method.classifier in SEQUENTIAL and self.entities is not None:
             rows, layout = self.entities.sequences(rows, layout)
             steps = STEPS
-        train = self.dataset.split.train
+        train = self.labelled_train
         return TrainingRows(rows[train], self.labels[train], layout, steps), rows

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from anomaly.features.commonness import Commonness
 from anomaly.schema.columns import Column, Schema
-from anomaly.tables import kinds
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,17 +28,32 @@ class Feature:
     part : str
         What it takes from that column: `value` (number or flag), `level` (1 where the
         category is `level`), `other` (1 where it is a category not among the levels),
-        `missing` (1 where a category is missing), `sin_day`, `cos_day`, `sin_week`,
-        `cos_week` (place in the cycle), or `days_before` (days from this time to the
-        transaction's).
+        `missing` (1 where a category is missing), `common` (logarithm of the share of training
+        rows with the category), `sin_day`, `cos_day`, `sin_week`, `cos_week` (place in the cycle),
+        or `days_before` (days from this time to the transaction's).
     level : str or None
         The category's value, for the part `level`.
+    commonness : Commonness or None
+        For the parts `common` and `other`: what values training had.
     """
 
     name: str
     column: str
     part: str
     level: str | None = None
+    commonness: Commonness | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        content = {"name": self.name, "column": self.column, "part": self.part, "level": self.level}
+        if self.commonness is None:
+            return content
+        return content | {"commonness": self.commonness.to_dict()}
+
+    @classmethod
+    def from_dict(cls, content: Mapping[str, Any]) -> Self:
+        common = content.get("commonness")
+        made = None if common is None else Commonness(**common)
+        return cls(**{**content, "commonness": made})
 
 
 class Fitter(ABC):
@@ -60,7 +75,7 @@ class Fitter(ABC):
         return ""
 
     def _converted(self, array: pa.Array) -> Any:
-        return kinds.convert(array, self._column.kind, self._name).values
+        return self._column.convert(array).values
 
     @abstractmethod
     def add(self, array: pa.Array) -> None:
@@ -89,7 +104,11 @@ class Part(ABC):
 
     @abstractmethod
     def fill(
-        self, block: NDArray[np.float32], values: Any, now: NDArray[np.float64] | None
+        self,
+        block: NDArray[np.float32],
+        values: Any,
+        now: NDArray[np.float64] | None,
+        is_own: NDArray[np.bool_] | None = None,
     ) -> None:
         """Write the features of a batch.
 
@@ -101,6 +120,8 @@ class Part(ABC):
             The column, as `kinds.convert` gives it.
         now : ndarray of shape (n_rows,), float64, or None
             Seconds of the transactions, where they have a time.
+        is_own : ndarray of shape (n_rows,), bool, optional
+            Which of the rows are those that the features were learned from; none by default.
         """
 
     @abstractmethod

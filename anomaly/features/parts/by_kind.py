@@ -5,7 +5,7 @@ from __future__ import annotations
 from anomaly.features.parts.base import Part
 from anomaly.features.parts.categories import CategoryPart
 from anomaly.features.parts.numbers import FlagPart, NumberPart
-from anomaly.features.parts.times import TimePart
+from anomaly.features.parts.times import ClockPart, TimePart
 from anomaly.schema.columns import Column
 from anomaly.tables import kinds
 
@@ -14,6 +14,7 @@ PARTS: dict[str, type[Part]] = {
     kinds.FLAG: FlagPart,
     kinds.CATEGORY: CategoryPart,
     kinds.TIME: TimePart,
+    kinds.CLOCK: ClockPart,
 }
 
 

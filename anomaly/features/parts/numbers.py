@@ -57,12 +57,17 @@ class NumberPart(Part):
     fitter = NumberFitter
 
     def fill(
-        self, block: NDArray[np.float32], values: Any, now: NDArray[np.float64] | None
+        self,
+        block: NDArray[np.float32],
+        values: Any,
+        now: NDArray[np.float64] | None,
+        is_own: NDArray[np.bool_] | None = None,
     ) -> None:
         with np.errstate(over="ignore"):
             block[:, 0] = values
 
     def read(self, value: Any, now: float) -> tuple[float]:
+        # Text in a form of its own is unusual by itself.
         return (number_of(value),)
 
 

@@ -42,7 +42,7 @@ class TimeFitter(Fitter):
         self._moments, self._seconds_of_day = Range(), Range()
 
     def add(self, array: pa.Array) -> None:
-        moments = seconds(self._converted(array))
+        moments = seconds(self._converted(array)) * self._column.seconds_of_unit
         moments = moments[~np.isnan(moments)]
         self._moments.add(moments)
         self._seconds_of_day.add(np.mod(moments, DAY))
@@ -111,6 +111,8 @@ class TimePart(Part):
     def __init__(self, column: Column, features: Sequence[Feature]) -> None:
         super().__init__(column, features)
         self.seconds_of = _seconds_of_time if column.kind == kinds.TIME else _seconds_of_number
+        if column.form is not None:
+            self.seconds_of = _as_a_table_has_it
         self._makers = [_maker(feature.part) for feature in features]
 
     @property
@@ -118,9 +120,13 @@ class TimePart(Part):
         return any(feature.part == _DAYS_BEFORE for feature in self.features)
 
     def fill(
-        self, block: NDArray[np.float32], values: Any, now: NDArray[np.float64] | None
+        self,
+        block: NDArray[np.float32],
+        values: Any,
+        now: NDArray[np.float64] | None,
+        is_own: NDArray[np.bool_] | None = None,
     ) -> None:
-        moments = seconds(values)
+        moments = seconds(values) * self.column.seconds_of_unit
         with np.errstate(invalid="ignore"):
             for place, make in enumerate(self._makers):
                 block[:, place] = make(moments, now)
@@ -143,6 +149,10 @@ def _seconds_of_number(value: Any) -> float:
     return seconds_of_number(number_of(value))
 
 
+def _as_a_table_has_it(value: Any) -> float:
+    raise UnusualValueError
+
+
 def _seconds_of_time(value: Any) -> float:
     if type(value) is str and _ISO_TIME.fullmatch(value):
         try:
@@ -155,3 +165,45 @@ def _seconds_of_time(value: Any) -> float:
     if value is None or (type(value) is float and math.isnan(value)):
         return math.nan
     raise UnusualValueError
+
+
+class ClockFitter(Fitter):
+    """A time of day without a date: its place in the day, unless it never varies."""
+
+    def __init__(self, column: Column, schema: Schema) -> None:
+        super().__init__(column, schema)
+        self._range = Range()
+
+    def add(self, array: pa.Array) -> None:
+        values = self._converted(array)
+        self._range.add(values[~np.isnan(values)])
+
+    def features(self) -> list[Feature]:
+        if self._range.span == 0:
+            return []
+        name = self._name
+        return [Feature(f"{name} ({wave} of day)", name, f"{wave}_day") for wave in _WAVES]
+
+
+class ClockPart(Part):
+    """A point on the circle of the day, NaN where the time of day is missing."""
+
+    fitter = ClockFitter
+
+    def __init__(self, column: Column, features: Sequence[Feature]) -> None:
+        super().__init__(column, features)
+        self._makers = [_maker(feature.part) for feature in features]
+
+    def fill(
+        self,
+        block: NDArray[np.float32],
+        values: Any,
+        now: NDArray[np.float64] | None,
+        is_own: NDArray[np.bool_] | None = None,
+    ) -> None:
+        with np.errstate(invalid="ignore"):
+            for place, make in enumerate(self._makers):
+                block[:, place] = make(values, now)
+
+    def read(self, value: Any, now: float) -> list[float]:
+        raise UnusualValueError

@@ -1,0 +1,1 @@
+"""How people write numbers and times in text: recognised over a whole column, then read."""
