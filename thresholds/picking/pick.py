@@ -63,9 +63,9 @@ class Threshold(Evaluation):
         best threshold of the population may be (see `thresholds.picking.stability`), of the scores
         where an objective looks at them alone (see `thresholds.objectives`). It is None for fewer
         than 10 anomalies where the objective looks at them, where more than half of the resamples
-        allow no pick, for a budget a day over fewer than 7 days, and wherever cards are counted:
-        resamples of whole cards held the best threshold in 58 % to 87 % of the cases with 50 to 150
-        compromised cards.
+        allow no pick, for a budget a day over fewer than 7 days, and for limits whose resamples
+        held the best threshold too rarely: of cards (58 % to 87 % with 50 to 150 compromised ones),
+        and recall or precision of at least so much (82 % with 500 anomalies).
     """
 
     value: float
@@ -363,7 +363,7 @@ def _picked(
     is_told = curve.thresholds.size > 1 and not (
         plan.needs_labels and _n_anomalies(curve) < FEWEST_FOR_THRESHOLD
     )
-    threshold = threshold if is_told else None
+    threshold = threshold if is_told and not plan.has_least else None
     if plan.of_days:
         threshold = _interval_for_days(plan, curve, goal, rows, bootstrap)
     counts: Counts = curve.counts_at(np.array([position]))

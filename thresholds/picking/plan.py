@@ -91,6 +91,11 @@ class Plan:
         return _any_of_cards(self.limits)
 
     @property
+    def has_least(self) -> bool:
+        """Whether a limit asks for recall or precision of at least so much."""
+        return any(limit.at_least for limit in self.limits)
+
+    @property
     def of_days(self) -> bool:
         """Whether a limit is one a day."""
         return any(limit.a_day for limit in self.limits)

@@ -100,8 +100,10 @@ def proportion_ends(
         mean = part / whole
         variance = ((1 - mean) ** 2 * squares[0] + mean**2 * squares[1]) / whole**2
         # So many rows of equal weight have the variance of these, whatever the proportion
-        # (L. Kish, *Survey Sampling*, 1965, chapter 11).
+        # (L. Kish, *Survey Sampling*, 1965, chapter 11). A variance that few rows show to be less
+        # is not believed.
         rows = whole**2 / squared
+        variance = np.maximum(variance, mean * (1 - mean) / rows)
     return ends_of_mean(mean, variance, rows, confidence)
 
 
