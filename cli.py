@@ -72,6 +72,13 @@ TimeUnit = Annotated[
     ),
 ]
 MissingWords = Annotated[list[str], typer.Option(help="Word that says that a value is missing.")]
+DropLeaks = Annotated[
+    bool, typer.Option("--drop-leaks", help="Leave out columns that give the label away.")
+]
+SchemaFile = Annotated[
+    Path | None,
+    typer.Option(help="What `anomaly inspect --out` wrote; other options go before it."),
+]
 Encoding = Annotated[
     str | None, typer.Option(help="Encoding of a text file, where what its bytes show is wrong.")
 ]
@@ -136,6 +143,65 @@ def simulate(
 
 
 @app.command()
+def inspect(
+    data: Data,
+    label: Label = None,
+    time: Time = None,
+    entity: Entities = [],  # noqa: B006
+    id: Ids = [],  # noqa: B006
+    drop: Drops = [],  # noqa: B006
+    category: Categories = [],  # noqa: B006
+    number: Numbers = [],  # noqa: B006
+    positive: Positive = None,
+    unlabelled: Unlabelled = None,
+    clock: Clock = None,
+    decimal: Decimal = None,
+    date_order: DateOrder = None,
+    time_unit: TimeUnit = None,
+    missing: MissingWords = [],  # noqa: B006
+    schema: SchemaFile = None,
+    encoding: Encoding = None,
+    delimiter: Delimiter = None,
+    sheet: Sheet = None,
+    table: SQLTable = None,
+    query: SQLQuery = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Write the schema there, to edit and to train with.")
+    ] = None,
+    as_json: Json = False,
+    quiet: Quiet = False,
+    config: Config = None,
+    debug: Debug = False,
+) -> None:
+    """Show how each column of a table is understood, before training."""
+    found = anomaly.inspect(
+        data,
+        label,
+        time,
+        entity=entity,
+        id=id,
+        drop=drop,
+        category=category,
+        number=number,
+        positive=positive,
+        unlabelled=unlabelled,
+        clock=clock,
+        decimal=decimal,
+        date_order=date_order,
+        time_unit=time_unit,
+        missing=missing,
+        schema=schema,
+        encoding=encoding,
+        delimiter=delimiter,
+        sheet=sheet,
+        table=table,
+        query=query,
+        out=out,
+    )
+    _print(found.to_dict(), terminal.words_of_inspection(found, data), as_json, quiet)
+
+
+@app.command()
 def train(
     data: Data,
     label: Label = None,
@@ -152,6 +218,8 @@ def train(
     date_order: DateOrder = None,
     time_unit: TimeUnit = None,
     missing: MissingWords = [],  # noqa: B006
+    drop_leaks: DropLeaks = False,
+    schema: SchemaFile = None,
     encoding: Encoding = None,
     delimiter: Delimiter = None,
     sheet: Sheet = None,
@@ -198,6 +266,8 @@ def train(
         date_order=date_order,
         time_unit=time_unit,
         missing=missing,
+        drop_leaks=drop_leaks,
+        schema=schema,
         encoding=encoding,
         delimiter=delimiter,
         sheet=sheet,
@@ -407,6 +477,8 @@ def compare(
     date_order: DateOrder = None,
     time_unit: TimeUnit = None,
     missing: MissingWords = [],  # noqa: B006
+    drop_leaks: DropLeaks = False,
+    schema: SchemaFile = None,
     encoding: Encoding = None,
     delimiter: Delimiter = None,
     sheet: Sheet = None,
@@ -475,6 +547,8 @@ def compare(
             date_order=date_order,
             time_unit=time_unit,
             missing=missing,
+            drop_leaks=drop_leaks,
+            schema=schema,
             encoding=encoding,
             delimiter=delimiter,
             sheet=sheet,
@@ -643,6 +717,8 @@ def main() -> None:
 
 def _show_warning(message: Warning | str, category: type[Warning], *_: Any, **__: Any) -> None:
     """Show what concerns the user as a line of words, without its place in the source."""
+    if issubclass(category, anomaly.AssumptionWarning):
+        return  # what a command prints has them in full
     if issubclass(category, UserWarning):
         _note(str(message), quiet=False)
 

@@ -17,11 +17,19 @@ from typing import TYPE_CHECKING
 
 from anomaly import _siblings as _siblings  # before anything that imports a sibling
 from anomaly._version import __version__
-from anomaly.errors import AnomalyError, DataError, InstallError, OptionError, RunError
+from anomaly.errors import (
+    AnomalyError,
+    AssumptionWarning,
+    DataError,
+    InstallError,
+    OptionError,
+    RunError,
+)
 from anomaly.utils.lazy import lazy_face
 
 if TYPE_CHECKING:
     from anomaly.api.compare import compare
+    from anomaly.api.inspect import inspect
     from anomaly.api.run import Run, load
     from anomaly.api.train import train
     from anomaly.comparison.folder.result import Comparison
@@ -43,6 +51,7 @@ _HOMES = {
     "Threshold": "thresholds",
     "VariationalAutoencoder": "anomaly.detectors",
     "compare": "anomaly.api.compare",
+    "inspect": "anomaly.api.inspect",
     "load": "anomaly.api.run",
     "pick": "thresholds",
     "report": "anomaly.reporting.pages",
@@ -52,6 +61,7 @@ _HOMES = {
 
 __all__ = [
     "AnomalyError",
+    "AssumptionWarning",
     "Autoencoder",
     "CGANSampler",
     "CVAESampler",
@@ -67,6 +77,7 @@ __all__ = [
     "VariationalAutoencoder",
     "__version__",
     "compare",
+    "inspect",
     "load",
     "pick",
     "report",

@@ -1,4 +1,4 @@
-"""The exceptions that `anomaly` raises on purpose.
+"""The exceptions and warnings that `anomaly` raises on purpose.
 
 Each message is one line that says what is wrong, where, and what to do.
 """
@@ -22,3 +22,7 @@ class RunError(AnomalyError):
 
 class InstallError(AnomalyError, ImportError):
     """A package that this part needs is missing or hidden by another of its name."""
+
+
+class AssumptionWarning(UserWarning):
+    """Something of the data was left out, or taken for something else."""

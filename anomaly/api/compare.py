@@ -19,6 +19,7 @@ from anomaly.errors import OptionError
 from anomaly.reporting.comparison import write_page
 from anomaly.runs.options import Options
 from anomaly.schema.roles import Roles, names_of, roles_for
+from anomaly.schema.schema_file import with_schema
 from anomaly.tables import Source
 
 
@@ -39,6 +40,8 @@ def compare(
     date_order: str | None = None,
     time_unit: str | None = None,
     missing: str | Sequence[str] = (),
+    drop_leaks: bool = False,
+    schema: str | os.PathLike[str] | None = None,
     encoding: str | None = None,
     delimiter: str | None = None,
     sheet: str | None = None,
@@ -69,7 +72,7 @@ def compare(
     Parameters
     ----------
     data, label, time, entity, id, drop, category, number, positive
-    unlabelled, clock, decimal, date_order, time_unit, missing
+    unlabelled, clock, decimal, date_order, time_unit, missing, drop_leaks, schema
     encoding, delimiter, sheet, table, query, split, fractions
         As in `anomaly.train`; a label is needed.
     methods : str or sequence of str
@@ -128,9 +131,10 @@ def compare(
         date_order=date_order,
         time_unit=time_unit,
         missing=missing,
+        drop_leaks=drop_leaks,
     )
+    roles = with_schema(roles_for(data, roles), schema)
     roles.check()
-    roles = roles_for(data, roles)
     options = Options(
         roles=roles,
         split=split or ("time" if roles.time else "random"),

@@ -23,7 +23,9 @@ from anomaly.runs.new_folder import new_run, next_free_folder, refuse_existing
 from anomaly.runs.options import Options
 from anomaly.runs.trained import Trained
 from anomaly.runs.writing import write_run
+from anomaly.schema.assumptions import warn_of
 from anomaly.schema.roles import Roles, roles_for
+from anomaly.schema.schema_file import with_schema
 from anomaly.tables import Source
 from anomaly.utils.progress import ProgressDisplay
 from anomaly.utils.stopwatch import Stopwatch
@@ -46,6 +48,8 @@ def train(
     date_order: str | None = None,
     time_unit: str | None = None,
     missing: str | Sequence[str] = (),
+    drop_leaks: bool = False,
+    schema: str | os.PathLike[str] | None = None,
     encoding: str | None = None,
     delimiter: str | None = None,
     sheet: str | None = None,
@@ -95,6 +99,11 @@ def train(
         `epoch-seconds` (-milliseconds, -microseconds, -nanoseconds) since 1970, `excel` or `compact`.
     missing : str or sequence of str
         Words that say that a value is missing, beside the usual ones.
+    drop_leaks : bool, default=False
+        Leave out columns that give the label away: by themselves they rank the training rows with an
+        ROC AUC above 0.99, are filled for one class alone, or hold times after the transaction's.
+    schema : path, optional
+        A schema file, as `anomaly.inspect` writes it; the options here go before it.
     encoding, delimiter, sheet : str, optional
         Of a text file, a CSV file, a workbook, where what the file shows is wrong.
     table, query : str, optional
@@ -151,9 +160,10 @@ def train(
         date_order=date_order,
         time_unit=time_unit,
         missing=missing,
+        drop_leaks=drop_leaks,
     )
+    roles = with_schema(roles_for(data, roles), schema)
     roles.check()
-    roles = roles_for(data, roles)
     options = Options(
         roles=roles,
         split=split or ("time" if roles.time else "random"),
@@ -190,7 +200,7 @@ def _train(
         split = split_rows(rows, options.split, options.fractions, options.seed)
     with display.stage("Making the features"), watch.time("read"):
         new_matrix = partial(empty_matrix, folder=folder, target=target)
-        dataset = make_dataset(rows, split, new_matrix)
+        dataset = make_dataset(rows, split, new_matrix, drop_leaks=options.roles.drop_leaks)
     with dataset:
         with watch.time("fit"):
             detector = fit_detector(dataset, options, display, callbacks)
@@ -198,3 +208,4 @@ def _train(
             trained = Trained.by_detector(options.detector, detector, dataset, watch)
             write_run(dataset, options, trained, folder, target)
     put_into_metrics(folder)
+    warn_of(dataset.assumptions)

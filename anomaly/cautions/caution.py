@@ -22,6 +22,8 @@ TITLES = {
     "AN011": "few alerts",
     "AN012": "validation promised more",
     "AN013": "values are missing as they were not in training",
+    "AN014": "columns give the label away",
+    "AN015": "the time may count another unit",
 }
 
 

@@ -118,6 +118,12 @@ class Evidence:
     stopped_after : int or None
         Epochs after which the training was stopped by hand.
     columns : sequence of SampledColumn
+    leaks : mapping of str to str
+        Columns that give the label away, and why they are held to.
+    n_rows : int
+        Of the whole table.
+    seconds_spanned : float or None
+        By the table's times, where they are numbers whose unit nobody named.
     threshold : float or None
     at_threshold : mapping of str to AtThreshold
         By part.
@@ -127,6 +133,9 @@ class Evidence:
     validation: ScoredPart | None = None
     test: ScoredPart | None = None
     split_method: str = ""
+    leaks: Mapping[str, str] = field(default_factory=dict)
+    n_rows: int = 0
+    seconds_spanned: float | None = None
     knows_time: bool = False
     time_feature: str | None = None
     normal_train_rows: int | None = None

@@ -141,6 +141,9 @@ def evidence_of(
         n_features=None if run.is_of_classifier else metrics["features"],
         stopped_after=metrics["epochs"] if metrics.get("interrupted") else None,
         columns=_columns(run),
+        leaks=run.details.get("leaks", {}),
+        n_rows=run.details["data"]["rows"],
+        seconds_spanned=run.details["data"].get("seconds_spanned"),
         threshold=None if threshold is None else float(threshold["threshold"]),
         at_threshold={}
         if threshold is None

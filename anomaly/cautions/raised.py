@@ -10,12 +10,14 @@ from anomaly.cautions.drift import drift
 from anomaly.cautions.entities import one_entity
 from anomaly.cautions.evidence import Evidence
 from anomaly.cautions.interruption import interruption
+from anomaly.cautions.leaks import leaks
 from anomaly.cautions.missing_values import missing_values
 from anomaly.cautions.positives import few_positives
 from anomaly.cautions.ranges import left_ranges
 from anomaly.cautions.rows_for_features import few_rows
 from anomaly.cautions.scores import odd_scores
 from anomaly.cautions.split import random_split
+from anomaly.cautions.time_span import odd_time_span
 
 _SUBJECTS: tuple[Callable[[Evidence], Iterator[Caution]], ...] = (
     few_positives,
@@ -29,6 +31,8 @@ _SUBJECTS: tuple[Callable[[Evidence], Iterator[Caution]], ...] = (
     few_alerts,
     promised_more,
     missing_values,
+    leaks,
+    odd_time_span,
 )
 
 

@@ -43,7 +43,7 @@ class Seeds:
     def _dataset(self, seed: int) -> Dataset:
         split = split_rows(self._rows, self._options.split, self._options.fractions, seed)
         _check_train(split, self._rows)
-        return make_dataset(self._rows, split)
+        return make_dataset(self._rows, split, drop_leaks=self._options.roles.drop_leaks)
 
 
 def _check_train(split: Split, rows: Rows) -> None:

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anomaly.dataset.duplicates import Duplicates, count_duplicates
+from anomaly.dataset.leaks import find_leaks
 from anomaly.dataset.rows import Rows, read_rows
 from anomaly.dataset.splits import (
     Split,
@@ -26,6 +27,7 @@ from anomaly.errors import DataError
 from anomaly.features.features import Features
 from anomaly.features.fitting import fit_features
 from anomaly.features.matrix import FeatureMatrix, FeatureRows, HeldMatrix
+from anomaly.schema.assumptions import Assumption, assumptions_of
 from anomaly.schema.columns import UNLABELLED, Schema
 from anomaly.schema.inference import check_names, infer_schema
 from anomaly.schema.roles import Roles
@@ -64,6 +66,28 @@ class Dataset:
     def duplicates(self) -> tuple[Duplicates, ...]:
         """How many rows of validation and of test equal a training row."""
         return count_duplicates(self.matrix, self.split, self.rows.labels)
+
+    @cached_property
+    def leaks(self) -> dict[str, str]:
+        """Columns that give the label away, and why they are held to."""
+        labels = self.rows.labels
+        if labels is None:
+            return {}
+        return find_leaks(self.matrix, self.features, self.split.train, labels)
+
+    @cached_property
+    def assumptions(self) -> list[Assumption]:
+        """What was left out, or taken for something else."""
+        rows = self.rows
+        labels = rows.labels
+        n_unlabelled = 0 if labels is None else int(((labels == UNLABELLED) & rows.is_usable).sum())
+        return assumptions_of(
+            self.features.schema,
+            rows.table.readings,
+            rows.problems,
+            n_unlabelled,
+            rows.table.place,
+        )
 
     def normal(self, part: str) -> FeatureRows:
         """Return the features of a part's rows, but for those known to be anomalies."""
@@ -117,7 +141,11 @@ def split_rows(rows: Rows, method: str, fractions: tuple[float, float, float], s
 
 
 def make_dataset(
-    rows: Rows, split: Split, new_matrix: Callable[[int, int], FeatureMatrix] = HeldMatrix
+    rows: Rows,
+    split: Split,
+    new_matrix: Callable[[int, int], FeatureMatrix] = HeldMatrix,
+    *,
+    drop_leaks: bool = False,
 ) -> Dataset:
     """Make the features of all rows, fitted on those of train.
 
@@ -127,6 +155,8 @@ def make_dataset(
     split : Split
     new_matrix : callable
         Gives an empty matrix for so many rows and features; by default one in memory.
+    drop_leaks : bool, default=False
+        Leave out columns that give the label away.
 
     Raises
     ------
@@ -141,7 +171,15 @@ def make_dataset(
     except BaseException:
         matrix.close()
         raise
-    return Dataset(rows, split, features, matrix, fingerprint)
+    dataset = Dataset(rows, split, features, matrix, fingerprint)
+    if not drop_leaks or not dataset.leaks:
+        return dataset
+    matrix.close()
+    notes = {name: f"{why}; left out by --drop-leaks" for name, why in dataset.leaks.items()}
+    kept = replace(rows, schema=rows.schema.without(notes))
+    if not kept.schema.inputs:
+        raise DataError(f"{rows.table.name}: every column gives the label away; add columns")
+    return make_dataset(kept, split, new_matrix)
 
 
 def fill_matrix(

@@ -21,6 +21,7 @@ from anomaly.reporting.sample import sample_of
 from anomaly.runs.folder import RunFolder
 from anomaly.runs.held_out import HeldOut
 from anomaly.runs.noun import noun_of
+from anomaly.schema.assumptions import Assumption
 from anomaly.terminal.run_words import words_of_features, words_of_policy
 from thresholds import CostTerms
 
@@ -71,6 +72,7 @@ def report_of(run: RunFolder, comparison: str | os.PathLike[str] | None = None) 
         options={key: value for key, value in details["options"].items() if value},
         cautions=[_caution(caution) for caution in cautions_of(run, run.threshold, held_out)],
         warnings=unread,
+        assumed=[str(Assumption(**each)) for each in details.get("assumed", ())],
         day_notes=[note for part in parts for note in held_out.notes(part)],
         learned_labels=run.is_of_classifier,
         comparison=compared,

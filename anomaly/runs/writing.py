@@ -39,7 +39,7 @@ from anomaly.runs.reasons import Reasons, explain, rows_to_explain
 from anomaly.runs.sample import sampled_rows, write_sample
 from anomaly.runs.trained import Trained
 from anomaly.scoring.reasons import REASONS_TYPE
-from anomaly.tables import parquet_writer
+from anomaly.tables import kinds, parquet_writer
 from anomaly.utils.files import replaced_when_done, write_json, written_or_explained
 
 _PACKAGES = ("tensorflow", "keras", "numpy", "pandas", "pyarrow", "scikit-learn", "onnxruntime")
@@ -93,6 +93,8 @@ def _metrics(dataset: Dataset, trained: Trained, target: Path) -> dict[str, Any]
         "features": trained.n_features,
         **trained.epochs,
         "seconds": trained.seconds(),
+        "assumed": [asdict(each) for each in dataset.assumptions],
+        "leaks": dataset.leaks,
         **{part: figures_of(labels, trained.scores, getattr(split, part)) for part in PARTS[1:]},
     }
 
@@ -111,7 +113,10 @@ def _details(
             "name": rows.table.name,
             "rows": rows.n_rows,
             "fingerprint": dataset.fingerprint,
+            "seconds_spanned": seconds_of_unknown_unit(rows),
         },
+        "assumed": [asdict(each) for each in dataset.assumptions],
+        "leaks": dataset.leaks,
         "options": roles | values,
         "seed": options.seed,
         "schema": features.schema.to_dict(),
@@ -129,6 +134,17 @@ def _details(
         "normal": normality_of(features, dataset.normal("train"), options.seed),
         "seconds": seconds,
     }
+
+
+def seconds_of_unknown_unit(rows: Rows) -> float | None:
+    """Return what the times span, where they are numbers whose unit nobody named, nor their size."""
+    time = rows.schema.time
+    if rows.moments is None or time is None or not len(rows.moments):
+        return None
+    column = rows.schema.column(time)
+    if column.kind != kinds.NUMBER or column.form is not None:
+        return None
+    return float(np.nanmax(rows.moments) - np.nanmin(rows.moments))
 
 
 def write_threshold(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import pyarrow as pa
 
@@ -64,24 +64,15 @@ def infer_schema(table: Table, roles: Roles) -> Schema:
         When a column cannot be what it is said to be, or nothing is left to learn from. All that is
         wrong is said at once.
     """
-    check_names(table, roles)
-    profiles = _profiles(table, roles)
-    columns: list[Column] = []
-    faults: list[AnomalyError] = []
-    positive = None
-    for name in table.column_names:
-        if name not in profiles:
-            columns.append(Column(name, IGNORED, "", "left out by --drop"))
-            continue
-        try:
-            columns.append(_settled(profiles[name], roles, table))
-            if name == roles.label:
-                positive = _positive_value(profiles[name], roles, table)
-        except AnomalyError as fault:
-            faults.append(fault)
-    raise_all(faults, table.name)
+    understanding = understand(table, roles)
+    raise_all(list(understanding.faults.values()), table.name)
+    columns = tuple(understanding.columns.values())
     schema = Schema(
-        tuple(columns), positive, _amount_of(columns), _as_label(roles.unlabelled), roles.clock
+        columns,
+        understanding.positive,
+        _amount_of(columns),
+        _as_label(roles.unlabelled),
+        roles.clock,
     )
     if not schema.named(FEATURE):
         raise DataError(
@@ -89,6 +80,54 @@ def infer_schema(table: Table, roles: Roles) -> Schema:
             + "; ".join(f"{c.name!r} is {c.note or c.role}" for c in columns[:5])
         )
     return schema
+
+
+@dataclass(frozen=True, slots=True)
+class Understanding:
+    """What is made of each column of a table, and what stands in the way.
+
+    Attributes
+    ----------
+    profiles : dict of str to ColumnProfile
+        Of the columns that were looked at.
+    columns : dict of str to Column
+        Of those that were understood, and of those left out by an option.
+    faults : dict of str to AnomalyError
+        Of the others: what has to be settled.
+    positive : str or None
+        The label's value that marks an anomaly.
+    """
+
+    profiles: dict[str, ColumnProfile]
+    columns: dict[str, Column]
+    faults: dict[str, AnomalyError]
+    positive: str | None
+
+
+def understand(table: Table, roles: Roles) -> Understanding:
+    """Read a table once, and settle each of its columns as far as that goes.
+
+    Raises
+    ------
+    OptionError
+        When an option names a column that is not there, or two options name the same one.
+    """
+    check_names(table, roles)
+    profiles = _profiles(table, roles)
+    columns: dict[str, Column] = {}
+    faults: dict[str, AnomalyError] = {}
+    positive = None
+    for name in table.column_names:
+        if name not in profiles:
+            columns[name] = Column(name, IGNORED, "", "left out by --drop")
+            continue
+        try:
+            columns[name] = _settled(profiles[name], roles, table)
+            if name == roles.label:
+                positive = _positive_value(profiles[name], roles, table)
+        except AnomalyError as fault:
+            faults[name] = fault
+    return Understanding(profiles, columns, faults, positive)
 
 
 def raise_all(faults: Sequence[AnomalyError], name: str) -> None:
@@ -143,6 +182,9 @@ def check_names(table: Table, roles: Roles) -> None:
 def _settled(profile: ColumnProfile, roles: Roles, table: Table) -> Column:
     """Give a column its role and kind: by option if one names it, else by its values."""
     name = profile.name
+    given = roles.described.get(name)
+    if given is not None:
+        return given
     option = roles.option_of(name)
     settled = settle(profile, roles)
     if option is not None:
@@ -287,7 +329,9 @@ def _positive_value(profile: ColumnProfile, roles: Roles, table: Table) -> str:
     if values is not None:
         values = values - {_as_label(roles.unlabelled)}
     if values is None or len(values) > 2:
-        some = ", ".join(sorted(values)[:5]) + ", ..." if values else f"more than {MOST_CATEGORIES}"
+        is_few = values is not None and len(values) <= MOST_CATEGORIES
+        some = ", ".join(sorted(values or ())[:5]) + ", ..."
+        some = some if is_few else f"more than {MOST_CATEGORIES}"
         raise DataError(
             f"{where} has more than two values ({some}); it must have two, beside one that says that "
             "nobody knows, which --unlabelled names"

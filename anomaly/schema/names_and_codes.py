@@ -34,6 +34,8 @@ _CODES: Final = frozenset(
     """.split()  # noqa: SIM905
 )
 _LONG_CODE = 1e11
+#: How the note of a column of codes begins.
+CODES_BEGIN_WITH: Final = "codes"
 _MOST_WORDS_OF_A_NAME = 4
 
 

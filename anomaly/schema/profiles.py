@@ -18,6 +18,8 @@ from anomaly.utils.arrow import pc
 _ID_NAME = re.compile(r"(^|[_\s.-])(id|uuid|guid|key|index)$|^__index_level_\d+__$|^unnamed: \d+$")
 _CAMEL_ID_NAME = re.compile(r"[a-z0-9](Id|ID)$")
 _MOST_SAMPLED = 2_000
+_MOST_COUNTED = 1_000
+_MOST_EXAMPLES = 3
 _FLAG_PAIRS = tuple(map(frozenset, ("01", "ny", "ft", ("no", "yes"), ("false", "true"))))
 MOST_STRAYS = 0.1
 _MOST_REMEMBERED = 100_000
@@ -54,6 +56,7 @@ class ColumnProfile:
     sampled_numbers: set[float] = field(default_factory=set)
     least: float = np.inf
     greatest: float = -np.inf
+    examples: list[str] = field(default_factory=list)
     n_typed: dict[str, int] = field(default_factory=dict)
     _counts: dict[str, int] = field(default_factory=dict)
     _first: dict[str, Stray] = field(default_factory=dict)
@@ -81,6 +84,9 @@ class ColumnProfile:
         for value_kind, has_kind in _by_kind(array, kind, is_missing).items():
             self._add_kind(value_kind, has_kind, array, first_row)
         present = array.filter(pc.invert(is_missing))
+        if len(self.examples) < _MOST_EXAMPLES:
+            some = kinds.as_text(present.slice(0, 10 * _MOST_EXAMPLES)).to_pylist()
+            self.examples = list(dict.fromkeys([*self.examples, *some]))[:_MOST_EXAMPLES]
         if kind != kinds.CATEGORY:
             self.n_typed[kind] = self.n_typed.get(kind, 0) + len(present)
         if kind == kinds.NUMBER:
@@ -153,7 +159,7 @@ class ColumnProfile:
         # Most columns have enough of them among the first.
         for start in range(0, len(values), _DISTINCT_AT_ONCE):
             self.distinct.update(kinds.as_text(values.slice(start, _DISTINCT_AT_ONCE)).to_pylist())
-            if len(self.distinct) > self.most_values:
+            if len(self.distinct) > max(self.most_values, _MOST_COUNTED):
                 self.distinct = None
                 return
 
@@ -193,7 +199,7 @@ class ColumnProfile:
 
     @property
     def has_many_values(self) -> bool:
-        return self.distinct is None
+        return self.distinct is None or len(self.distinct) > self.most_values
 
     @property
     def looks_like_id(self) -> bool:

@@ -10,8 +10,10 @@ from typing import Any, Final, Self
 import numpy as np
 
 from anomaly.errors import OptionError
+from anomaly.schema.columns import FEATURE, IGNORED, Column
 from anomaly.tables import BUILT_IN
 from anomaly.tables.forms.times import ORDERS, UNITS
+from anomaly.tables.kinds import TIME
 
 #: Options that say how values are written, and what they may be.
 FORMS: Final = {"decimal": (".", ","), "date_order": ORDERS, "time_unit": UNITS}
@@ -44,6 +46,10 @@ class Roles:
         Of the numbers in `time`: a name in `anomaly.tables.forms.times.UNITS`.
     missing : tuple of str
         Words that say that a value is missing.
+    drop_leaks : bool
+        Whether columns that give the label away are left out.
+    columns : tuple of Column
+        As a schema file describes them; other options go before it.
     """
 
     label: str | None = None
@@ -60,9 +66,11 @@ class Roles:
     date_order: str | None = None
     time_unit: str | None = None
     missing: tuple[str, ...] = ()
+    drop_leaks: bool = False
+    columns: tuple[Column, ...] = ()
 
     @classmethod
-    def from_options(cls, **options: str | Sequence[str] | None) -> Self:
+    def from_options(cls, *, drop_leaks: bool = False, **options: Any) -> Self:
         """Return the roles of `anomaly.train`'s options, in which a column may stand alone."""
         values: dict[str, Any] = {
             option: (
@@ -70,7 +78,7 @@ class Roles:
             )
             for option, value in options.items()
         }
-        return cls(**values)
+        return cls(**values, drop_leaks=drop_leaks)
 
     def check(self) -> None:
         """Raise `OptionError` where a form is none that there is."""
@@ -83,6 +91,16 @@ class Roles:
             if getattr(self, option) is not None and getattr(self, other) is None:
                 name = option.replace("_", "-")
                 raise OptionError(f"--{name} needs --{other}: name the column that it is about")
+
+    @property
+    def described(self) -> dict[str, Column]:
+        """The features, the time and what is left out, as a schema file describes them, by name."""
+        return {
+            column.name: column
+            for column in self.columns
+            if column.role in (FEATURE, TIME, IGNORED)
+            and self.option_of(column.name) in (None, "time")
+        }
 
     def by_option(self) -> dict[str, tuple[str, ...]]:
         """Return the columns that each option names."""
@@ -136,7 +154,8 @@ def roles_for(data: Any, roles: Roles) -> Roles:
     """Return what the user says of the columns, and what a built-in set knows of the others."""
     if not isinstance(data, str) or data not in BUILT_IN or Path(data).is_file():
         return roles
-    known = Roles.from_options(**BUILT_IN[data].roles())
+    options: dict[str, Any] = dict(BUILT_IN[data].roles())
+    known = Roles.from_options(**options)
     named = {name for names in roles.by_option().values() for name in names}
 
     def rest(names: Sequence[str | None]) -> tuple[str, ...]:

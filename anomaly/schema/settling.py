@@ -26,6 +26,11 @@ _TIME_NAME = re.compile(
 )
 
 
+# Of many numbers and a few words, so many are numbers at least.
+_LEAST_WITH_WORDS, _FEW_WORDS = 0.5, 3
+_OTHER = {POINT: COMMA, COMMA: POINT}
+
+
 @dataclass(frozen=True, slots=True)
 class Settled:
     """The kind and the form of a column.
@@ -77,16 +82,20 @@ def _missing_reading(words: tuple[str, ...]) -> str:
 def _number(profile: ColumnProfile, roles: Roles, words: tuple[str, ...], n: int) -> Settled | None:
     evidence = profile.texts.numbers
     typed = profile.n_typed.get(kinds.NUMBER, 0)
-    if not n or typed + max(evidence.fits.values()) < (1 - MOST_STRAYS) * n:
-        return None
+    n_numbers = typed + max(evidence.fits.values())
+    if not n or n_numbers < (1 - MOST_STRAYS) * n:
+        return _with_words(profile, roles) if n_numbers >= _LEAST_WITH_WORDS * n > 0 else None
     least = (1 - MOST_STRAYS) * n - typed
-    if evidence.is_plain and roles.decimal != COMMA:
+    asked = roles.decimal
+    if asked is not None and (evidence.fits[asked] < least or evidence.only[_OTHER[asked]]):
+        asked = None  # it settles what is open, and changes nothing that is plain
+    if evidence.is_plain and asked != COMMA:
         # Numbers written plainly, some of them perhaps in text.
         is_odd = typed + evidence.fits[POINT] < n
         return _of_unit(profile, roles, words) or Settled(
             kinds.NUMBER, _missing_form(words), _missing_reading(words), strays=is_odd
         )
-    decimal = roles.decimal or evidence.decimal(least) or POINT
+    decimal = asked or evidence.decimal(least) or POINT
     is_odd = typed + evidence.fits[decimal] < n
     if evidence.is_open and roles.decimal is None:
         return Settled(
@@ -94,6 +103,21 @@ def _number(profile: ColumnProfile, roles: Roles, words: tuple[str, ...], n: int
         )
     form = Form(decimal=decimal, missing=words)
     return Settled(kinds.NUMBER, form, _number_reading(profile, decimal, words), strays=is_odd)
+
+
+def _with_words(profile: ColumnProfile, roles: Roles) -> Settled | None:
+    """Ask what a few words mean that stand among many different numbers."""
+    taken = set(profile.texts.missing_words(roles.missing))
+    words = [word for word in profile.texts.words if word not in taken]
+    if not 0 < len(words) <= _FEW_WORDS or not profile.has_many_values:
+        return None
+    listed = _listed([repr(word) for word in words])
+    option = " ".join(f"--missing {word!r}" for word in words)
+    return Settled(
+        kinds.NUMBER,
+        question=f"column {profile.name!r} holds numbers and {listed}: do they mean that a value is "
+        f"missing ({option}), or is it a category (--category {profile.name})?",
+    )
 
 
 def _open_number(name: str, example: str) -> str:

@@ -10,6 +10,7 @@ from anomaly.utils.lazy import lazy_face
 
 if TYPE_CHECKING:
     from anomaly.terminal.comparison_words import words_of_comparison
+    from anomaly.terminal.inspection_words import words_of_inspection
     from anomaly.terminal.policies import with_options
     from anomaly.terminal.run_words import words_of_training
     from anomaly.terminal.scoring_words import words_of_scoring
@@ -20,6 +21,7 @@ _HOMES = {
     "ThresholdRequest": "anomaly.terminal.threshold_request",
     "with_options": "anomaly.terminal.policies",
     "words_of_comparison": "anomaly.terminal.comparison_words",
+    "words_of_inspection": "anomaly.terminal.inspection_words",
     "words_of_scoring": "anomaly.terminal.scoring_words",
     "words_of_training": "anomaly.terminal.run_words",
 }
@@ -30,6 +32,7 @@ __all__ = [
     "with_options",
     "without_validation",
     "words_of_comparison",
+    "words_of_inspection",
     "words_of_scoring",
     "words_of_training",
 ]

@@ -68,6 +68,8 @@ class Report:
         What to know before a figure is believed, the gravest first, those acknowledged last.
     warnings : sequence of str
         Further plain sentences for the top of the page.
+    assumed : sequence of str
+        What was left out of the data, or taken for something else.
     day_notes : sequence of str
         What to know of the figures a day.
     learned_labels : bool
@@ -107,6 +109,7 @@ class Report:
     options: Mapping[str, object] = field(default_factory=dict)
     cautions: Sequence[Caution] = ()
     warnings: Sequence[str] = ()
+    assumed: Sequence[str] = ()
     day_notes: Sequence[str] = ()
     learned_labels: bool = False
     duplicates: Sequence[Duplicates] | None = None

@@ -45,6 +45,7 @@ class Summary:
     misses: Listing
     trust: Trust
     columns: Sequence[ColumnGroup]
+    assumed: Sequence[str]
     facts: Sequence[tuple[str, str]]
     options: Sequence[tuple[str, str]]
     versions: Sequence[tuple[str, str]]
@@ -73,6 +74,7 @@ def summarise(report: Report) -> Summary:
         misses=misses(report),
         trust=trust(report),
         columns=column_groups(report.columns),
+        assumed=[formats.text(each, longest=600) for each in report.assumed],
         facts=_facts(report),
         options=_pairs(report.options),
         versions=_pairs(report.versions),

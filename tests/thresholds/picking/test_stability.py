@@ -30,8 +30,6 @@ def assert_near(interval, values, tolerance=0.25):
 
 
 CASES = {
-    "precision": ("precision", {"at_least": 0.4}, (), 2_000, 0.1),
-    "recall": ("recall", {"at_least": 0.6}, (), 2_000, 0.1),
     "alerts": ("alerts", {"total": 50}, (), 2_000, 0.1),
     "fpr": ("fpr", {"at_most": 0.01}, (), 3_000, 0.1),
     "under a constraint": ("f1", {}, [("alerts", {"share": 0.03})], 1_000, 0.1),
@@ -49,6 +47,12 @@ def test_under_a_limit_the_threshold_moves_as_it_does_on_rows_drawn_one_by_one(c
     ]
     found = pick(labels, scores, objective, replicates=4_000, **options)
     assert_near(found.intervals["threshold"], values)
+
+
+@pytest.mark.parametrize("objective", ["precision", "recall"])
+def test_a_limit_that_resamples_miss_has_no_interval(objective):
+    found = pick(*labelled(500, 0.1), objective, at_least=0.5, replicates=20)
+    assert found.intervals["threshold"] is None
 
 
 GOALS = {

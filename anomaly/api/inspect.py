@@ -1,0 +1,147 @@
+"""A table as it is understood, before anything is learned from it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from anomaly.schema.assumptions import assumptions_of
+from anomaly.schema.columns import ENTITY, ID, LABEL, Column, Schema
+from anomaly.schema.inference import Understanding, check_names, understand
+from anomaly.schema.inspection import UNSETTLED, InspectedColumn, Inspection
+from anomaly.schema.profiles import ColumnProfile
+from anomaly.schema.roles import Roles, roles_for
+from anomaly.schema.schema_file import with_schema, write_schema
+from anomaly.tables import Source, kinds, open_table
+from anomaly.tables.clocked import with_clock
+
+
+def inspect(
+    data: Any,
+    label: str | None = None,
+    time: str | None = None,
+    *,
+    entity: str | Sequence[str] = (),
+    id: str | Sequence[str] = (),
+    drop: str | Sequence[str] = (),
+    category: str | Sequence[str] = (),
+    number: str | Sequence[str] = (),
+    positive: str | None = None,
+    unlabelled: str | None = None,
+    clock: str | None = None,
+    decimal: str | None = None,
+    date_order: str | None = None,
+    time_unit: str | None = None,
+    missing: str | Sequence[str] = (),
+    schema: str | os.PathLike[str] | None = None,
+    encoding: str | None = None,
+    delimiter: str | None = None,
+    sheet: str | None = None,
+    table: str | None = None,
+    query: str | None = None,
+    out: str | os.PathLike[str] | None = None,
+) -> Inspection:
+    """Read a table and say how each column is understood; nothing is learned.
+
+    Parameters
+    ----------
+    data, label, time, entity, id, drop, category, number, positive, unlabelled, clock
+    decimal, date_order, time_unit, missing, schema, encoding, delimiter, sheet, table, query
+        As in `anomaly.train`.
+    out : path, optional
+        Write a schema file there, which, edited or not, `anomaly.train` takes as `schema`.
+
+    Returns
+    -------
+    Inspection
+
+    Raises
+    ------
+    DataError
+        When the table cannot be read.
+    OptionError
+        When an option cannot be met.
+    """
+    roles = Roles.from_options(
+        label=label,
+        time=time,
+        entity=entity,
+        id=id,
+        drop=drop,
+        category=category,
+        number=number,
+        positive=positive,
+        unlabelled=unlabelled,
+        clock=clock,
+        decimal=decimal,
+        date_order=date_order,
+        time_unit=time_unit,
+        missing=missing,
+    )
+    roles = with_schema(roles_for(data, roles), schema)
+    roles.check()
+    opened = open_table(data, Source(encoding, delimiter, sheet, table, query))
+    check_names(opened, roles)
+    opened = with_clock(opened, roles.time, roles.clock)
+    found = understand(opened, replace(roles, clock=None))
+    settled = tuple(found.columns.values())
+    as_schema = Schema(settled, found.positive, clock=roles.clock)
+    if out is not None:
+        of_table = {
+            "positive": found.positive,
+            "unlabelled": roles.unlabelled,
+            "clock": roles.clock,
+        }
+        write_schema(Path(out), _in_order(found, opened.column_names), opened.name, **of_table)
+    return Inspection(
+        data=opened.name,
+        rows=max((profile.rows for profile in found.profiles.values()), default=0),
+        columns=tuple(_inspected(name, found) for name in opened.column_names),
+        assumptions=tuple(assumptions_of(as_schema, opened.readings, {}, 0, opened.place)),
+        questions=tuple(str(fault) for fault in found.faults.values()),
+        options=tuple(_options(settled, roles, found.positive)),
+    )
+
+
+def _in_order(found: Understanding, names: Sequence[str]) -> list[Column]:
+    """Return the columns in the order of the table; those to be settled are left out for the time being."""
+    return [
+        found.columns.get(name)
+        or Column(name, "ignored", "", f"to be settled: {found.faults[name]}")
+        for name in names
+    ]
+
+
+def _inspected(name: str, found: Understanding) -> InspectedColumn:
+    column, profile = found.columns.get(name), found.profiles.get(name)
+    if column is None:
+        column = Column(name, UNSETTLED, "", str(found.faults[name]))
+    looked = profile or ColumnProfile(name, 0)
+    return InspectedColumn(
+        name=name,
+        role=column.role,
+        kind=column.kind,
+        note=column.note,
+        examples=tuple(looked.examples),
+        missing=looked.missing,
+        distinct=None if looked.distinct is None else len(looked.distinct),
+    )
+
+
+def _options(columns: Sequence[Column], roles: Roles, positive: str | None) -> list[str]:
+    """Return the options that say what was understood, where a training might see it otherwise."""
+    options = []
+    for role, option in ((LABEL, "label"), (kinds.TIME, "time"), (ENTITY, "entity"), (ID, "id")):
+        options += [f"--{option} {column.name}" for column in columns if column.role == role]
+    options += [f"--drop {name}" for name in roles.drop]
+    options += [f"--category {name}" for name in roles.category]
+    options += [f"--number {name}" for name in roles.number]
+    if positive is not None:
+        options.append(f"--positive {positive}")
+    for option in ("unlabelled", "clock", "decimal", "date_order", "time_unit"):
+        value = getattr(roles, option)
+        options += [] if value is None else [f"--{option.replace('_', '-')} {value}"]
+    return options
