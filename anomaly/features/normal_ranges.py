@@ -41,7 +41,7 @@ def normality_of(features: Features, normal: FeatureRows, seed: int) -> dict[str
     for place, feature in enumerate(features.features):
         kind = kind_of[feature.column]
         if feature.part == "value" and kind == kinds.NUMBER:
-            columns[feature.column] = _number(values[:, place])
+            columns[feature.column] = _number(values[:, place], feature.offset)
         elif kind == kinds.CATEGORY:
             description = columns.setdefault(feature.column, {"shares": {}, "missing": 0.0})
             share = _rounded(values[:, place].mean()) if len(values) else 0.0
@@ -73,13 +73,13 @@ def frequency(description: Mapping[str, Any], seen: str, *, is_missing: bool) ->
     return None if shares is None else float(shares.get(seen, 0.0))
 
 
-def _number(values: NDArray[np.float32]) -> dict[str, Any]:
-    known = values[np.isfinite(values)]
+def _number(values: NDArray[np.float32], offset: float) -> dict[str, Any]:
+    known = values[np.isfinite(values)] + (np.float64(offset) if offset else np.float32(0))
     missing = _rounded(1 - known.size / max(values.size, 1))
     if not known.size:
         return {"missing": missing}
     return {
-        "range": [_rounded(end) for end in np.quantile(known, _ENDS)],
+        "range": [_rounded(end, offset) for end in np.quantile(known, _ENDS)],
         # Not rounded: many rows may lie exactly at an end.
         "least": float(known.min()),
         "greatest": float(known.max()),
@@ -87,5 +87,6 @@ def _number(values: NDArray[np.float32]) -> dict[str, Any]:
     }
 
 
-def _rounded(value: float) -> float:
-    return float(f"{value:.{_DIGITS}g}")
+def _rounded(value: float, offset: float = 0.0) -> float:
+    # Beside a large offset only the last digits tell numbers apart.
+    return float(f"{value:.{2 * _DIGITS if offset else _DIGITS}g}")

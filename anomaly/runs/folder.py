@@ -65,6 +65,10 @@ class RunFolder:
                 f"{self.folder}/{DETAILS} is damaged ({error!r}); train again"
             ) from error
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle and copy a run as its folder, so that other processes may open it anew."""
+        return type(self), (self.folder.absolute(),)
+
     def _check_folder(self, needed: str) -> None:
         if not self.folder.exists():
             raise RunError(f"there is no run {self.folder}; train one with: anomaly train DATA")

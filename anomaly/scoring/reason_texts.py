@@ -66,7 +66,8 @@ class ColumnTexts:
             return self._likeliest_level(values, rows, texts, is_large)
         first_index, first = self.parts[0]
         if first.part == "value":
-            return values[rows, first_index]
+            expected = values[rows, first_index]
+            return expected.astype(np.float64) + first.offset if first.offset else expected
         return _place_in_cycles(
             {feature.part: values[rows, index] for index, feature in self.parts},
             # Numbers count from a start that nobody named: its weekday is unknown.

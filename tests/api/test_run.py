@@ -1,7 +1,9 @@
 """Training, the run folder and what a run offers, from Python."""
 
+import copy
 import json
 import os
+import pickle
 import shutil
 import subprocess
 import sys
@@ -9,6 +11,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec
 
+import joblib
 import numpy as np
 import pandas as pd
 import pyarrow as pa
@@ -482,3 +485,12 @@ def test_several_threads_share_one_graph(run, monkeypatch):
     with ThreadPoolExecutor(4) as threads:
         list(threads.map(lambda _: run.graph, range(4)))
     assert len(opened) == 1
+
+
+def test_a_run_that_was_used_can_be_pickled_copied_and_sent_to_workers(run, transactions):
+    table = transactions
+    expected = run.score(table.head(3)).score.tolist()
+    for other in (pickle.loads(pickle.dumps(run)), copy.deepcopy(run)):  # noqa: S301
+        assert other.score(table.head(3)).score.tolist() == expected
+    found = joblib.Parallel(2)(joblib.delayed(run.score)(part) for part in [table.head(3)] * 2)
+    assert [part.score.tolist() for part in found] == [expected] * 2

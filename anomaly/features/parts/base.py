@@ -35,6 +35,9 @@ class Feature:
         The category's value, for the part `level`.
     commonness : Commonness or None
         For the parts `common` and `other`: what values training had.
+    offset : float
+        Of numbers that vary little beside their size: what is taken off them, so that float32 holds
+        how they vary.
     """
 
     name: str
@@ -42,12 +45,20 @@ class Feature:
     part: str
     level: str | None = None
     commonness: Commonness | None = None
+    offset: float = 0.0
 
     def to_dict(self) -> dict[str, Any]:
-        content = {"name": self.name, "column": self.column, "part": self.part, "level": self.level}
-        if self.commonness is None:
-            return content
-        return content | {"commonness": self.commonness.to_dict()}
+        content: dict[str, Any] = {
+            "name": self.name,
+            "column": self.column,
+            "part": self.part,
+            "level": self.level,
+        }
+        if self.offset:
+            content["offset"] = self.offset
+        if self.commonness is not None:
+            content["commonness"] = self.commonness.to_dict()
+        return content
 
     @classmethod
     def from_dict(cls, content: Mapping[str, Any]) -> Self:

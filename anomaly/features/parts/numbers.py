@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,10 @@ from numpy.typing import NDArray
 from anomaly.features.parts.base import Feature, Fitter, Part
 from anomaly.features.parts.plain_values import UnusualValueError, number_of
 from anomaly.schema.columns import Column, Schema
+
+
+# Numbers so many times as large as they vary would lose digits that tell them apart in float32.
+_FAR = 1e4
 
 
 class Range:
@@ -48,7 +53,10 @@ class NumberFitter(Fitter):
         is_empty = self._range.greatest < self._range.least
         if is_empty or (self._range.span == 0 and not self._n_missing):
             return []
-        return [Feature(self._name, self._name, "value")]
+        largest = max(abs(self._range.least), abs(self._range.greatest))
+        is_far = largest > _FAR * self._range.span > 0
+        offset = float(self._range.least) if is_far else 0.0
+        return [Feature(self._name, self._name, "value", offset=offset)]
 
 
 class NumberPart(Part):
@@ -64,11 +72,15 @@ class NumberPart(Part):
         is_own: NDArray[np.bool_] | None = None,
     ) -> None:
         with np.errstate(over="ignore"):
-            block[:, 0] = values
+            block[:, 0] = values - self._offset if self._offset else values
+
+    @cached_property
+    def _offset(self) -> float:
+        return self.features[0].offset
 
     def read(self, value: Any, now: float) -> tuple[float]:
         # Text in a form of its own is unusual by itself.
-        return (number_of(value),)
+        return (number_of(value) - self._offset,)
 
 
 class FlagPart(NumberPart):
