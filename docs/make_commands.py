@@ -10,7 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-COMMANDS = ("simulate", "train", "pick-threshold", "score", "compare", "report", "serve")
+COMMANDS = ("simulate", "inspect", "train", "pick-threshold", "score", "compare", "report", "serve")
 PAGE = Path(__file__).parent / "commands.md"
 
 

@@ -490,7 +490,7 @@ def test_several_threads_share_one_graph(run, monkeypatch):
 def test_a_run_that_was_used_can_be_pickled_copied_and_sent_to_workers(run, transactions):
     table = transactions
     expected = run.score(table.head(3)).score.tolist()
-    for other in (pickle.loads(pickle.dumps(run)), copy.deepcopy(run)):  # noqa: S301
+    for other in (pickle.loads(pickle.dumps(run)), copy.deepcopy(run)):
         assert other.score(table.head(3)).score.tolist() == expected
     found = joblib.Parallel(2)(joblib.delayed(run.score)(part) for part in [table.head(3)] * 2)
     assert [part.score.tolist() for part in found] == [expected] * 2

@@ -84,7 +84,7 @@ def test_a_second_acknowledgement_keeps_the_first(folder):
 @pytest.mark.parametrize(
     ("words", "complaint"),
     [
-        (("--acknowledge=AN099", "--reason=x"), "there is no caution AN099; the codes are AN001 to AN013"),
+        (("--acknowledge=AN099", "--reason=x"), "there is no caution AN099; the codes are AN001 to AN015"),
         (("--acknowledge=AN007", "--reason=x"), "has no caution AN007; it has AN001, "),
         (("--acknowledge=AN006",), "AN006 is acknowledged with a reason; give one as --reason"),
         (("--acknowledge=AN006", "--reason= "), "AN006 is acknowledged with a reason"),

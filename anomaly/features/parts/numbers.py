@@ -14,7 +14,6 @@ from anomaly.features.parts.base import Feature, Fitter, Part
 from anomaly.features.parts.plain_values import UnusualValueError, number_of
 from anomaly.schema.columns import Column, Schema
 
-
 # Numbers so many times as large as they vary would lose digits that tell them apart in float32.
 _FAR = 1e4
 
