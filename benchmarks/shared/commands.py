@@ -16,7 +16,7 @@ from benchmarks.shared.results import ROOT, load
 
 SUBJECTS = (
     *("speed", "quality", "published", "comparison"),
-    *("simulation", "reports", "thresholds", "coverage", "cautions", "validation"),
+    *("simulation", "reports", "thresholds", "coverage", "cautions", "validation", "categories"),
 )
 TABLE = "table"
 

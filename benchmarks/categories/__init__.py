@@ -1,0 +1,1 @@
+"""What a category of many values adds to the default detector, and in which form."""
