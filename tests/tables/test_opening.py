@@ -187,8 +187,8 @@ def test_a_name_that_no_file_can_have_is_an_error():
     assert refused("x" * 5000).endswith("cannot be opened: File name too long")
 
 
-def test_a_database_is_an_error_for_now():
-    assert "reads files, not databases" in refused("postgresql://host/db")
+def test_a_url_of_no_known_database_is_an_error():
+    assert refused("s3://bucket/x.csv").startswith("s3://...: only files and the databases")
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")

@@ -10,7 +10,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from anomaly.errors import InstallError
+from anomaly.errors import DataError, InstallError
 from anomaly.tables.columnar import BATCH_ROWS
 from anomaly.tables.sql.database import (
     READ_SECONDS,
@@ -58,7 +58,9 @@ class DuckDB(Database):
         with self.explained(selection), self._reading() as connection:
             if selection.query is not None:
                 # What is wrong with it is best told of it alone; it is not executed.
-                connection.execute(f"EXPLAIN {selection.query}")
+                statements = connection.extract_statements(selection.query)
+                if [each.type for each in statements] != [duckdb.StatementType.SELECT]:
+                    raise DataError(f"{self.address}: give --query one SELECT")
             found = connection.sql(f"SELECT * FROM {selection.rows}")
             types = dict(zip(found.columns, map(str, found.types), strict=True))
         intervals = [name for name, type_ in types.items() if type_ == "INTERVAL"]
@@ -133,7 +135,8 @@ class DuckDB(Database):
             return f"reading may take {READ_SECONDS} s; read less"
         if "lock" in text and "file" in text:
             return "another program has it open; try again later"
-        if isinstance(fault, duckdb.ParserException) and selection is not None and selection.query:
+        has_query = selection is not None and selection.query is not None
+        if has_query and isinstance(fault, duckdb.ParserException):
             return "give --query one SELECT"
         return super().advice(fault, selection)
 

@@ -181,7 +181,8 @@ class PostgreSQL(Database):
             return "check the user and the password (in the URL, PGPASSWORD or ~/.pgpass)"
         if "could not translate host name" in text or "connection to server" in text:
             return "check the host and the port, and whether the server runs there"
-        if re.search("syntax error|multiple commands", text) and selection and selection.query:
+        has_query = selection is not None and selection.query is not None
+        if has_query and re.search("syntax error|multiple commands", text):
             return "give --query one SELECT"
         return super().advice(fault, selection)
 

@@ -151,9 +151,8 @@ class SQLite(Database):
             return f"reading may take {READ_SECONDS} s; read less"
         if "locked" in str(fault):
             return "another program writes to it; try again later"
-        if isinstance(fault, sqlite3.OperationalError | sqlite3.Warning) and (
-            re.search("syntax error|one statement", str(fault)) and selection and selection.query
-        ):
+        has_query = selection is not None and selection.query is not None
+        if has_query and re.search("syntax error|one statement", str(fault)):
             return "give --query one SELECT"
         return super().advice(fault, selection)
 

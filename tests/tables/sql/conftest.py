@@ -1,0 +1,14 @@
+"""A PostgreSQL server, where one can be had."""
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def postgresql():
+    """A server of the tests' own, with an empty database."""
+    cluster = pytest.importorskip("cluster", reason="adbc-driver-postgresql is not installed")
+    programs = cluster.programs()
+    if programs is None:
+        pytest.skip("no PostgreSQL is installed: make postgresql")
+    with cluster.started(programs) as server:
+        yield server
