@@ -30,9 +30,11 @@ class Cluster:
 
     @contextmanager
     def connected(self):
-        with adbc.connect(self.open_url, autocommit=True) as connection:
-            with connection.cursor() as cursor:
-                yield cursor
+        with (
+            adbc.connect(self.open_url, autocommit=True) as connection,
+            connection.cursor() as cursor,
+        ):
+            yield cursor
 
     def execute(self, *statements):
         """Execute statements, and return the rows of the last one where it has any."""

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from anomaly.errors import OptionError
+from anomaly.errors import DataError, OptionError
 from anomaly.tables.base import BatchWriter, Sink
 from anomaly.tables.kinds import as_text
 from anomaly.tables.sql.database import Database, quoted_table
@@ -49,8 +49,11 @@ class SQLSink(Sink):
         self._check(schema.names)
         with tempfile.TemporaryDirectory(prefix="anomaly-scores-") as folder:
             path = Path(folder) / "scores.parquet"
-            with written_or_explained(path), parquet_writer(path, schema) as writer:
-                yield writer
+            try:
+                with written_or_explained(path), parquet_writer(path, schema) as writer:
+                    yield writer
+            except pa.ArrowException as error:
+                raise DataError(f"{self.name} cannot be written: {error}") from error
             self._write(path)
 
     def replaces(self, path: Path) -> bool:

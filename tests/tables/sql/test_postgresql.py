@@ -297,18 +297,19 @@ def test_what_the_database_refuses_leaves_nothing(cards, trained):
         with pytest.raises(DataError, match="violates check constraint"):
             scored(cards, trained, "strict", if_exists)
         assert cards.execute("SELECT count(*) FROM strict") == [(1,)]
-    with pytest.raises(DataError, match='schema "nowhere" does not exist|does not exist'):
+    with pytest.raises(DataError, match='schema "nowhere" does not exist'):
         scored(cards, trained, "nowhere.strict")
 
 
-def test_a_writer_that_breaks_off_leaves_nothing(cards):
-    batch = pa.record_batch({"row": [1]})
-    with (
-        pytest.raises(ZeroDivisionError),
-        open_sink(cards.url, "broken").open(batch.schema) as writer,
-    ):
+def break_off(sink, batch):
+    with sink.open(batch.schema) as writer:
         writer.write_batch(batch)
         raise ZeroDivisionError
+
+
+def test_a_writer_that_breaks_off_leaves_nothing(cards):
+    with pytest.raises(ZeroDivisionError):
+        break_off(open_sink(cards.url, "broken"), pa.record_batch({"row": [1]}))
     assert cards.execute("SELECT to_regclass('broken') IS NULL") == [(True,)]
 
 
