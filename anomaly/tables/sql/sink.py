@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from anomaly.errors import DataError, OptionError
 from anomaly.tables.base import BatchWriter, Sink
+from anomaly.tables.columnar import ParquetTable
 from anomaly.tables.kinds import as_text
 from anomaly.tables.sql.database import Database, quoted_table
 from anomaly.tables.writing import parquet_writer
@@ -54,7 +55,7 @@ class SQLSink(Sink):
                     yield writer
             except pa.ArrowException as error:
                 raise DataError(f"{self.name} cannot be written: {error}") from error
-            self._write(path)
+            self._write(path, schema)
 
     def replaces(self, path: Path) -> bool:
         return False
@@ -81,14 +82,12 @@ class SQLSink(Sink):
                 "lost; name another table with --out-table"
             )
 
-    def _write(self, path: Path) -> None:
-        import pyarrow.parquet as pq
-
-        with pq.ParquetFile(path) as file:
-            schema = pa.schema([(field.name, _storable(field.type)) for field in file.schema_arrow])
-            batches = (_stored(batch, schema) for batch in file.iter_batches())
-            rows = pa.RecordBatchReader.from_batches(schema, batches)
-            self._database.write(self._table, rows, self._if_exists)
+    def _write(self, path: Path, schema: pa.Schema) -> None:
+        stored = pa.schema([(field.name, _storable(field.type)) for field in schema])
+        table = ParquetTable(self.name, path)
+        batches = (_stored(batch, stored) for batch, _ in table.read(schema.names, {}))
+        rows = pa.RecordBatchReader.from_batches(stored, batches)
+        self._database.write(self._table, rows, self._if_exists)
 
 
 def _storable(type_: pa.DataType) -> pa.DataType:
