@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from threading import Timer
 
@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from anomaly.errors import DataError, OptionError
 from anomaly.tables.sql.address import Address
+from anomaly.utils.parallel import one_ahead
 from anomaly.utils.spelling import nearest
 
 #: The longest that rows may be read for, where the database itself has no limit.
@@ -129,6 +130,8 @@ class Database(ABC):
         try:
             yield
         except self.faults as fault:
+            if isinstance(fault.__context__, KeyboardInterrupt):  # it would not be closed
+                raise fault.__context__ from None
             words = self.address.without_secrets(self.words_of(fault))
             advice = self.advice(fault, selection)
             # The cause could hold a secret, and would be shown with --debug.
@@ -193,6 +196,28 @@ def table_parts(name: str) -> list[str]:
 def shown_table(*parts: str) -> str:
     """Return a table's name as `table_parts` takes it."""
     return ".".join(quoted(part) if re.search(r'[".]', part) else part for part in parts)
+
+
+def stoppable(
+    batches: BatchStream, stop: Callable[[], object], faults: tuple[type[Exception], ...]
+) -> BatchStream:
+    """Yield the batches, each made in a thread: a driver at work would not notice Ctrl-C.
+
+    Parameters
+    ----------
+    batches : generator of pyarrow.RecordBatch
+    stop : callable
+        Ends what the driver does.
+    faults : tuple of exceptions
+        What `stop` may raise where the driver does nothing.
+    """
+
+    def stop_at_once() -> None:
+        with suppress(*faults):
+            stop()
+
+    with closing(batches):
+        yield from one_ahead(batches, stop_at_once)
 
 
 @contextmanager

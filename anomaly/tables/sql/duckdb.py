@@ -22,6 +22,7 @@ from anomaly.tables.sql.database import (
     quoted,
     quoted_table,
     shown_table,
+    stoppable,
 )
 from anomaly.tables.sql.files import existing, grown_file
 
@@ -78,9 +79,8 @@ class DuckDB(Database):
     ) -> BatchStream:
         selected = ", ".join(f"{description.expressions[n]} AS {quoted(n)}" for n in columns)
         with self.explained(selection), self._reading() as connection:
-            rows = connection.sql(f"SELECT {selected} FROM {selection.rows}")
-            with rows.to_arrow_reader(BATCH_ROWS) as reader:
-                yield from reader
+            rows = _batches(connection, f"SELECT {selected} FROM {selection.rows}")
+            yield from stoppable(rows, connection.interrupt, self.faults)
 
     def columns_of(self, table: str) -> list[str] | None:
         if not self.address.path.exists():
@@ -142,6 +142,11 @@ class DuckDB(Database):
 
     def is_of_missing_table(self, fault: Exception) -> bool:
         return isinstance(fault, duckdb.CatalogException) and "does not exist" in str(fault)
+
+
+def _batches(connection: Any, statement: str) -> BatchStream:
+    with connection.sql(statement).to_arrow_reader(BATCH_ROWS) as reader:
+        yield from reader
 
 
 def _connected(path: Path, *, read_only: bool = False) -> Any:

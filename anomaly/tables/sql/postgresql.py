@@ -19,8 +19,10 @@ from anomaly.tables.sql.database import (
     quoted,
     quoted_table,
     shown_table,
+    stoppable,
     table_parts,
 )
+from anomaly.utils.parallel import one_ahead
 
 try:
     import adbc_driver_manager
@@ -92,16 +94,9 @@ class PostgreSQL(Database):
         types: Mapping[str, pa.DataType],
     ) -> BatchStream:
         selected = ", ".join(f"{description.expressions[n]} AS {quoted(n)}" for n in columns)
+        statement = f"SELECT {selected} FROM {selection.rows}"
         with self.explained(selection), self._reading() as cursor:
-            for setting in _IN_ORDER:
-                cursor.execute(setting)
-            cursor.adbc_statement.set_options(
-                **{"adbc.postgresql.batch_size_hint_bytes": str(_BATCH_BYTES)}
-            )
-            cursor.execute(f"SELECT {selected} FROM {selection.rows}")
-            with cursor.fetch_record_batch() as reader:
-                for batch in reader:
-                    yield _without_extensions(batch)
+            yield from stoppable(_batches(cursor, statement), cursor.adbc_cancel, self.faults)
 
     def columns_of(self, table: str) -> list[str] | None:
         with self.explained(), self._reading() as cursor:
@@ -121,18 +116,25 @@ class PostgreSQL(Database):
         with self.explained(), self._connection() as connection:
             with closing(connection.cursor()) as cursor:
                 if is_new:
-                    cursor.adbc_ingest(
-                        name, rows, mode="create", db_schema_name=schema[-1] if schema else None
-                    )
+                    where: dict[str, Any] = {"db_schema_name": schema[-1]} if schema else {}
                 else:
-                    # The server fits the values to the columns that are there.
-                    cursor.adbc_ingest(_NEW_ROWS, rows, mode="create", temporary=True)
-                    if if_exists == "replace":
-                        cursor.execute(f"LOCK TABLE {target} IN SHARE ROW EXCLUSIVE MODE")
-                        cursor.execute(f"DELETE FROM {target}")
-                    cursor.execute(
-                        f"INSERT INTO {target} ({columns}) SELECT {columns} FROM pg_temp.{_NEW_ROWS}"
-                    )
+                    where, name = {"temporary": True}, _NEW_ROWS
+
+                def steps() -> Iterator[None]:
+                    yield cursor.adbc_ingest(name, rows, mode="create", **where)
+                    if not is_new and if_exists == "replace":
+                        yield cursor.execute(f"LOCK TABLE {target} IN SHARE ROW EXCLUSIVE MODE")
+                        yield cursor.execute(f"DELETE FROM {target}")
+                    if not is_new:
+                        # The server fits the values to the columns that are there.
+                        yield cursor.execute(
+                            f"INSERT INTO {target} ({columns}) "
+                            f"SELECT {columns} FROM pg_temp.{_NEW_ROWS}"
+                        )
+
+                # In a thread: so Ctrl-C ends what the server does.
+                for _ in one_ahead(steps(), cursor.adbc_cancel):
+                    pass
             connection.commit()
 
     @contextmanager
@@ -188,6 +190,18 @@ class PostgreSQL(Database):
 
     def is_of_missing_table(self, fault: Exception) -> bool:
         return getattr(fault, "sqlstate", None) in ("42P01", "3F000")
+
+
+def _batches(cursor: Any, statement: str) -> BatchStream:
+    for setting in _IN_ORDER:
+        cursor.execute(setting)
+    cursor.adbc_statement.set_options(
+        **{"adbc.postgresql.batch_size_hint_bytes": str(_BATCH_BYTES)}
+    )
+    cursor.execute(statement)
+    with cursor.fetch_record_batch() as reader:
+        for batch in reader:
+            yield _without_extensions(batch)
 
 
 def _type_name(field: pa.Field) -> str:

@@ -26,6 +26,7 @@ from anomaly.tables.sql.database import (
     quoted,
     quoted_table,
     shown_table,
+    stoppable,
 )
 from anomaly.tables.sql.files import existing, grown_file
 
@@ -62,32 +63,14 @@ class SQLite(Database):
         columns: Sequence[str],
         types: Mapping[str, pa.DataType],
     ) -> BatchStream:
-        is_text = [types.get(name) == pa.string() for name in columns]
         with self.explained(selection), self._reading() as connection:
-            for values in _values(connection, selection, description, columns):
-                arrays = [
-                    _of_text(column) if as_text else _of_any(column)
-                    for column, as_text in zip(values, is_text, strict=True)
-                ]
-                yield pa.RecordBatch.from_arrays(arrays, names=list(columns))
+            rows = _batches(connection, selection, description, columns, types)
+            yield from stoppable(rows, connection.interrupt, self.faults)
 
     def read_alike(self, selection: Selection, description: Description) -> BatchStream:
-        columns = list(description.expressions)
         with self.explained(selection), self._reading() as connection:
-            stored = ", ".join(
-                f"group_concat(DISTINCT typeof({expression}))"
-                for expression in description.expressions.values()
-            )
-            found = connection.execute(f"SELECT {stored} FROM {selection.rows}").fetchone()
-            schema = pa.schema(
-                [(n, _common_type(str(t).split(","))) for n, t in zip(columns, found, strict=True)]
-            )
-            for values in _values(connection, selection, description, columns):
-                arrays = [
-                    _of_text(column) if field.type == pa.string() else pa.array(column, field.type)
-                    for column, field in zip(values, schema, strict=True)
-                ]
-                yield pa.RecordBatch.from_arrays(arrays, schema=schema)
+            rows = _batches_alike(connection, selection, description)
+            yield from stoppable(rows, connection.interrupt, self.faults)
 
     def columns_of(self, table: str) -> list[str] | None:
         if not self.address.path.exists():
@@ -158,6 +141,38 @@ class SQLite(Database):
 
     def is_of_missing_table(self, fault: Exception) -> bool:
         return "no such table" in str(fault)
+
+
+def _batches(
+    connection: sqlite3.Connection,
+    selection: Selection,
+    description: Description,
+    columns: Sequence[str],
+    types: Mapping[str, pa.DataType],
+) -> BatchStream:
+    is_text = [types.get(name) == pa.string() for name in columns]
+    for values in _values(connection, selection, description, columns):
+        arrays = [
+            _of_text(column) if as_text else _of_any(column)
+            for column, as_text in zip(values, is_text, strict=True)
+        ]
+        yield pa.RecordBatch.from_arrays(arrays, names=list(columns))
+
+
+def _batches_alike(
+    connection: sqlite3.Connection, selection: Selection, description: Description
+) -> BatchStream:
+    columns = list(description.expressions)
+    asked = ", ".join(f"group_concat(DISTINCT typeof({quoted(name)}))" for name in columns)
+    stored = connection.execute(f"SELECT {asked} FROM {selection.rows}").fetchone()
+    types = [_common_type(str(names).split(",")) for names in stored]
+    schema = pa.schema(list(zip(columns, types, strict=True)))
+    for values in _values(connection, selection, description, columns):
+        arrays = [
+            _of_text(column) if type_ == pa.string() else pa.array(column, type_)
+            for column, type_ in zip(values, types, strict=True)
+        ]
+        yield pa.RecordBatch.from_arrays(arrays, schema=schema)
 
 
 def _values(

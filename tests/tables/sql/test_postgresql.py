@@ -313,6 +313,32 @@ def test_a_writer_that_breaks_off_leaves_nothing(cards):
     assert cards.execute("SELECT to_regclass('broken') IS NULL") == [(True,)]
 
 
+ACTIVE = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'anomaly'"
+
+
+def wait_until(holds, process=None):
+    deadline = time.monotonic() + 120
+    while not holds():
+        assert process is None or process.poll() is None
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def test_ctrl_c_ends_a_query_that_takes_long(postgresql, trained, executable, tmp_path):
+    query = (
+        "SELECT pg_sleep(600)::text AS transaction_id, NULL AS amount FROM generate_series(1, 9)"
+    )
+    words = ["train", postgresql.url, "--query", query, "--out", tmp_path / "run"]
+    with subprocess.Popen([executable, *words], stderr=subprocess.PIPE, text=True) as process:
+        sleeping = f"{ACTIVE} AND wait_event = 'PgSleep'"
+        wait_until(lambda: postgresql.execute(sleeping) == [(1,)], process)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(30) == 130
+        assert process.stderr.read() == "anomaly: stopped; nothing was written\n"
+    wait_until(lambda: postgresql.execute(ACTIVE) == [(0,)])
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_scoring_killed_while_it_writes_leaves_the_table_as_it_was(cards, trained, executable):
     cards.execute("DROP TABLE IF EXISTS held")
     scored(cards, trained, "held")
@@ -322,16 +348,9 @@ def test_a_scoring_killed_while_it_writes_leaves_the_table_as_it_was(cards, trai
         words = [executable, "score", trained, cards.url, "--table=cards", "--out", cards.url]
         words += ["--out-table=held", "--if-exists=replace", "--quiet"]
         with subprocess.Popen(list(map(str, words))) as process:
-            waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
-            deadline = time.monotonic() + 120
-            while cards.execute(waiting) == [(0,)]:
-                assert process.poll() is None
-                assert time.monotonic() < deadline
-                time.sleep(0.05)
+            waiting = f"{ACTIVE} AND wait_event_type = 'Lock'"
+            wait_until(lambda: cards.execute(waiting) == [(1,)], process)
             os.kill(process.pid, signal.SIGKILL)
         cursor.execute("ROLLBACK")
-    while cards.execute(
-        "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'anomaly'"
-    ) != [(0,)]:
-        time.sleep(0.05)
+    wait_until(lambda: cards.execute(ACTIVE) == [(0,)])
     assert cards.execute("SELECT count(*), max(transaction_id) FROM held") == [(2000, "t01999")]
