@@ -177,7 +177,7 @@ class PostgreSQL(Database):
                 f"reading may take so long as statement_timeout says, or {READ_SECONDS} s; read less, "
                 "or give more time with ?options=-cstatement_timeout%3D7200s in the URL"
             )
-        if "database" in text and "does not exist" in text:
+        if re.search('database "[^"]*" does not exist', text):
             return "check the name of the database"
         if "password authentication failed" in text or "no password supplied" in text:
             return "check the user and the password (in the URL, PGPASSWORD or ~/.pgpass)"
