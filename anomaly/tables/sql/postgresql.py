@@ -45,6 +45,7 @@ WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND NOT c.relispartition
   AND pg_catalog.has_table_privilege(c.oid, 'SELECT')
 ORDER BY NOT pg_catalog.pg_table_is_visible(c.oid), n.nspname, c.relname
 """
+_GEOMETRIC = ("point", "line", "lseg", "box", "path", "polygon", "circle")
 # The same rows in the same order each time, as far as the plan is free to choose.
 _IN_ORDER = (
     "SET LOCAL synchronize_seqscans = off",
@@ -217,6 +218,8 @@ def _expression(field: pa.Field) -> str:
         return f"{column}::numeric"
     if name == "interval":
         return f"extract(epoch FROM {column})::float8"
+    if name in _GEOMETRIC:
+        return f"ARRAY[{column}::text]"  # its text, such as (1,2), looks like a number
     if name == "inet":
         return f"abbrev({column})"
     if name == "oid":
