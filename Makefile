@@ -9,12 +9,13 @@ BIN := $(VENV)/bin
 PEERS := .venv-peers
 UV_VERSION := 0.13.9
 CHROMIUM := chromium chromium-browser google-chrome google-chrome-stable chrome
+INITDB := initdb /usr/lib/postgresql/*/bin/initdb
 
 # Without byte code every TensorFlow import takes three times as long.
 unexport PYTHONDONTWRITEBYTECODE
 export TF_CPP_MIN_LOG_LEVEL ?= 3
 
-.PHONY: help demo test browser lint format lock lock-peers bench bench-speed bench-quality bench-published bench-comparison bench-coverage clean
+.PHONY: help demo test browser postgresql lint format lock lock-peers bench bench-speed bench-quality bench-published bench-comparison bench-coverage clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## (.*)/  make \1\t\2/' | expand -t 22
@@ -34,7 +35,7 @@ demo: $(VENV)/.installed ## set up everything and run the main job on simulated 
 # A part each for fresh processes: TensorFlow never gives back the memory of what it has compiled.
 # A part without any of the tests asked for exits with 5. Two processes share two cores, so that more
 # threads of BLAS would only get in each other's way.
-test: $(VENV)/.installed browser lint ## set up everything and run all checks and tests
+test: $(VENV)/.installed browser postgresql lint ## set up everything and run all checks and tests
 	@export OPENBLAS_NUM_THREADS=1; times=$$(mktemp); trap 'echo "The ten slowest, in seconds:"; sort -rn $$times | sed -n 1,10p; rm $$times' EXIT; \
 	for part in "tests/comparison tests/samplers tests/classifiers" tests/detectors "tests --ignore tests/comparison --ignore tests/samplers --ignore tests/classifiers --ignore tests/detectors"; do \
 	    $(BIN)/python -m pytest -n 2 --dist loadgroup --times=$$times $$part $(PYTEST_ARGS) || [ $$? -eq 5 ]; \
@@ -48,6 +49,15 @@ browser: ## a Chromium for the tests of the report, where one may be installed
 	      $$root DEBIAN_FRONTEND=noninteractive timeout 600 apt-get install --yes --no-install-recommends chromium; \
 	    } >/dev/null 2>&1 && command -v $(CHROMIUM) >/dev/null || \
 	        echo "It cannot be installed here, so the tests in a browser will be skipped"; }
+
+postgresql: ## a PostgreSQL for the tests of databases, where one may be installed
+	@command -v $(INITDB) >/dev/null || { \
+	    echo "Installing PostgreSQL (once; a minute or two)"; \
+	    [ "$$(id -u)" = 0 ] && root=env || root="sudo -n env"; \
+	    { $$root DEBIAN_FRONTEND=noninteractive timeout 300 apt-get update && \
+	      $$root DEBIAN_FRONTEND=noninteractive timeout 600 apt-get install --yes --no-install-recommends postgresql; \
+	    } >/dev/null 2>&1 && command -v $(INITDB) >/dev/null || \
+	        echo "It cannot be installed here, so the tests with a PostgreSQL will be skipped"; }
 
 lint: $(VENV)/.installed ## ruff, mypy, and the directions of the imports
 	@$(BIN)/ruff check .

@@ -40,8 +40,9 @@ RunFolder = Annotated[Path, typer.Argument(help="Folder that `anomaly train` wro
 Data = Annotated[
     str,
     typer.Argument(
-        help="CSV, Parquet or Arrow file, a glob of them, - for standard input, "
-        "or a built-in set: simulated, creditcard."
+        help="CSV, Parquet or Arrow file, a glob of them, - for standard input, a built-in set "
+        "(simulated, creditcard), or a database, with --table or --query: "
+        "postgresql://user@host/database, sqlite:///file.db, duckdb:///file.duckdb."
     ),
 ]
 Label = Annotated[str | None, typer.Option(help="Column that marks anomalies.")]
@@ -418,7 +419,10 @@ def pick_threshold(
 def score(
     run: RunFolder,
     data: Data,
-    out: Annotated[Path, typer.Option(help="File to write: .csv or .parquet.")],
+    out: Annotated[
+        str,
+        typer.Option(help="File to write: .csv or .parquet. Or a database, with --out-table."),
+    ],
     reasons: Annotated[
         int, typer.Option(help="Name so many columns with the largest share of each score.")
     ] = 0,
@@ -430,12 +434,19 @@ def score(
     sheet: Sheet = None,
     table: SQLTable = None,
     query: SQLQuery = None,
+    out_table: Annotated[str | None, typer.Option(help="Table of a database to write.")] = None,
+    if_exists: Annotated[
+        str | None,
+        typer.Option(
+            help="Where that table exists: fail (the default), append, or replace its rows."
+        ),
+    ] = None,
     as_json: Json = False,
     quiet: Quiet = False,
     config: Config = None,
     debug: Debug = False,
 ) -> None:
-    """Score transactions into a CSV or Parquet file."""
+    """Score transactions into a CSV or Parquet file, or a table of a database."""
     opened = anomaly.load(run)
     done = opened.score_file(
         data,
@@ -447,6 +458,8 @@ def score(
         sheet=sheet,
         table=table,
         query=query,
+        out_table=out_table,
+        if_exists=if_exists,
         progress=not quiet,
     )
     if done.new_columns:
@@ -457,7 +470,7 @@ def score(
         _note(f"no alerts yet: pick a threshold with: anomaly pick-threshold {run}", quiet)
     _print(asdict(done), terminal.words_of_scoring(done), as_json, quiet)
     if not done.scored:
-        raise anomaly.DataError(f"no row of {data} could be scored: {done.first_problem}")
+        raise anomaly.DataError(f"no row of {done.data} could be scored: {done.first_problem}")
 
 
 @app.command()

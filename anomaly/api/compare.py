@@ -160,7 +160,9 @@ def compare(
         ratio=ratio,
         costs=costs,
         show_leak=show_leak,
-        folder=Path(out) if out is not None else Path("comparisons") / data_name(data),
+        folder=Path(out)
+        if out is not None
+        else Path("comparisons") / data_name(data, options.source),
         overwrite=overwrite,
     )
     display = LiveTable([method.name for method in to_run], seeds, shown=progress)

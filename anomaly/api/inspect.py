@@ -85,7 +85,7 @@ def inspect(
     roles.check()
     opened = open_table(data, Source(encoding, delimiter, sheet, table, query))
     check_names(opened, roles)
-    opened = with_clock(opened, roles.time, roles.clock)
+    opened = with_clock(opened.snapshot(), roles.time, roles.clock)
     found = understand(opened, replace(roles, clock=None))
     settled = tuple(found.columns.values())
     as_schema = Schema(settled, found.positive, clock=roles.clock)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from anomaly.runs.folder import RunFolder
@@ -241,15 +240,28 @@ class Run(RunFolder):
         sheet: str | None = None,
         table: str | None = None,
         query: str | None = None,
+        out_table: str | None = None,
+        if_exists: str | None = None,
         progress: bool = False,
     ) -> ScoreSummary:
-        """Score any number of transactions into a file; see `anomaly.runs.alerts.score_file`."""
+        """Score any number of transactions into a file or a table of a database.
+
+        See `anomaly.runs.alerts.score_file`.
+        """
         from anomaly.runs.alerts import score_file
         from anomaly.tables import Source
 
         source = Source(encoding, delimiter, sheet, table, query)
         return score_file(
-            self, data, Path(out), reasons, threshold=threshold, source=source, progress=progress
+            self,
+            data,
+            out,
+            reasons,
+            threshold=threshold,
+            source=source,
+            out_table=out_table,
+            if_exists=if_exists,
+            progress=progress,
         )
 
     def report(

@@ -74,8 +74,8 @@ def train(
     Parameters
     ----------
     data : path, pandas.DataFrame or Arrow table
-        Transactions, a row each; also a glob, `-`, or a built-in set (`simulated`,
-        `creditcard`), which knows its own roles.
+        Transactions, a row each; also a glob, `-`, the URL of a database, or a built-in set
+        (`simulated`, `creditcard`), which knows its own roles.
     label : str, optional
         Column that marks anomalies. With it, training uses the normal rows only.
     time : str, optional
@@ -177,7 +177,7 @@ def train(
         source=Source(encoding, delimiter, sheet, table, query),
     )
     options.check()
-    folder = Path(out) if out is not None else next_free_folder(data_name(data))
+    folder = Path(out) if out is not None else next_free_folder(data_name(data, options.source))
     refuse_existing(folder, overwrite=overwrite)
     callbacks = [*log_callbacks(log_dir, folder), *callbacks]
     with new_run(folder, overwrite=overwrite) as growing:

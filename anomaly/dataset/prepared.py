@@ -31,7 +31,7 @@ from anomaly.schema.assumptions import Assumption, assumptions_of
 from anomaly.schema.columns import UNLABELLED, Schema
 from anomaly.schema.inference import check_names, infer_schema
 from anomaly.schema.roles import Roles
-from anomaly.tables import AS_IT_IS, Batch, Source, open_table
+from anomaly.tables import AS_IT_IS, Batch, Source, is_url, open_table
 from anomaly.tables.clocked import with_clock
 from anomaly.utils.parallel import map_in_order
 
@@ -111,7 +111,8 @@ def read_transactions(data: Any, roles: Roles, source: Source = AS_IT_IS) -> Row
     """
     table = open_table(data, source)
     check_names(table, roles)
-    table = with_clock(table, roles.time, roles.clock)
+    # It is read more than once.
+    table = with_clock(table.snapshot(), roles.time, roles.clock)
     schema = infer_schema(table, replace(roles, clock=None) if roles.clock else roles)
     schema = replace(schema, clock=roles.clock)
     _check_names(schema, table.name)
@@ -233,8 +234,17 @@ def _check_names(schema: Schema, table_name: str) -> None:
             )
 
 
-def data_name(data: Any) -> str:
+def data_name(data: Any, source: Source = AS_IT_IS) -> str:
+    """Return what to name a folder after: the file or the table, in letters, digits, - and _."""
+    if is_url(data):
+        from anomaly.tables.sql import short_name
+
+        return _in_plain_letters(short_name(data, source.table))
     if not isinstance(data, str | os.PathLike) or os.fspath(data) == "-":
         return "run"
     stem = Path(os.fspath(data)).name.partition(".")[0]
-    return "".join(c if c.isalnum() or c in "-_" else "" for c in stem) or "run"
+    return _in_plain_letters(stem)
+
+
+def _in_plain_letters(name: str) -> str:
+    return "".join(c if c.isalnum() or c in "-_" else "" for c in name) or "run"

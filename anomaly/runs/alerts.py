@@ -19,7 +19,7 @@ from anomaly.runs.folder import SCORES, RunFolder
 from anomaly.schema import columns as roles
 from anomaly.scoring.reason_texts import as_json
 from anomaly.scoring.reasons import REASONS_TYPE, Reasoner
-from anomaly.tables import AS_IT_IS, Batch, Sink, Source, Table, open_sink, open_table
+from anomaly.tables import AS_IT_IS, Batch, Sink, Source, Table, is_url, open_sink, open_table
 from anomaly.tables.clocked import with_clock
 from anomaly.utils.arrow import from_numpy, from_texts, mask_from_numpy, null_where
 from anomaly.utils.parallel import map_in_order
@@ -46,8 +46,10 @@ class ScoreSummary:
         Rows at or above the threshold; None where there is none.
     threshold : float or None
         The given one, or else the run's.
+    data : str
+        What was read: the file's name, or the database's without its password.
     out : str
-        Where the rows went: the file written.
+        Where the rows went: the file or the table written.
     first_problem : str or None
         The problem of the first row that has one.
     missing_ids : tuple of str
@@ -64,6 +66,7 @@ class ScoreSummary:
     problems: int
     alerts: int | None
     threshold: float | None
+    data: str
     out: str
     first_problem: str | None
     missing_ids: tuple[str, ...]
@@ -198,28 +201,36 @@ def score_frame(
 def score_file(
     run: RunFolder,
     data: Any,
-    out: str | Path | Sink,
+    out: str | os.PathLike[str] | Sink,
     reasons: int = 0,
     *,
     threshold: float | None = None,
     source: Source = AS_IT_IS,
+    out_table: str | None = None,
+    if_exists: str | None = None,
     progress: bool = False,
 ) -> ScoreSummary:
-    """Score a table of any size into a file, in constant memory.
+    """Score a table of any size into a file or a table of a database, in constant memory.
 
     Parameters
     ----------
     run : RunFolder
     data : path, `-`, or table
         The transactions; see `anomaly.tables.open_table`.
-    out : path or Sink
-        A path ends in `.csv` or `.parquet`. The file appears when every row is written.
+    out : path, str or Sink
+        A path ends in `.csv` or `.parquet`. The file appears when every row is written. Or the
+        URL of a database, which gets all rows in one transaction.
     reasons : int, default=0
         How many reasons each row gets.
     threshold : float, optional
         In place of the run's own.
     source : Source, optional
         What the user says about the form of the data.
+    out_table : str, optional
+        Of a database: the table to write.
+    if_exists : {"fail", "append", "replace"}, optional
+        Of a database: where the table exists already, refuse (the default), add the rows to it,
+        or put them in the place of its rows.
     progress : bool, default=False
         Show progress on standard error, if that is a terminal.
 
@@ -231,11 +242,12 @@ def score_file(
         When `out` cannot be written, or is the data itself.
     """
     watch = Stopwatch("read", "score", "write")
-    sink = open_sink(out)
+    sink = open_sink(out, out_table, if_exists)
     _refuse_to_replace(sink, data, run)
+    table = open_table(data, source)
     scorer = Scorer(
         run,
-        open_table(data, source),
+        table,
         reasons,
         reasons_as_text=not sink.has_lists,
         threshold=threshold,
@@ -261,6 +273,7 @@ def score_file(
         problems=problems,
         alerts=alerts if scorer.threshold is not None else None,
         threshold=scorer.threshold,
+        data=table.name,
         out=sink.name,
         first_problem=first_problem,
         missing_ids=scorer.missing_ids,
@@ -298,7 +311,7 @@ def _refuse_to_replace(sink: Sink, data: Any, run: RunFolder) -> None:
 
 
 def _files_of(data: Any) -> list[Path]:
-    if not isinstance(data, str | os.PathLike):
+    if not isinstance(data, str | os.PathLike) or is_url(data):
         return []
     name = os.fspath(data)
     # pathlib has no glob for a pattern that may be absolute.

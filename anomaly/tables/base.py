@@ -93,6 +93,10 @@ class Table(ABC):
     ) -> Iterator[tuple[pa.RecordBatch, dict[int, str]]]:
         """Yield the rows in order, each batch with its problems by offset; none for no rows."""
 
+    def snapshot(self) -> Table:
+        """Return a table of the rows as they are now, the same each time that it is read."""
+        return self
+
     def place(self, row: int) -> str:
         """Say where a row that was read is: the file, and its number there from 0."""
         return f"{self.name}: row {row}"

@@ -22,7 +22,7 @@ from anomaly.tables.base import Sink, Table, checked_names
 from anomaly.tables.built_in import BUILT_IN
 from anomaly.tables.columnar import ArrowTable, ParquetTable, arrow_file_reader
 from anomaly.tables.csv import CSVTable
-from anomaly.tables.source import AS_IT_IS, Source
+from anomaly.tables.source import AS_IT_IS, Source, is_url
 from anomaly.tables.writing import CSVSink, FileSink, ParquetSink
 from anomaly.utils.files import written_or_explained
 from anomaly.utils.spelling import nearest
@@ -43,7 +43,7 @@ def open_table(data: Any, source: Source = AS_IT_IS) -> Table:
     ----------
     data : str, path, pandas.DataFrame, pyarrow.Table or any Arrow-compatible table
         A path, a glob, `-` for standard input, the name of a built-in set (`simulated`,
-        `creditcard`), or a table in memory. A file's form (CSV, also compressed; Parquet;
+        `creditcard`), the URL of a database, or a table in memory. A file's form (CSV, also compressed; Parquet;
         Arrow or Feather) is told by its first bytes, not by its name.
     source : Source, optional
         What the user says about the form of the data.
@@ -56,34 +56,64 @@ def open_table(data: Any, source: Source = AS_IT_IS) -> Table:
     ------
     DataError
         When there is no such file, or it is empty or damaged.
+    OptionError
+        When an option of `source` is not one for such data.
     """
     if isinstance(data, Table):
         return data
+    if is_url(data):
+        return _open_database(data, source)
+    for option in ("table", "query"):
+        if option in source.given:
+            raise OptionError(
+                f"--{option} is of a database: give its URL, such as sqlite:///file.db"
+            )
     if isinstance(data, str | os.PathLike):
         return _open_named(os.fspath(data))
     return _in_memory(data)
 
 
-def open_sink(out: Any) -> Sink:
+def open_sink(out: Any, table: str | None = None, if_exists: str | None = None) -> Sink:
     """Say where rows are to be written; nothing is written yet.
 
     Parameters
     ----------
-    out : path
-        Ends in `.csv` or `.parquet`, which decides the form.
+    out : path or str
+        A path ends in `.csv` or `.parquet`, which decides the form. Else the URL of a database.
+    table : str, optional
+        Of a database: the table to write.
+    if_exists : {"fail", "append", "replace"}, optional
+        Of a database: what to do where the table exists, by default `fail`.
 
     Raises
     ------
     OptionError
-        When the name ends in something else.
+        When the name ends in something else, or an option is not one for it.
     """
     if isinstance(out, Sink):
         return out
+    if is_url(out):
+        from anomaly.tables.sql import open_database_sink
+
+        return open_database_sink(out, table, if_exists)
+    for option, value in {"--out-table": table, "--if-exists": if_exists}.items():
+        if value is not None:
+            raise OptionError(f"{option} is of a database: give --out its URL")
     path = Path(out)
     sink = _FILE_SINKS.get(path.suffix.lower())
     if sink is None:
+        if is_url(str(path).replace(":/", "://", 1)):  # it may hold a password
+            raise OptionError("--out: this is written into a file; name one")
         raise OptionError(f"--out {path}: name a file that ends in .csv or .parquet")
     return sink(path)
+
+
+def _open_database(url: str, source: Source) -> Table:
+    from anomaly.tables.sql import open_database_table
+
+    for option in source.given.keys() - {"table", "query"}:
+        raise OptionError(f"--{option} is of a file, and the data are in a database; leave it out")
+    return open_database_table(url, source.table, source.query)
 
 
 def _open_named(name: str) -> Table:
@@ -95,11 +125,6 @@ def _open_named(name: str) -> Table:
             return _open_file(path, name)
         if name in BUILT_IN:
             return BUILT_IN[name].open()
-        if "://" in name:
-            raise DataError(
-                f"{name}: this version reads files, not databases; "
-                "export the table to CSV or Parquet first"
-            )
         if name and path.is_dir():
             raise DataError(f"{name} is a folder; name its files, for example {name}/*.parquet")
         if glob.has_magic(name):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,3 +37,8 @@ class Source:
 
 
 AS_IT_IS = Source()
+
+
+def is_url(data: Any) -> bool:
+    """Whether data, or where to write, are named by a URL, of a database or of something else."""
+    return isinstance(data, str) and re.match(r"[A-Za-z][\w+.-]*://", data) is not None

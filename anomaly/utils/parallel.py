@@ -57,20 +57,27 @@ def _submitted(
         yield end
 
 
-def one_ahead(items: Iterator[Item]) -> Iterator[Item]:
+def one_ahead(items: Iterator[Item], stop: Callable[[], object] | None = None) -> Iterator[Item]:
     """Yield the items, with the next one made in a thread while the caller uses the present one.
 
     Parameters
     ----------
     items : iterator
         What it raises comes after the items before.
+    stop : callable, optional
+        Ends the making of an item that nobody waits for any more, such as after Ctrl-C.
     """
     end = object()
     with ThreadPoolExecutor(1, thread_name_prefix="anomaly-ahead") as pool:
-        coming: Future[Any] = pool.submit(next, items, end)
-        while (item := coming.result()) is not end:
-            coming = pool.submit(next, items, end)
-            yield item
+        try:
+            coming: Future[Any] = pool.submit(next, items, end)
+            while (item := coming.result()) is not end:
+                coming = pool.submit(next, items, end)
+                yield item
+        except BaseException:
+            if stop is not None:
+                stop()
+            raise
 
 
 class locked_property(Generic[Value]):  # noqa: N801 - it is written as `property` is

@@ -14,7 +14,9 @@ import pytest
         (["nowhere/x.csv"], "there is no file nowhere/x.csv; the folder nowhere does not exist"),
         (["."], ". is a folder; name its files"),
         (["*.tsv"], "no file matches *.tsv; check the pattern"),
-        (["postgresql://host/db"], "reads files, not databases; export the table"),
+        (["mysql://host/db"], "mysql://...: only files and the databases postgresql://"),
+        (["cards.csv", "--table=cards"], "--table is of a database: give its URL"),
+        (["sqlite:///cards.db", "--table=cards"], "there is no file cards.db; check the path"),
     ],
 )
 def test_data_that_is_not_there(refused, words, complaint):

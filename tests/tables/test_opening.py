@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from anomaly.errors import DataError
+from anomaly.errors import DataError, OptionError
 from anomaly.tables import open_table
 
 
@@ -187,8 +187,9 @@ def test_a_name_that_no_file_can_have_is_an_error():
     assert refused("x" * 5000).endswith("cannot be opened: File name too long")
 
 
-def test_a_database_is_an_error_for_now():
-    assert "reads files, not databases" in refused("postgresql://host/db")
+def test_a_url_of_no_known_database_is_an_error():
+    with pytest.raises(OptionError, match=r"s3://\.\.\.: only files and the databases"):
+        open_table("s3://bucket/x.csv")
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")

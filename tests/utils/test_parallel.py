@@ -82,6 +82,19 @@ def test_a_fault_in_making_the_next_item_comes_after_the_present_one():
         next(found)
 
 
+def test_an_item_that_nobody_waits_for_any_more_is_stopped():
+    stopped = threading.Event()
+
+    def items():
+        yield 0
+        assert stopped.wait(10)
+
+    found = one_ahead(items(), stopped.set)
+    assert next(found) == 0
+    found.close()
+    assert stopped.is_set()
+
+
 class Costly:
     built = 0
 
