@@ -55,7 +55,7 @@ class Table(ABC):
     def readings(self) -> tuple[str, ...]:
         """What was taken for what, a sentence each, such as `read as Latin-1 text`.
 
-        None for a plain file. More may be known once the rows are read.
+        None for a plain file. Once the rows are read there may be more.
         """
         return ()
 

@@ -24,8 +24,8 @@ class ParquetTable(Table):
         self._path = path
         self._parquet = pq
         with _whole(name, "Parquet"), pq.ParquetFile(path) as file:
-            names = file.schema_arrow.names
-        self.column_names = checked_names(names, name)
+            self._schema = file.schema_arrow
+        self.column_names = checked_names(self._schema.names, name)
 
     def read(
         self, columns: list[str], types: Mapping[str, pa.DataType]
@@ -45,6 +45,9 @@ class ParquetTable(Table):
             for batch in file.iter_batches(batch_size=BATCH_ROWS, columns=columns):
                 yield batch.select(columns), {}
 
+    def empty(self, columns: list[str], types: Mapping[str, pa.DataType]) -> pa.RecordBatch:
+        return _empty(self._schema, columns)
+
 
 class ArrowTable(Table):
     """Arrow batches that can be had again: an Arrow or Feather file, or memory.
@@ -61,8 +64,8 @@ class ArrowTable(Table):
         self.name = name
         self._open_reader = open_reader
         with _whole(name, "Arrow"), open_reader() as reader:
-            names = reader.schema.names
-        self.column_names = checked_names(names, name)
+            self._schema = reader.schema
+        self.column_names = checked_names(self._schema.names, name)
 
     def read(
         self, columns: list[str], types: Mapping[str, pa.DataType]
@@ -73,17 +76,33 @@ class ArrowTable(Table):
                 for start in range(0, selection.num_rows, BATCH_ROWS):
                     yield selection.slice(start, BATCH_ROWS), {}
 
+    def empty(self, columns: list[str], types: Mapping[str, pa.DataType]) -> pa.RecordBatch:
+        return _empty(self._schema, columns)
+
+
+def _empty(schema: pa.Schema, columns: list[str]) -> pa.RecordBatch:
+    return pa.RecordBatch.from_pylist([], pa.schema([schema.field(name) for name in columns]))
+
 
 def arrow_file_reader(path: Path) -> pa.RecordBatchReader:
-    """Open an Arrow file (Feather version 2) or an Arrow stream."""
+    """Open an Arrow file (Feather version 2) or an Arrow stream, each batch checked in full.
+
+    A damaged one may have offsets beyond its buffers, which would end the process at their use.
+    """
     source = pa.OSFile(str(path))
     if source.read(6) != b"ARROW1":
         source.seek(0)
-        return pa.ipc.open_stream(source)
+        stream = pa.ipc.open_stream(source)
+        return pa.RecordBatchReader.from_batches(stream.schema, map(_checked, stream))
     source.seek(0)
     file = pa.ipc.open_file(source)
-    batches = (file.get_batch(i) for i in range(file.num_record_batches))
+    batches = (_checked(file.get_batch(i)) for i in range(file.num_record_batches))
     return pa.RecordBatchReader.from_batches(file.schema, batches)
+
+
+def _checked(batch: pa.RecordBatch) -> pa.RecordBatch:
+    batch.validate(full=True)
+    return batch
 
 
 @contextmanager

@@ -18,15 +18,15 @@ import pyarrow as pa
 import pyarrow.csv as pacsv
 
 from anomaly.tables import kinds
-from anomaly.tables.base import Table, UnreadableRowError
-from anomaly.tables.encodings import FOREIGN, UTF8, Encoding
+from anomaly.tables.base import Table
+from anomaly.tables.encodings import UTF8, Encoding
 from anomaly.tables.layout import layout_of
 from anomaly.tables.records import ends_of_records, records
 from anomaly.tables.source import AS_IT_IS, Source
 from anomaly.tables.stray_rows import HEADER_AGAIN, TAIL_ROWS, rows_like_header, totals_among
-from anomaly.tables.text import TextFile
+from anomaly.tables.text import TextFile, with_foreign_named
 from anomaly.utils.arrow import mask_from_numpy, null_where, pc
-from anomaly.utils.parallel import map_in_order
+from anomaly.utils.parallel import map_in_order, with_last
 
 BLOCK_BYTES = 4 << 20
 # What pyarrow works on at a time: what it makes of so much stays in the processor's cache.
@@ -91,7 +91,7 @@ class CSVTable(Table):
             stream.read(layout.rows_begin)
             delimiter, quote = layout.delimiter.encode(), layout.quote.encode()
             blocks = records(stream, delimiter, BLOCK_BYTES, quote)
-            for content, is_last in _with_last(blocks):
+            for content, is_last in with_last(blocks):
                 yield _Block(content, self._text.encoding_from(content), is_last)
 
     def _parse(self, block: _Block, columns: list[str], hints: Mapping[str, pa.DataType]) -> Parsed:
@@ -103,11 +103,13 @@ class CSVTable(Table):
         hints = {**hints, **dict.fromkeys(nameless, pa.string())}
         data, problems = self._parse_text(text, [*columns, *nameless], hints)
         if has_foreign:
-            data = _with_foreign_named(data, problems)
+            data = with_foreign_named(data, problems)
         for name in nameless:
             for row in np.flatnonzero(_is_there(data.column(name))).tolist():
                 place = self._layout.names.every.index(name) + 1
-                problems.setdefault(row, f"the row has a value in column {place}, which has no name")
+                problems.setdefault(
+                    row, f"the row has a value in column {place}, which has no name"
+                )
         data = data.select(columns)
         strays = dict.fromkeys(self._headers(data, text), HEADER_AGAIN)
         if block.is_last:
@@ -232,22 +234,6 @@ class CSVTable(Table):
         return _as_batch(_with_broken_rows(table, broken)), broken
 
 
-def _with_last(blocks: Iterable[bytes]) -> Iterator[tuple[bytes, bool]]:
-    """Yield each block, and whether it is the last one."""
-    before: bytes | None = None
-    try:
-        for block in blocks:
-            if before is not None:
-                yield before, False
-            before = block
-    except UnreadableRowError:
-        if before is not None:
-            yield before, False
-        raise
-    if before is not None:
-        yield before, True
-
-
 def _whole(block: bytes) -> int:
     return 2 * len(block) + 1
 
@@ -271,27 +257,6 @@ def _with_broken_rows(table: pa.Table, broken: Mapping[int, str]) -> pa.Table:
 def _as_batch(table: pa.Table) -> pa.RecordBatch:
     arrays = [chunks.combine_chunks() for chunks in table.columns]
     return pa.RecordBatch.from_arrays(arrays, names=table.column_names)
-
-
-def _with_foreign_named(data: pa.RecordBatch, problems: dict[int, str]) -> pa.RecordBatch:
-    """Return the rows with a question mark for each byte that is not UTF-8, and their problems."""
-    for place, name in enumerate(data.schema.names):
-        array = data.column(place)
-        if not kinds.is_text(array.type):
-            continue
-        is_foreign = pc.match_substring(array, FOREIGN).fill_null(False)
-        rows = np.flatnonzero(is_foreign.to_numpy(zero_copy_only=False))
-        if not len(rows):
-            continue
-        array = pc.replace_substring(array, FOREIGN, "\ufffd")
-        data = data.set_column(place, name, array)
-        for row in rows.tolist():
-            problems.setdefault(
-                row,
-                f"{array[row].as_py()[:40]!r} in column {name!r} is not UTF-8 text, which the rest "
-                "is (or name the file's encoding, such as --encoding latin-1)",
-            )
-    return data
 
 
 def _is_there(array: pa.Array) -> Any:

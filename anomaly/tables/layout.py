@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -218,7 +219,7 @@ class _Head:
         if is_all and toggling_quotes(rest, delimiter.encode(), quote.encode()).size % 2 == 0:
             bounds.append(len(part))
         lines = []
-        for begin, end in zip(bounds, bounds[1:], strict=False):
+        for begin, end in pairwise(bounds):
             record = part[begin:end].strip(b"\r\n")
             if record and (record.strip() or delimiter.encode() in record):
                 cells = _cells(self.encoding.utf8(record).decode(), delimiter, quote)
@@ -321,7 +322,7 @@ def _candidates(head: _Head, delimiter: str, quote: str) -> list[_Candidate]:
         candidate = _Candidate(delimiter, quote, lines, places[below], usual)
         rows = [line.cells for line in _rows(candidate)]
         cells = lines[places[below]].cells
-        if is_title or stands_out(cells, rows) or (not rows and usual > 2):
+        if is_title or stands_out(cells, rows) or (not rows and widths[0] == 1):
             made.append(_scored(candidate, widths[below:], 1.0 if is_title else _BELOW_OTHERS))
     return made
 
@@ -372,9 +373,7 @@ def _header_in_comment(first: _Candidate) -> _Candidate | None:
     cells = first.lines[first.header].cells
     if len(header) != len(cells) or not is_header(header) or not stands_out(header, [cells]):
         return None
-    moved = _Candidate(
-        first.delimiter, first.quote, first.lines, first.header - 1, len(header)
-    )
+    moved = _Candidate(first.delimiter, first.quote, first.lines, first.header - 1, len(header))
     widths = [len(line.cells) for line in first.lines[moved.header :]]
     return _scored(moved, widths, 1.0)
 

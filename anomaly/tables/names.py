@@ -55,7 +55,9 @@ def names_of(header: Sequence[str], rows: Sequence[Sequence[str]]) -> Names:
         first = 1
         said.append("the first column, which has no name and numbers the rows, is left out")
     if left := len(stripped) - last:
-        which = "the last column, which has" if left == 1 else f"the last {left} columns, which have"
+        which = (
+            "the last column, which has" if left == 1 else f"the last {left} columns, which have"
+        )
         verb = "is" if left == 1 else "are"
         said.append(f"{which} neither a name nor a value, {verb} left out")
     every = [

@@ -10,8 +10,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, BinaryIO
 
+import numpy as np
+import pyarrow as pa
+
 from anomaly.errors import DataError
 from anomaly.tables.encodings import (
+    FOREIGN,
     UTF8,
     WINDOWS_1252,
     Encoding,
@@ -19,6 +23,8 @@ from anomaly.tables.encodings import (
     encoding_of,
     has_windows_characters,
 )
+from anomaly.tables.kinds import is_text
+from anomaly.utils.arrow import pc
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -139,6 +145,27 @@ def readable(name: str) -> Iterator[None]:
         yield
     except (OSError, EOFError, zipfile.BadZipFile, zlib.error) as error:
         raise DataError(f"{name} is cut short or damaged ({error}); copy it again") from error
+
+
+def with_foreign_named(data: pa.RecordBatch, problems: dict[int, str]) -> pa.RecordBatch:
+    """Return the rows with a question mark for each byte that is not UTF-8, and their problems."""
+    for place, name in enumerate(data.schema.names):
+        array = data.column(place)
+        if not is_text(array.type):
+            continue
+        is_foreign = pc.match_substring(array, FOREIGN).fill_null(False)
+        rows = np.flatnonzero(is_foreign.to_numpy(zero_copy_only=False))
+        if not len(rows):
+            continue
+        array = pc.replace_substring(array, FOREIGN, "\ufffd")
+        data = data.set_column(place, name, array)
+        for row in rows.tolist():
+            problems.setdefault(
+                row,
+                f"{array[row].as_py()[:40]!r} in column {name!r} is not UTF-8 text, which the rest "
+                "is (or name the file's encoding, such as --encoding latin-1)",
+            )
+    return data
 
 
 def _behind_mark(stream: BinaryIO) -> BinaryIO:
