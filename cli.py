@@ -286,6 +286,8 @@ def train(
         log_dir=log_dir,
         progress=not quiet,
     )
+    for reading in run.readings:
+        _note(reading, quiet)
     _print(run.metrics, terminal.words_of_training(run), as_json, quiet)
 
 
@@ -449,6 +451,8 @@ def score(
         query=query,
         progress=not quiet,
     )
+    for reading in done.readings:
+        _note(reading, quiet)
     if done.new_columns:
         _note(f"left out, since the run does not know them: {', '.join(done.new_columns)}", quiet)
     if done.missing_ids:
@@ -456,7 +460,7 @@ def score(
     if done.alerts is None:
         _note(f"no alerts yet: pick a threshold with: anomaly pick-threshold {run}", quiet)
     _print(asdict(done), terminal.words_of_scoring(done), as_json, quiet)
-    if not done.scored:
+    if done.rows and not done.scored:
         raise anomaly.DataError(f"no row of {data} could be scored: {done.first_problem}")
 
 

@@ -9,13 +9,14 @@ named and its row kept.
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.csv as pacsv
+from numpy.typing import NDArray
 
 from anomaly.tables import kinds
 from anomaly.tables.base import Table
@@ -25,7 +26,7 @@ from anomaly.tables.records import ends_of_records, records
 from anomaly.tables.source import AS_IT_IS, Source
 from anomaly.tables.stray_rows import HEADER_AGAIN, TAIL_ROWS, rows_like_header, totals_among
 from anomaly.tables.text import TextFile, with_foreign_named
-from anomaly.utils.arrow import mask_from_numpy, null_where, pc
+from anomaly.utils.arrow import pc
 from anomaly.utils.parallel import map_in_order, with_last
 
 BLOCK_BYTES = 4 << 20
@@ -99,23 +100,60 @@ class CSVTable(Table):
         has_foreign = text is not block.content and block.encoding == UTF8
         if self._layout.may_have_comments and b"#" in text:
             text = self._without_comments(text)
-        nameless = list(self._layout.names.nameless)
-        hints = {**hints, **dict.fromkeys(nameless, pa.string())}
-        data, problems = self._parse_text(text, [*columns, *nameless], hints)
+        strays: dict[int, str] = {}
+        if block.is_last and (totals := totals_among(self._tail(text))):
+            n_rows = len(self._rows(text))
+            strays = {n_rows + place: words for place, words in totals.items()}
+        data, problems = self._parse_apart(text, columns, hints, strays)
+        if headers := self._headers(data, text):
+            # Beside it each column is text, and without it maybe none.
+            strays |= dict.fromkeys(headers, HEADER_AGAIN)
+            data, problems = self._parse_apart(text, columns, hints, strays)
         if has_foreign:
             data = with_foreign_named(data, problems)
+        return data, problems
+
+    def _parse_apart(
+        self,
+        text: bytes,
+        columns: list[str],
+        hints: Mapping[str, pa.DataType],
+        strays: Mapping[int, str],
+    ) -> Parsed:
+        """Parse a text, of which some rows are no rows of values."""
+        nameless = list(self._layout.names.nameless)
+        types = {**hints, **dict.fromkeys(nameless, pa.string())}
+        read = self._without(text, strays) if strays else text
+        data, problems = self._parse_text(read, [*columns, *nameless], types)
         for name in nameless:
+            place = self._layout.names.every.index(name) + 1
+            words = f"the row has a value in column {place}, which has no name"
             for row in np.flatnonzero(_is_there(data.column(name))).tolist():
-                place = self._layout.names.every.index(name) + 1
-                problems.setdefault(
-                    row, f"the row has a value in column {place}, which has no name"
-                )
+                problems.setdefault(row, words)
         data = data.select(columns)
-        strays = dict.fromkeys(self._headers(data, text), HEADER_AGAIN)
-        if block.is_last:
-            totals = totals_among(self._tail(text))
-            strays |= {data.num_rows + place: problem for place, problem in totals.items()}
-        return _without_rows(data, strays), problems | strays
+        if not strays:
+            return data, problems
+        rows = np.setdiff1d(np.arange(data.num_rows + len(strays)), list(strays))
+        placed = {int(rows[row]): words for row, words in problems.items()}
+        return _with_null_rows(data, strays), placed | dict(strays)
+
+    def _rows(self, text: bytes) -> NDArray[np.int64]:
+        """Return the bytes that each row begins and ends with, of shape (n_rows, 2)."""
+        ends = ends_of_records(text, self._layout.delimiter.encode(), self._layout.quote.encode())
+        bounds = np.concatenate([[0], ends + 1, [len(text)]])
+        places = np.stack([bounds[:-1], bounds[1:]], axis=1)
+        # Blank lines are no rows.
+        lines = [text[begin:end].strip(b"\r\n") for begin, end in places.tolist()]
+        return places[[bool(line) for line in lines]]
+
+    def _without(self, text: bytes, rows: Iterable[int]) -> bytes:
+        kept, last = [], 0
+        places = self._rows(text)
+        for row in sorted(rows):
+            begin, end = places[row].tolist()
+            kept.append(text[last:begin])
+            last = end
+        return b"".join([*kept, text[last:]]) or b"\n"
 
     def _parse_text(
         self, block: bytes, columns: list[str], hints: Mapping[str, pa.DataType]
@@ -169,7 +207,7 @@ class CSVTable(Table):
                 kept.append(text[last:begin])
                 last = end
         self._has_comments = self._has_comments or last > 0
-        return b"".join([*kept, text[last:]])
+        return b"".join([*kept, text[last:]]) or b"\n"
 
     def _is_comment(self, line: bytes) -> bool:
         width = len(self._layout.names.every)
@@ -231,7 +269,7 @@ class CSVTable(Table):
                 false_values=list(kinds.FALSE_WORDS) if asks_for_flags else None,
             ),
         )
-        return _as_batch(_with_broken_rows(table, broken)), broken
+        return _with_null_rows(_as_batch(table), broken), broken
 
 
 def _whole(block: bytes) -> int:
@@ -243,15 +281,15 @@ def _has_hexadecimal(block: bytes) -> bool:
     return (b"x" in block and b"0x" in block) or (b"X" in block and b"0X" in block)
 
 
-def _with_broken_rows(table: pa.Table, broken: Mapping[int, str]) -> pa.Table:
-    """Put the rows that the parser skipped back into their places, as nulls."""
-    if not broken:
-        return table
-    total = table.num_rows + len(broken)
+def _with_null_rows(data: pa.RecordBatch, rows: Collection[int]) -> pa.RecordBatch:
+    """Put rows that were not parsed back into their places, as nulls."""
+    if not rows:
+        return data
+    total = data.num_rows + len(rows)
     is_read = np.ones(total, dtype=bool)
-    is_read[list(broken)] = False
+    is_read[list(rows)] = False
     positions = np.cumsum(is_read) - 1
-    return table.take(pa.array(positions, mask=~is_read))
+    return data.take(pa.array(positions, mask=~is_read))
 
 
 def _as_batch(table: pa.Table) -> pa.RecordBatch:
@@ -261,14 +299,3 @@ def _as_batch(table: pa.Table) -> pa.RecordBatch:
 
 def _is_there(array: pa.Array) -> Any:
     return pc.is_valid(array).to_numpy(zero_copy_only=False)
-
-
-def _without_rows(data: pa.RecordBatch, rows: Iterable[int]) -> pa.RecordBatch:
-    """Return the rows with nulls in some of them."""
-    if not rows:
-        return data
-    is_left_out = np.zeros(data.num_rows, dtype=bool)
-    is_left_out[list(rows)] = True
-    mask = mask_from_numpy(is_left_out)
-    arrays = [null_where(mask, array) for array in data.columns]
-    return pa.RecordBatch.from_arrays(arrays, names=data.schema.names)

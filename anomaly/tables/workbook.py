@@ -128,8 +128,9 @@ def _damaged(name: str, error: BaseException) -> DataError:
 
 def _sheet(workbook: Any, named: str | None, name: str) -> tuple[Any, list[str]]:
     """Return the sheet to read, and the sentence about it where the user did not name it."""
-    is_sheet = [data.typ.name == "WorkSheet" for data in workbook.sheets_metadata]
-    names = [sheet for sheet, counts in zip(workbook.sheet_names, is_sheet, strict=True) if counts]
+    # Charts and macros are sheets too.
+    sheets = _calamine().SheetTypeEnum.WorkSheet
+    names = [data.name for data in workbook.sheets_metadata if data.typ == sheets]
     if named is not None:
         if named not in names:
             near = nearest(named, names, cutoff=0.4)

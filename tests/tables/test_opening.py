@@ -214,7 +214,9 @@ def test_a_database_file_is_an_error(here):
     assert refused("data.csv").startswith("data.csv is not text, Parquet or Arrow; save it as")
 
 
-@pytest.mark.parametrize("begins", [b"PK\x03\x04\x14\x00\x06\x00", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"])
+@pytest.mark.parametrize(
+    "begins", [b"PK\x03\x04\x14\x00\x06\x00", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"]
+)
 def test_a_damaged_workbook_or_archive_is_an_error(here, begins):
     (here / "data.xlsx").write_bytes(begins + bytes(1000))
     assert "again" in refused("data.xlsx")
