@@ -26,7 +26,7 @@ from anomaly.utils.parallel import map_in_order
 
 BLOCK_BYTES = 4 << 20
 # Whatever else begins so is not CSV either.
-_BEGINS_JSON = re.compile(rb"\s*(\[\s*[\[{\]]|\{\s*[\"}])")
+_BEGINS_JSON = re.compile(rb"\s*(\[\s*[\[{\]\d\"]|\{\s*[\"}])")
 _KEY = re.compile(rb'"((?:[^"\\]|\\.)*)"\s*:\s*$')
 _COMMA, _OPENS_ARRAY, _OPENS_RECORD, _NEWLINE = b",[{\n"
 _STEPS = np.zeros(256, np.int8)
@@ -123,7 +123,7 @@ def _place_of_records(text: TextFile) -> _Place:
     lines = [line for line in head.split(b"\n") if line.strip()]
     whole = lines if text.is_whole else lines[:-1]
     objects = [value for line in whole[:2] if isinstance(value := _value(line), dict)]
-    if objects and not (len(lines) == 1 and _arrays_of_records(objects[0])):
+    if objects and (len(lines) > 1 or _is_record(objects[0])):
         return _Place(0, False, "read as JSON, a record a line")
     return _place_in_object(head, start, text.name)
 
@@ -135,12 +135,11 @@ def _value(text: bytes) -> Any:
         return None
 
 
-def _arrays_of_records(value: dict[str, Any]) -> list[str]:
-    return [
-        key
-        for key, item in value.items()
-        if isinstance(item, list) and item and all(isinstance(each, dict) for each in item)
-    ]
+def _is_record(value: dict[str, Any]) -> bool:
+    """Tell whether an object that is the whole text is a record, and holds none."""
+    values = list(value.values())
+    has_records = any(isinstance(v, list) and v and isinstance(v[0], dict) for v in values)
+    return not has_records and not all(isinstance(v, list | dict) for v in values)
 
 
 def _place_in_object(head: bytes, start: int, name: str) -> _Place:

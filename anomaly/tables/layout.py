@@ -10,7 +10,7 @@ import csv
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -42,10 +42,13 @@ _DELIMITERS = {
     "~": "tildes",
     "\x01": "the character 1",
 }
+_SPACES = {" ": "spaces"}
 _SPELLED = {"\\t": "\t", "tab": "\t"}
 _ANNOUNCED = re.compile(rb'"?sep=([^\r\n])"?\r?\n')
 _MOST_LINES = 100
 _FEW_LINES = 50
+# Blank lines further down stand between rows.
+_MOST_ABOVE = 12
 _FIRST_BYTES = 1 << 16
 # A header below other lines is believed less than one on the first line.
 _BELOW_OTHERS = 0.7
@@ -87,6 +90,7 @@ class _Line:
     cells: tuple[str, ...]
     end: int
     is_comment: bool = False
+    follows_blank: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +185,7 @@ def layout_of(text: TextFile, encoding: Encoding, delimiter: str | None = None) 
 def _about_delimiter(best: _Candidate, is_announced: bool) -> list[str]:
     said = []
     if best.delimiter not in (",", _NO_DELIMITER):
-        what = _DELIMITERS.get(best.delimiter, repr(best.delimiter))
+        what = (_DELIMITERS | _SPACES).get(best.delimiter, repr(best.delimiter))
         how = ", as the first line says" if is_announced else ""
         said.append(f"values are separated by {what}{how} (--delimiter overrules)")
     return said
@@ -218,15 +222,17 @@ class _Head:
         rest = part[bounds[-1] :]
         if is_all and toggling_quotes(rest, delimiter.encode(), quote.encode()).size % 2 == 0:
             bounds.append(len(part))
-        lines = []
+        lines: list[_Line] = []
+        is_blank = False
         for begin, end in pairwise(bounds):
             record = part[begin:end].strip(b"\r\n")
             if record and (record.strip() or delimiter.encode() in record):
                 cells = _cells(self.encoding.utf8(record).decode(), delimiter, quote)
-                lines.append(_Line(cells, end, record.startswith(b"#")))
+                lines.append(_Line(cells, end, record.startswith(b"#"), is_blank))
+            is_blank = not record.strip()
         lines = lines[:_MOST_LINES]
         if _begins_rows_with_hash(lines):
-            return [_Line(line.cells, line.end) for line in lines]
+            return [replace(line, is_comment=False) for line in lines]
         return lines
 
 
@@ -315,16 +321,40 @@ def _candidates(head: _Head, delimiter: str, quote: str) -> list[_Candidate]:
     if above is not None:
         return [above]
     is_title = widths[0] == usual and not _is_mostly_named(lines[places[0]].cells)
-    if widths[0] > 1:
-        made.append(_scored(first, widths, 0.5 if is_title else 1.0))
     below = _header_below(lines, places, widths, usual)
+    apart = None if below is None else _header_apart(lines, places, widths, usual)
+    if widths[0] > 1:
+        made.append(_scored(first, widths, 0.5 if is_title or apart is not None else 1.0))
     if below is not None and usual > 1:
-        candidate = _Candidate(delimiter, quote, lines, places[below], usual)
-        rows = [line.cells for line in _rows(candidate)]
-        cells = lines[places[below]].cells
-        if is_title or stands_out(cells, rows) or (not rows and widths[0] == 1):
-            made.append(_scored(candidate, widths[below:], 1.0 if is_title else _BELOW_OTHERS))
+        place = below if apart is None else apart
+        candidate = _Candidate(delimiter, quote, lines, places[place], usual)
+        if apart is not None or is_title:
+            made.append(_scored(candidate, widths[place:], 1.0))
+        elif _is_plain(candidate, widths[place:], widths[0]):
+            made.append(_scored(candidate, widths[place:], _BELOW_OTHERS))
     return made
+
+
+def _header_apart(
+    lines: Sequence[_Line], places: Sequence[int], widths: Sequence[int], usual: int
+) -> int | None:
+    """Return the place of a header that a blank line sets apart from what stands above it."""
+    for place in range(1, min(_MOST_ABOVE + 1, len(places))):
+        line = lines[places[place]]
+        if line.follows_blank and widths[place] == usual and is_header(line.cells):
+            rows = [lines[x].cells for x in places[place + 1 :] if len(lines[x].cells) == usual]
+            if stands_out(line.cells, rows) or set(widths[:place]) == {1}:
+                return place
+    return None
+
+
+def _is_plain(candidate: _Candidate, widths: Sequence[int], first_width: int) -> bool:
+    """Tell whether a line below others must be the header, and no line of a text with commas."""
+    rows = _rows(candidate)
+    if not rows:
+        return first_width == 1
+    is_constant = len(rows) > 1 and len(set(widths)) == 1 and candidate.width > 2
+    return is_constant or _has_values(candidate)
 
 
 def _rows(candidate: _Candidate) -> list[_Line]:
@@ -359,7 +389,7 @@ def _is_one_short(
     lines: Sequence[_Line], places: Sequence[int], widths: Sequence[int], usual: int
 ) -> bool:
     """Tell whether each row has a value more than the header: numbers first, or nothing last."""
-    if len(widths) < 3 or usual != widths[0] + 1 or widths[0] in widths[1:]:
+    if min(len(widths) - 1, widths[0]) < 2 or usual != widths[0] + 1 or widths[0] in widths[1:]:
         return False
     rows = [lines[place].cells for place in places[1:] if len(lines[place].cells) == usual]
     return is_index(rows) or is_empty(rows, usual - 1)
