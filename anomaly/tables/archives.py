@@ -1,45 +1,27 @@
-"""Files inside others: compressed ones, and the one file of a zip archive."""
+"""The one file of a zip archive, unpacked as a stream."""
 
 from __future__ import annotations
 
 import io
+import lzma
 import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
-
-import pyarrow as pa
+from typing import IO, TYPE_CHECKING, BinaryIO
 
 from anomaly.errors import DataError
 from anomaly.tables.text import readable
 
-ZIP_BEGINS = b"PK\x03\x04"
-_EMPTY_ZIP_BEGINS = b"PK\x05\x06"
-_COMPRESSIONS = {
-    b"\x1f\x8b": "gzip",
-    b"BZh": "bz2",
-    b"\x28\xb5\x2f\xfd": "zstd",
-    b"\x04\x22\x4d\x18": "lz4",
-}
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
+
+_PIECE_BYTES = 1 << 20
 # What macOS and Windows put beside the files.
 _BY_THE_WAY = ("__MACOSX/", ".DS_Store", "Thumbs.db", "desktop.ini")
 _WORKBOOK_PARTS = ("xl/workbook.xml", "xl/workbook.bin", "content.xml")
 _ENCRYPTED = 1
-
-
-def compression_of(head: bytes) -> str | None:
-    """Return the codec that compressed the bytes, as Arrow names it; None where none did."""
-    return next((codec for magic, codec in _COMPRESSIONS.items() if head.startswith(magic)), None)
-
-
-def decompressed(content: BinaryIO | Path, codec: str) -> BinaryIO:
-    """Open the bytes that were compressed."""
-    if isinstance(content, Path):
-        return io.BufferedReader(pa.input_stream(str(content), compression=codec))
-    return io.BufferedReader(pa.CompressedInputStream(pa.PythonFile(content, "r"), codec))
-
-
-def is_archive(head: bytes) -> bool:
-    return head.startswith((ZIP_BEGINS, _EMPTY_ZIP_BEGINS))
 
 
 class Archive:
@@ -55,7 +37,7 @@ class Archive:
     def __init__(self, path: Path, name: str) -> None:
         self._path = path
         self._name = name
-        with readable(name), zipfile.ZipFile(path) as archive:
+        with readable(name), _zip_errors_explained(), zipfile.ZipFile(path) as archive:
             self._files = [info for info in archive.infolist() if not info.is_dir()]
 
     @property
@@ -88,11 +70,38 @@ class Archive:
 
     def open(self, member: str) -> BinaryIO:
         """Open a file of the archive as a stream, of which little is unpacked at a time."""
-        with readable(self._name), zipfile.ZipFile(self._path) as archive:
-            try:
-                return archive.open(member)  # type: ignore[return-value]
-            except NotImplementedError as error:
-                raise DataError(f"{self._name}: {error}; pack it anew, or unpack it") from error
+        with readable(self._name), _zip_errors_explained(), zipfile.ZipFile(self._path) as archive:
+            return io.BufferedReader(_Unpacked(archive.open(member)), _PIECE_BYTES)
+
+
+@contextmanager
+def _zip_errors_explained() -> Iterator[None]:
+    """Turn what a damaged archive raises into the `OSError` that a damaged file is."""
+    try:
+        yield
+    except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError) as error:
+        raise OSError(str(error) or type(error).__name__) from error
+
+
+class _Unpacked(io.RawIOBase):
+    """A file of an archive, of which no more is unpacked at a time than is asked for."""
+
+    def __init__(self, member: IO[bytes]) -> None:
+        self._member = member
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: WriteableBuffer) -> int:
+        target = memoryview(buffer)
+        with _zip_errors_explained():
+            piece = self._member.read(len(target))
+        target[: len(piece)] = piece
+        return len(piece)
+
+    def close(self) -> None:
+        self._member.close()
+        super().close()
 
 
 def _is_by_the_way(name: str) -> bool:

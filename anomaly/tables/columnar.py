@@ -6,10 +6,12 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 
 from anomaly.errors import DataError
 from anomaly.tables.base import Table, checked_names
+from anomaly.utils.arrow import to_numpy
 
 BATCH_ROWS = 1 << 14
 
@@ -25,7 +27,8 @@ class ParquetTable(Table):
         self._parquet = pq
         with _whole(name, "Parquet"), pq.ParquetFile(path) as file:
             self._schema = file.schema_arrow
-        self.column_names = checked_names(self._schema.names, name)
+            names = self._schema.names
+        self.column_names = checked_names(names, name)
 
     def read(
         self, columns: list[str], types: Mapping[str, pa.DataType]
@@ -65,7 +68,10 @@ class ArrowTable(Table):
         self._open_reader = open_reader
         with _whole(name, "Arrow"), open_reader() as reader:
             self._schema = reader.schema
-        self.column_names = checked_names(self._schema.names, name)
+            names = self._schema.names
+            for field in self._schema:
+                _names_within(field.type)
+        self.column_names = checked_names(names, name)
 
     def read(
         self, columns: list[str], types: Mapping[str, pa.DataType]
@@ -78,6 +84,12 @@ class ArrowTable(Table):
 
     def empty(self, columns: list[str], types: Mapping[str, pa.DataType]) -> pa.RecordBatch:
         return _empty(self._schema, columns)
+
+
+def _names_within(type_: pa.DataType) -> list[str]:
+    """Return the names of the fields of a nested type, which a damaged file may have as no text."""
+    fields = [type_.field(place) for place in range(type_.num_fields)]
+    return [name for field in fields for name in (field.name, *_names_within(field.type))]
 
 
 def _empty(schema: pa.Schema, columns: list[str]) -> pa.RecordBatch:
@@ -102,7 +114,21 @@ def arrow_file_reader(path: Path) -> pa.RecordBatchReader:
 
 def _checked(batch: pa.RecordBatch) -> pa.RecordBatch:
     batch.validate(full=True)
+    for place, field in enumerate(batch.schema):
+        if pa.types.is_string_view(field.type) or pa.types.is_binary_view(field.type):
+            batch = batch.set_column(place, field, _with_null_views(batch.column(place)))
     return batch
+
+
+def _with_null_views(array: pa.Array) -> pa.Array:
+    """Return texts with nothing where they are null, which is not looked at but is copied."""
+    if not array.null_count:
+        return array
+    validity, views, *rest = array.buffers()
+    places = np.frombuffer(views, np.uint64).reshape(-1, 2)[: array.offset + len(array)].copy()
+    places[array.offset :][~to_numpy(array.is_valid())] = 0
+    buffers = [validity, pa.py_buffer(places), *rest]
+    return pa.Array.from_buffers(array.type, len(array), buffers, array.null_count, array.offset)
 
 
 @contextmanager
@@ -110,7 +136,7 @@ def _whole(name: str, form: str) -> Iterator[None]:
     """Turn what a truncated or damaged file raises into a `DataError`."""
     try:
         yield
-    except (pa.ArrowException, OSError) as error:
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         reason = (str(error) or type(error).__name__).splitlines()[0].rstrip(".")
         raise DataError(
             f"{name} is not a whole {form} file ({reason}); write or copy it again"

@@ -10,8 +10,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -36,8 +35,7 @@ _CHUNK_BYTES = 1 << 20
 Parsed = tuple[pa.RecordBatch, dict[int, str]]
 
 
-@dataclass(frozen=True, slots=True)
-class _Block:
+class _Block(NamedTuple):
     """Some whole records of a file."""
 
     content: bytes

@@ -4,33 +4,41 @@ from __future__ import annotations
 
 import atexit
 import bisect
+import io
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 import pyarrow as pa
 
 from anomaly.errors import DataError
-from anomaly.tables.archives import Archive, compression_of, decompressed, is_archive
 from anomaly.tables.base import Table
 from anomaly.tables.columnar import ArrowTable, ParquetTable, arrow_file_reader
 from anomaly.tables.csv import CSVTable
-from anomaly.tables.json_records import JSONTable, begins_json
 from anomaly.tables.source import Source
 from anomaly.tables.text import readable
-from anomaly.tables.workbook import OLE_BEGINS, WorkbookTable
 from anomaly.utils.files import written_or_explained
 
 _HEAD_BYTES = 4096
 _MOST_WORKBOOK_BYTES = 4 << 30
+_ZIP_BEGINS = (b"PK\x03\x04", b"PK\x05\x06")
+# Excel before 2007, and workbooks with a password.
+_OLE_BEGINS = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_COMPRESSIONS = {
+    b"\x1f\x8b": "gzip",
+    b"BZh": "bz2",
+    b"\x28\xb5\x2f\xfd": "zstd",
+    b"\x04\x22\x4d\x18": "lz4",
+}
+# Whatever else begins so is not CSV either.
+_JSON_BEGINS = rb"(\[\s*[\[{\]\d\"]|\{\s*[\"}])"
 
 
-@dataclass(frozen=True, slots=True)
-class Content:
+class Content(NamedTuple):
     """The bytes of a file, which may be inside another.
 
     Attributes
@@ -94,17 +102,26 @@ def _opened(content: Content, source: Source, suffix: str = "") -> Table:
         raise DataError(
             f"{name} does not begin as a {suffix[1:]} file does; write or copy it again"
         )
-    if is_archive(head):
+    if head.startswith(_ZIP_BEGINS):
         return _of_archive(content, source)
-    if head.startswith(OLE_BEGINS):
+    if head.startswith(_OLE_BEGINS):
         return _of_workbook(content, content.on_disk(), source)
-    if codec := compression_of(head):
+    codec = next((codec for magic, codec in _COMPRESSIONS.items() if head.startswith(magic)), None)
+    if codec is not None:
         return _opened(_decompressed(content, codec), source)
-    if begins_json(head):
+    if _begins_json(head):
+        from anomaly.tables.json_records import JSONTable
+
         source.check(name, "JSON", "encoding")
         return JSONTable(name, content.open, source)
     source.check(name, "CSV text", "encoding", "delimiter")
     return CSVTable(name, content.open, source)
+
+
+def _begins_json(head: bytes) -> bool:
+    """Tell whether a text begins as an array or an object does, whatever its encoding."""
+    text = head.replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
+    return text[:1] in b"[{" and bool(re.match(_JSON_BEGINS, text))
 
 
 def _head(content: Content) -> bytes:
@@ -119,12 +136,17 @@ def _decompressed(content: Content, codec: str) -> Content:
     outer = content.path
 
     def open_inner() -> BinaryIO:
-        return decompressed(outer if outer is not None else content.open(), codec)
+        if outer is not None:
+            return io.BufferedReader(pa.input_stream(str(outer), compression=codec))
+        inner = pa.PythonFile(content.open(), "r")
+        return io.BufferedReader(pa.CompressedInputStream(inner, codec))
 
-    return replace(content, open=open_inner, path=None)
+    return content._replace(open=open_inner, path=None)
 
 
 def _of_archive(content: Content, source: Source) -> Table:
+    from anomaly.tables.archives import Archive  # few need it, and each import delays every command
+
     path = content.on_disk()
     archive = Archive(path, content.name)
     if archive.is_workbook:
@@ -139,6 +161,8 @@ def _of_archive(content: Content, source: Source) -> Table:
 
 
 def _of_workbook(content: Content, path: Path, source: Source) -> Table:
+    from anomaly.tables.workbook import WorkbookTable
+
     source.check(content.name, "a workbook", "sheet")
     return WorkbookTable(content.name, path, source)
 

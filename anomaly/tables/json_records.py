@@ -25,8 +25,6 @@ from anomaly.tables.text import TextFile, with_foreign_named
 from anomaly.utils.parallel import map_in_order
 
 BLOCK_BYTES = 4 << 20
-# Whatever else begins so is not CSV either.
-_BEGINS_JSON = re.compile(rb"\s*(\[\s*[\[{\]\d\"]|\{\s*[\"}])")
 _KEY = re.compile(rb'"((?:[^"\\]|\\.)*)"\s*:\s*$')
 _COMMA, _OPENS_ARRAY, _OPENS_RECORD, _NEWLINE = b",[{\n"
 _STEPS = np.zeros(256, np.int8)
@@ -36,11 +34,6 @@ _IS_STRUCTURE = _STEPS != 0
 _IS_STRUCTURE[_COMMA] = True
 
 Parsed = tuple[pa.RecordBatch, dict[int, str]]
-
-
-def begins_json(head: bytes) -> bool:
-    """Tell whether a text begins as an array or an object does, whatever its encoding."""
-    return bool(_BEGINS_JSON.match(head.replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe")))
 
 
 class JSONTable(Table):

@@ -10,8 +10,8 @@ import csv
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 
@@ -44,7 +44,7 @@ _DELIMITERS = {
 }
 _SPACES = {" ": "spaces"}
 _SPELLED = {"\\t": "\t", "tab": "\t"}
-_ANNOUNCED = re.compile(rb'"?sep=([^\r\n])"?\r?\n')
+_ANNOUNCED = rb'"?sep=([^\r\n])"?\r?\n'
 _MOST_LINES = 100
 _FEW_LINES = 50
 # Blank lines further down stand between rows.
@@ -54,8 +54,7 @@ _FIRST_BYTES = 1 << 16
 _BELOW_OTHERS = 0.7
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(NamedTuple):
     """Where the values of a CSV file are.
 
     Attributes
@@ -83,8 +82,7 @@ class Layout:
     readings: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
+class _Line(NamedTuple):
     """A record of the head and where it ends, in bytes."""
 
     cells: tuple[str, ...]
@@ -93,8 +91,7 @@ class _Line:
     follows_blank: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class _Candidate:
+class _Candidate(NamedTuple):
     """A way to read the head: the header's place among the lines, and how well it fits."""
 
     delimiter: str
@@ -157,7 +154,7 @@ def layout_of(text: TextFile, encoding: Encoding, delimiter: str | None = None) 
     head, name = text.head, text.name
     if not head.strip():
         raise DataError(f"{name} is empty; give a file with a header line and rows")
-    announced = _ANNOUNCED.match(head)
+    announced = re.match(_ANNOUNCED, head) if b"sep=" in head[:5] else None
     begin = announced.end() if announced else 0
     given = checked_delimiter(delimiter) if delimiter is not None else None
     known = given or (announced[1].decode("latin-1") if announced else None)
@@ -205,8 +202,7 @@ def _about_lines(best: _Candidate) -> list[str]:
     return said
 
 
-@dataclass(frozen=True, slots=True)
-class _Head:
+class _Head(NamedTuple):
     text: bytes
     is_whole: bool
     encoding: Encoding
@@ -232,7 +228,7 @@ class _Head:
             is_blank = not record.strip()
         lines = lines[:_MOST_LINES]
         if _begins_rows_with_hash(lines):
-            return [replace(line, is_comment=False) for line in lines]
+            return [line._replace(is_comment=False) for line in lines]
         return lines
 
 
@@ -314,6 +310,8 @@ def _candidates(head: _Head, delimiter: str, quote: str) -> list[_Candidate]:
     usual = counts.most_common(1)[0][0] if counts else widths[0]
     made = []
     first = _Candidate(delimiter, quote, lines, places[0], widths[0])
+    if first.width > 1 and len(set(widths)) == 1 and _is_plain(lines):
+        return [_scored(first, widths, 1.0)]
     if _is_one_short(lines, places, widths, usual):
         widths = [usual, *widths[1:]]
         first = _Candidate(delimiter, quote, lines, places[0], usual)
@@ -330,9 +328,15 @@ def _candidates(head: _Head, delimiter: str, quote: str) -> list[_Candidate]:
         candidate = _Candidate(delimiter, quote, lines, places[place], usual)
         if apart is not None or is_title:
             made.append(_scored(candidate, widths[place:], 1.0))
-        elif _is_plain(candidate, widths[place:], widths[0]):
+        elif _must_be_below(candidate, widths[place:], widths[0]):
             made.append(_scored(candidate, widths[place:], _BELOW_OTHERS))
     return made
+
+
+def _is_plain(lines: Sequence[_Line]) -> bool:
+    """Tell whether nothing among the lines puts in doubt that the first is the header."""
+    is_odd = any(line.is_comment or line.follows_blank for line in lines)
+    return not is_odd and _is_mostly_named(lines[0].cells)
 
 
 def _header_apart(
@@ -348,7 +352,7 @@ def _header_apart(
     return None
 
 
-def _is_plain(candidate: _Candidate, widths: Sequence[int], first_width: int) -> bool:
+def _must_be_below(candidate: _Candidate, widths: Sequence[int], first_width: int) -> bool:
     """Tell whether a line below others must be the header, and no line of a text with commas."""
     rows = _rows(candidate)
     if not rows:

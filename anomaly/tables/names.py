@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from anomaly.errors import DataError
 
-_DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+")
-_DATE = re.compile(r"\d{1,4}[-./]\d{1,2}[-./]\d{1,4}\b.*")
+_DECIMAL_COMMA = r"[+-]?\d+,\d+"
+_DATE = r"\d{1,4}[-./]\d{1,2}[-./]\d{1,4}\b.*"
 
 
-@dataclass(frozen=True, slots=True)
-class Names:
+class Names(NamedTuple):
     """The columns of a table as its header has them.
 
     Attributes
@@ -96,7 +95,7 @@ def stands_out(header: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
 def is_value(cell: str) -> bool:
     """Tell whether a cell is a number or a date rather than a name."""
     text = cell.strip()
-    return is_number(text) or bool(_DECIMAL_COMMA.fullmatch(text) or _DATE.fullmatch(text))
+    return is_number(text) or bool(re.fullmatch(f"{_DECIMAL_COMMA}|{_DATE}", text))
 
 
 def is_number(text: str) -> bool:

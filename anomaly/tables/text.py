@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import codecs
 import io
-import zipfile
-import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, BinaryIO
@@ -143,7 +141,7 @@ def readable(name: str) -> Iterator[None]:
     """Turn what a broken or truncated compressed file raises into a `DataError`."""
     try:
         yield
-    except (OSError, EOFError, zipfile.BadZipFile, zlib.error) as error:
+    except OSError as error:
         raise DataError(f"{name} is cut short or damaged ({error}); copy it again") from error
 
 

@@ -21,8 +21,6 @@ from anomaly.tables.stray_rows import HEADER_AGAIN, TAIL_ROWS, totals_among
 from anomaly.utils.parallel import with_last
 from anomaly.utils.spelling import nearest
 
-#: How files of Excel before 2007 begin, and workbooks with a password.
-OLE_BEGINS = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _HEAD_ROWS = 100
 _TYPES = {
     float: pa.float64(),
