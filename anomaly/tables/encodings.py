@@ -81,7 +81,7 @@ def encoding_named(name: str) -> Encoding:
     try:
         codec = codecs.lookup(name)
         # Some codecs turn no bytes into text.
-        b"".decode(codec.name)
+        b"a".decode(codec.name, "replace")
     except (LookupError, ValueError):
         near = nearest(name.lower(), _COMMON)
         hint = f"did you mean {near}?" if near else f"such as {', '.join(_COMMON[:4])}"

@@ -118,7 +118,16 @@ def _place_of_records(text: TextFile) -> _Place:
     objects = [value for line in whole[:2] if isinstance(value := _value(line), dict)]
     if objects and (len(lines) > 1 or _is_record(objects[0])):
         return _Place(0, False, "read as JSON, a record a line")
-    return _place_in_object(head, start, text.name)
+    place = _place_in_object(head, start)
+    if place is not None:
+        return place
+    if text.is_whole or b"\n" in head:
+        raise DataError(
+            f"{text.name} is JSON without records; give an object a line, or an array of objects "
+            "(pandas: to_json(orient='records'))"
+        )
+    # The first line is longer than the head.
+    return _Place(0, False, "read as JSON, a record a line")
 
 
 def _value(text: bytes) -> Any:
@@ -135,8 +144,8 @@ def _is_record(value: dict[str, Any]) -> bool:
     return not has_records and not all(isinstance(v, list | dict) for v in values)
 
 
-def _place_in_object(head: bytes, start: int, name: str) -> _Place:
-    """Return the place of the first array of records among the values of an object."""
+def _place_in_object(head: bytes, start: int) -> _Place | None:
+    """Return the place of the first array of records among the values of an object, if it has one."""
     inside = head[start + 1 :]
     positions, depths = _structure(inside)
     opened = positions[(depths == 1) & (np.frombuffer(inside, np.uint8)[positions] == _OPENS_ARRAY)]
@@ -145,10 +154,7 @@ def _place_in_object(head: bytes, start: int, name: str) -> _Place:
         if key and inside[position + 1 :].lstrip()[:1] == b"{":
             words = f"read as the JSON array of records under {_shown(key)!r}"
             return _Place(start + position + 2, True, words)
-    raise DataError(
-        f"{name} is JSON without records; give an object a line, or an array of objects "
-        "(pandas: to_json(orient='records'))"
-    )
+    return None
 
 
 def _shown(key: re.Match[bytes]) -> str:
@@ -325,7 +331,7 @@ def _plain(value: Any) -> Any:
 def _as_text(value: Any) -> str | None:
     if value is None:
         return None
-    text = value if isinstance(value, str) else json.dumps(value)
+    text = value if isinstance(value, str) else json.dumps(_plain(value))
     return text.encode("utf-8", "replace").decode()
 
 

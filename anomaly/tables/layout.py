@@ -233,8 +233,11 @@ class _Head(NamedTuple):
 
 
 def _begins_rows_with_hash(lines: Sequence[_Line]) -> bool:
-    """Tell whether most lines begin with #, which then is a part of the values."""
-    return 2 * sum(line.cells[0].startswith("#") for line in lines) > len(lines)
+    """Tell whether most lines as wide as the rows begin with #, a part of the values then."""
+    widths = [len(line.cells) for line in lines if not line.cells[0].startswith("#")]
+    [(usual, count)] = Counter(widths).most_common(1) or [(0, 0)]
+    behind_hash = [line for line in lines if line.cells[0].startswith("#")]
+    return sum(len(line.cells) == usual or not usual for line in behind_hash) > count
 
 
 def _cells(record: str, delimiter: str, quote: str) -> tuple[str, ...]:

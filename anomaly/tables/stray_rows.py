@@ -57,13 +57,16 @@ def totals_among(tail: Sequence[Sequence[str]]) -> dict[int, str]:
         By the place from the end: -1 is the last row.
     """
     found = {}
+    others = tail[:-_LAST_ROWS]
     for back in range(1, min(_LAST_ROWS, len(tail)) + 1):
         cells = [cell.strip() for cell in tail[-back]]
         above = tail[: len(tail) - back]
         place = next((place for place, cell in enumerate(cells) if cell), None)
         if place is None:
             continue
-        if _is_total(cells[place]) and not any(_has_total(row, place) for row in above):
+        words = [row[place].strip() for row in tail if place < len(row)]
+        is_alone = words.count(cells[place]) == 1
+        if _is_total(cells[place]) and is_alone and not any(_has_total(r, place) for r in others):
             found[-back] = f"the row is a total ({cells[place]!r}), and no transaction"
         elif back == 1 and _is_nearly_empty(cells, above):
             found[-back] = "the row is nearly empty, as a total is, and no transaction"

@@ -147,7 +147,12 @@ def _sheet(workbook: Any, named: str | None, name: str) -> tuple[Any, list[str]]
 def _header(head: Sequence[Row]) -> tuple[int, list[str]]:
     """Return where the header is, below a title of fewer cells, and the sentence about that."""
     counts = [sum(cell != "" for cell in row) for row in head]
-    header = next(place for place, count in enumerate(counts) if 2 * count > max(counts))
+    most = max(counts)
+    header = next(
+        place
+        for place, count in enumerate(counts)
+        if 2 * count > most or (head[place][0] == "" and 0 < count == most - 1)
+    )
     if not header:
         return 0, []
     some = " ".join(_spelled(cell) for row in head[:header] for cell in row if cell != "")[:40]
