@@ -40,7 +40,7 @@ RunFolder = Annotated[Path, typer.Argument(help="Folder that `anomaly train` wro
 Data = Annotated[
     str,
     typer.Argument(
-        help="CSV, Parquet or Arrow file, a glob of them, - for standard input, "
+        help="CSV, JSON, Parquet, Arrow or workbook file, a glob, - for standard input, "
         "or a built-in set: simulated, creditcard."
     ),
 ]
