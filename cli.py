@@ -40,8 +40,8 @@ RunFolder = Annotated[Path, typer.Argument(help="Folder that `anomaly train` wro
 Data = Annotated[
     str,
     typer.Argument(
-        help="CSV, Parquet or Arrow file, a glob of them, - for standard input, a built-in set "
-        "(simulated, creditcard), or a database, with --table or --query: "
+        help="CSV, JSON, Parquet, Arrow or workbook file, a glob, - for standard input, a built-in "
+        "set (simulated, creditcard), or a database, with --table or --query: "
         "postgresql://user@host/database, sqlite:///file.db, duckdb:///file.duckdb."
     ),
 ]
@@ -287,6 +287,8 @@ def train(
         log_dir=log_dir,
         progress=not quiet,
     )
+    for reading in run.readings:
+        _note(reading, quiet)
     _print(run.metrics, terminal.words_of_training(run), as_json, quiet)
 
 
@@ -462,6 +464,8 @@ def score(
         if_exists=if_exists,
         progress=not quiet,
     )
+    for reading in done.readings:
+        _note(reading, quiet)
     if done.new_columns:
         _note(f"left out, since the run does not know them: {', '.join(done.new_columns)}", quiet)
     if done.missing_ids:
@@ -469,7 +473,7 @@ def score(
     if done.alerts is None:
         _note(f"no alerts yet: pick a threshold with: anomaly pick-threshold {run}", quiet)
     _print(asdict(done), terminal.words_of_scoring(done), as_json, quiet)
-    if not done.scored:
+    if done.rows and not done.scored:
         raise anomaly.DataError(f"no row of {done.data} could be scored: {done.first_problem}")
 
 

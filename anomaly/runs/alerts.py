@@ -56,6 +56,8 @@ class ScoreSummary:
         Id columns of the training data that these data lack.
     new_columns : tuple of str
         Columns that the training data did not have; they are left out.
+    readings : tuple of str
+        What was taken for what to read the data, a sentence each.
     seconds : dict of str to float
         `read`, `score`, `write` and `total`. The stages overlap, and `score` adds up the
         seconds of several threads.
@@ -71,6 +73,7 @@ class ScoreSummary:
     first_problem: str | None
     missing_ids: tuple[str, ...]
     new_columns: tuple[str, ...]
+    readings: tuple[str, ...]
     seconds: dict[str, float]
 
 
@@ -118,14 +121,22 @@ class Scorer:
         self._types = run.schema.reading_types()
 
     def batches(self) -> Iterator[Batch]:
-        """Read the columns that scores and ids need."""
-        return self._table.batches(self._columns, self._types)
+        """Read the columns that scores and ids need; one batch without rows where there are none."""
+        return self._table.batches(self._columns, self._types, may_be_empty=True)
+
+    @property
+    def readings(self) -> tuple[str, ...]:
+        """What was taken for what so far, a sentence each."""
+        return self._table.readings
 
     def score(self, batch: Batch) -> pa.RecordBatch:
         """Return the batch's rows with `score`, `alert`, `reasons` and `problem`.
 
         A row that cannot be scored has nulls and its problem in words.
         """
+        if not batch.data.num_rows:
+            no_scores = np.empty(0, np.float64)
+            return self._assemble(batch, no_scores, pa.nulls(0, self._reasons_type), {})
         matrix = self._run.features.transform(batch.data)
         broken = {
             offset: f"{self._table.place(batch.first_row + offset)}: {problem}"
@@ -278,6 +289,7 @@ def score_file(
         first_problem=first_problem,
         missing_ids=scorer.missing_ids,
         new_columns=scorer.new_columns,
+        readings=scorer.readings,
         seconds=watch.seconds(),
     )
 

@@ -126,6 +126,11 @@ class RunFolder:
         return graph
 
     @property
+    def readings(self) -> tuple[str, ...]:
+        """What was taken for what to read the training data, a sentence each."""
+        return tuple(self.details["data"].get("readings", ()))
+
+    @property
     def metrics(self) -> dict[str, Any]:
         """The figures that `anomaly train --json` prints."""
         return self._read(METRICS)

@@ -112,6 +112,7 @@ def _details(
         "data": {
             "name": rows.table.name,
             "rows": rows.n_rows,
+            "readings": list(rows.table.readings),
             "fingerprint": dataset.fingerprint,
             "seconds_spanned": seconds_of_unknown_unit(rows),
         },

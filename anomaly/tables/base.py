@@ -46,19 +46,25 @@ class Table(ABC):
         What to call the table in messages: a file name, `standard input`, `data frame`.
     column_names : list of str
         Names in the order of the table.
-    readings : tuple of str
-        What was taken for what to read it, a sentence each, such as `read as Latin-1 text`; none
-        for a plain file.
     """
 
     name: str
     column_names: list[str]
-    readings: tuple[str, ...] = ()
+
+    @property
+    def readings(self) -> tuple[str, ...]:
+        """What was taken for what, a sentence each, such as `read as Latin-1 text`.
+
+        None for a plain file. Once the rows are read there may be more.
+        """
+        return ()
 
     def batches(
         self,
         columns: Sequence[str] | None = None,
         types: Mapping[str, pa.DataType] | None = None,
+        *,
+        may_be_empty: bool = False,
     ) -> Iterator[Batch]:
         """Read the table from its first row.
 
@@ -69,6 +75,8 @@ class Table(ABC):
         types : mapping of str to pyarrow.DataType, optional
             The types to read text formats with. It is a hint: a batch in which a value
             does not fit its type comes with every column as strings.
+        may_be_empty : bool, default=False
+            Whether a table without rows is one batch without rows, and no error.
 
         Raises
         ------
@@ -84,7 +92,9 @@ class Table(ABC):
                     first_row += data.num_rows
         except UnreadableRowError as fault:
             raise DataError(f"{self.place(first_row)}: {fault}") from fault
-        if first_row == 0:
+        if first_row == 0 and may_be_empty:
+            yield Batch(0, self.empty(names, types or {}))
+        elif first_row == 0:
             raise DataError(f"{self.name} has column names and no rows; there is nothing to read")
 
     @abstractmethod
@@ -96,6 +106,11 @@ class Table(ABC):
     def snapshot(self) -> Table:
         """Return a table of the rows as they are now, the same each time that it is read."""
         return self
+
+    def empty(self, columns: list[str], types: Mapping[str, pa.DataType]) -> pa.RecordBatch:
+        """Return a batch of the columns without rows."""
+        schema = pa.schema([(name, types.get(name, pa.string())) for name in columns])
+        return pa.RecordBatch.from_pylist([], schema)
 
     def place(self, row: int) -> str:
         """Say where a row that was read is: the file, and its number there from 0."""

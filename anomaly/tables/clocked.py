@@ -27,8 +27,11 @@ class ClockedTable(Table):
     def __init__(self, table: Table, date: str, clock: str) -> None:
         self.name = table.name
         self.column_names = [name for name in table.column_names if name != clock]
-        self.readings = table.readings
         self._table, self._date, self._clock = table, date, clock
+
+    @property
+    def readings(self) -> tuple[str, ...]:
+        return self._table.readings
 
     def read(
         self, columns: list[str], types: Mapping[str, pa.DataType]

@@ -9,30 +9,38 @@ named and its row kept.
 from __future__ import annotations
 
 import csv
-import re
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from typing import Any, BinaryIO
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from typing import Any, BinaryIO, NamedTuple
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.csv as pacsv
+from numpy.typing import NDArray
 
-from anomaly.errors import DataError
 from anomaly.tables import kinds
-from anomaly.tables.base import Table, checked_names
-from anomaly.tables.records import records, toggling_quotes
+from anomaly.tables.base import Table
+from anomaly.tables.encodings import UTF8, Encoding
+from anomaly.tables.layout import layout_of
+from anomaly.tables.records import ends_of_records, records
+from anomaly.tables.source import AS_IT_IS, Source
+from anomaly.tables.stray_rows import HEADER_AGAIN, TAIL_ROWS, rows_like_header, totals_among
+from anomaly.tables.text import TextFile, with_foreign_named
 from anomaly.utils.arrow import pc
-from anomaly.utils.parallel import map_in_order
+from anomaly.utils.parallel import map_in_order, with_last
 
 BLOCK_BYTES = 4 << 20
 # What pyarrow works on at a time: what it makes of so much stays in the processor's cache.
 _CHUNK_BYTES = 1 << 20
-_LONGEST_HEADER_BYTES = 1 << 20
-_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-_DELIMITERS = ",;\t|"
 
 Parsed = tuple[pa.RecordBatch, dict[int, str]]
+
+
+class _Block(NamedTuple):
+    """Some whole records of a file."""
+
+    content: bytes
+    encoding: Encoding
+    is_last: bool
 
 
 class CSVTable(Table):
@@ -44,40 +52,169 @@ class CSVTable(Table):
         What to call it in messages.
     open_bytes : callable
         Opens the bytes, decompressed, at their start.
+    source : Source, optional
+        The encoding and the delimiter, where the user says them.
     """
 
-    def __init__(self, name: str, open_bytes: Callable[[], BinaryIO]) -> None:
+    def __init__(
+        self, name: str, open_bytes: Callable[[], BinaryIO], source: Source = AS_IT_IS
+    ) -> None:
         self.name = name
-        self._open_bytes = open_bytes
-        with _readable(name), open_bytes() as stream:
-            header = _read_header(stream, name)
-        self._delimiter = _delimiter_of(header)
-        self.column_names = checked_names(_names_of(header, self._delimiter, name), name)
+        self._text = TextFile(name, open_bytes, source.encoding)
+        encoding = self._text.encoding_from(self._text.head)
+        self._layout = layout_of(self._text, encoding, source.delimiter)
+        self.column_names = self._layout.names.visible
+        self._has_comments = self._layout.begins_with_comments
+
+    @property
+    def readings(self) -> tuple[str, ...]:
+        encoding = self._text.reading
+        comments = "lines that begin with # are left out as comments"
+        return (
+            *([encoding] if encoding else []),
+            *self._layout.readings,
+            *([comments] if self._has_comments else []),
+        )
 
     def read(self, columns: list[str], types: Mapping[str, pa.DataType]) -> Iterator[Parsed]:
         hints = {name: type_ for name, type_ in types.items() if name in columns}
 
-        def parse(block: bytes) -> Parsed:
+        def parse(block: _Block) -> Parsed:
             return self._parse(block, columns, hints)
 
         return map_in_order(parse, self._blocks(), "csv")
 
-    def _blocks(self) -> Iterator[bytes]:
-        with _readable(self.name), self._open_bytes() as stream:
-            _read_header(stream, self.name)
-            yield from records(stream, self._delimiter.encode(), BLOCK_BYTES)
+    def _blocks(self) -> Iterator[_Block]:
+        layout = self._layout
+        with self._text.open() as stream:
+            stream.read(layout.rows_begin)
+            delimiter, quote = layout.delimiter.encode(), layout.quote.encode()
+            blocks = records(stream, delimiter, BLOCK_BYTES, quote)
+            for content, is_last in with_last(blocks):
+                yield _Block(content, self._text.encoding_from(content), is_last)
 
-    def _parse(self, block: bytes, columns: list[str], hints: Mapping[str, pa.DataType]) -> Parsed:
+    def _parse(self, block: _Block, columns: list[str], hints: Mapping[str, pa.DataType]) -> Parsed:
+        text = block.encoding.utf8(block.content)
+        has_foreign = text is not block.content and block.encoding == UTF8
+        if self._layout.may_have_comments and b"#" in text:
+            text = self._without_comments(text)
+        strays: dict[int, str] = {}
+        if block.is_last and (totals := totals_among(self._tail(text))):
+            n_rows = len(self._rows(text))
+            strays = {n_rows + place: words for place, words in totals.items()}
+        data, problems = self._parse_apart(text, columns, hints, strays)
+        if headers := self._headers(data, text):
+            # Beside it each column is text, and without it maybe none.
+            strays |= dict.fromkeys(headers, HEADER_AGAIN)
+            data, problems = self._parse_apart(text, columns, hints, strays)
+        if has_foreign:
+            data = with_foreign_named(data, problems)
+        return data, problems
+
+    def _parse_apart(
+        self,
+        text: bytes,
+        columns: list[str],
+        hints: Mapping[str, pa.DataType],
+        strays: Mapping[int, str],
+    ) -> Parsed:
+        """Parse a text, of which some rows are no rows of values."""
+        nameless = list(self._layout.names.nameless)
+        types = {**hints, **dict.fromkeys(nameless, pa.string())}
+        read = self._without(text, strays) if strays else text
+        data, problems = self._parse_text(read, [*columns, *nameless], types)
+        for name in nameless:
+            place = self._layout.names.every.index(name) + 1
+            words = f"the row has a value in column {place}, which has no name"
+            for row in np.flatnonzero(_is_there(data.column(name))).tolist():
+                problems.setdefault(row, words)
+        data = data.select(columns)
+        if not strays:
+            return data, problems
+        rows = np.setdiff1d(np.arange(data.num_rows + len(strays)), list(strays))
+        placed = {int(rows[row]): words for row, words in problems.items()}
+        return _with_null_rows(data, strays), placed | dict(strays)
+
+    def _rows(self, text: bytes) -> NDArray[np.int64]:
+        """Return the bytes that each row begins and ends with, of shape (n_rows, 2)."""
+        ends = ends_of_records(text, self._layout.delimiter.encode(), self._layout.quote.encode())
+        bounds = np.concatenate([[0], ends + 1, [len(text)]])
+        places = np.stack([bounds[:-1], bounds[1:]], axis=1)
+        # Blank lines are no rows.
+        lines = [text[begin:end].strip(b"\r\n") for begin, end in places.tolist()]
+        return places[[bool(line) for line in lines]]
+
+    def _without(self, text: bytes, rows: Iterable[int]) -> bytes:
+        kept, last = [], 0
+        places = self._rows(text)
+        for row in sorted(rows):
+            begin, end = places[row].tolist()
+            kept.append(text[last:begin])
+            last = end
+        return b"".join([*kept, text[last:]]) or b"\n"
+
+    def _parse_text(
+        self, block: bytes, columns: list[str], hints: Mapping[str, pa.DataType]
+    ) -> Parsed:
         # Types are inferred from the first chunk, so that they need the whole block in one.
-        has_all_types = len(hints) == len(columns) and b'"' not in block
+        has_all_types = len(hints) == len(columns) and not self._has_quotes(block)
         chunk_bytes = _CHUNK_BYTES if has_all_types else _whole(block)
         try:
             data, problems = self._parse_as(block, columns, hints, chunk_bytes)
         except pa.ArrowInvalid:
-            # Some value does not fit. Bytes always do, and are decoded one by one.
-            as_bytes = dict.fromkeys(columns, pa.binary())
-            return self._parse_as(block, columns, as_bytes, _whole(block))
+            # Some value does not fit.
+            return self._parse_as_text(block, columns)
         return self._with_codes_as_text(data, block), problems
+
+    def _parse_as_text(self, block: bytes, columns: list[str]) -> Parsed:
+        return self._parse_as(block, columns, dict.fromkeys(columns, pa.string()), _whole(block))
+
+    def _has_quotes(self, block: bytes) -> bool:
+        return self._layout.quote.encode() in block
+
+    def _headers(self, data: pa.RecordBatch, text: bytes) -> list[int]:
+        """Return the rows that repeat the header, whichever columns are read."""
+        rows = rows_like_header(data)
+        if rows and data.num_columns < len(self.column_names):
+            return rows_like_header(self._parse_as_text(text, self.column_names)[0])
+        return rows
+
+    def _tail(self, text: bytes) -> list[list[str]]:
+        """Return the cells of the last rows, of none where a line may not be a row."""
+        lines = [line for line in text.splitlines()[-2 * TAIL_ROWS :] if line][-TAIL_ROWS:]
+        quote = self._layout.quote
+        if any(line.count(quote.encode()) % 2 for line in lines):
+            return []
+        rows = (line.decode() for line in lines)
+        return list(csv.reader(rows, delimiter=self._layout.delimiter, quotechar=quote))
+
+    def _without_comments(self, text: bytes) -> bytes:
+        """Leave out the lines that begin with # and do not have the values of a row."""
+        if not text.startswith(b"#") and b"\n#" not in text:
+            return text
+        layout = self._layout
+        ends = ends_of_records(text, layout.delimiter.encode(), layout.quote.encode())
+        begins = np.concatenate([[0], ends + 1])
+        begins = begins[begins < len(text)]
+        is_hash = np.frombuffer(text, np.uint8)[begins] == ord("#")
+        kept, last = [], 0
+        for place in np.flatnonzero(is_hash).tolist():
+            begin = int(begins[place])
+            end = int(begins[place + 1]) if place + 1 < len(begins) else len(text)
+            if self._is_comment(text[begin:end]):
+                kept.append(text[last:begin])
+                last = end
+        self._has_comments = self._has_comments or last > 0
+        return b"".join([*kept, text[last:]]) or b"\n"
+
+    def _is_comment(self, line: bytes) -> bool:
+        width = len(self._layout.names.every)
+        text = line.decode().strip("\r\n")
+        reader = csv.reader([text], delimiter=self._layout.delimiter, quotechar=self._layout.quote)
+        try:
+            return width == 1 or len(next(reader)) != width
+        except (csv.Error, StopIteration):
+            return True
 
     def _with_codes_as_text(self, data: pa.RecordBatch, block: bytes) -> pa.RecordBatch:
         """Undo that pyarrow infers the code 0x1F to be the number 31."""
@@ -112,11 +249,12 @@ class CSVTable(Table):
         table = pacsv.read_csv(
             pa.BufferReader(block),
             read_options=pacsv.ReadOptions(
-                column_names=self.column_names, use_threads=False, block_size=chunk_bytes
+                column_names=self._layout.names.every, use_threads=False, block_size=chunk_bytes
             ),
             parse_options=pacsv.ParseOptions(
-                delimiter=self._delimiter,
-                newlines_in_values=b'"' in block,
+                delimiter=self._layout.delimiter,
+                quote_char=self._layout.quote,
+                newlines_in_values=self._has_quotes(block),
                 invalid_row_handler=keep,
             ),
             convert_options=pacsv.ConvertOptions(
@@ -129,80 +267,7 @@ class CSVTable(Table):
                 false_values=list(kinds.FALSE_WORDS) if asks_for_flags else None,
             ),
         )
-        return _decoded(_with_broken_rows(table, broken), broken)
-
-
-@contextmanager
-def _readable(name: str) -> Iterator[None]:
-    """Turn what a broken or truncated compressed file raises into a `DataError`."""
-    try:
-        yield
-    except OSError as error:
-        raise DataError(f"{name} is cut short or damaged ({error}); copy it again") from error
-
-
-def _read_header(stream: BinaryIO, name: str) -> str:
-    """Read the header record and leave the stream at the first row."""
-    line = _header_line(stream, name).removeprefix(_BYTE_ORDER_MARK)
-    while line and not line.strip():
-        line = _header_line(stream, name)
-    if not line:
-        raise DataError(f"{name} is empty; give a file with a header line and rows")
-    # A quoted name may hold a line end.
-    while toggling_quotes(line, _DELIMITERS.encode()).size % 2:
-        more = _header_line(stream, name)
-        if not more or len(line) > _LONGEST_HEADER_BYTES:
-            raise DataError(f"{name}: the header has a quote that never closes; correct line 1")
-        line += more
-    return line.decode().rstrip("\r\n")
-
-
-def _header_line(stream: BinaryIO, name: str) -> bytes:
-    line = stream.readline(_LONGEST_HEADER_BYTES)
-    if b"\x00" in line:
-        raise DataError(
-            f"{name} is not text, Parquet or Arrow; "
-            "save it as UTF-8 CSV (for UTF-16: iconv -f UTF-16 -t UTF-8 FILE)"
-        )
-    if len(line) == _LONGEST_HEADER_BYTES:
-        raise DataError(f"{name}: the header is longer than 1 MB; is the file CSV?")
-    try:
-        line.decode()
-    except UnicodeDecodeError as error:
-        raise DataError(
-            f"{name}: the header is not UTF-8 text (byte {error.start}); "
-            "save the file as UTF-8, for example: iconv -f LATIN1 -t UTF-8 FILE"
-        ) from None
-    return line
-
-
-def _delimiter_of(header: str) -> str:
-    bare = re.sub(r'"[^"]*"', "", header)
-    return max(_DELIMITERS, key=bare.count)
-
-
-def _names_of(header: str, delimiter: str, table_name: str) -> list[str]:
-    try:
-        names = next(csv.reader([header], delimiter=delimiter))
-    except csv.Error:
-        raise DataError(
-            f"{table_name}: its lines end in a carriage return alone, or its header is damaged; "
-            "for the first, convert it: tr '\\r' '\\n' < FILE"
-        ) from None
-    if all(map(_is_number, names)) and not all(name.strip().isdigit() for name in names):
-        raise DataError(
-            f"{table_name}: the first line holds numbers ({names[0]}, ...); "
-            "put a line with the names of the columns before it"
-        )
-    return [name.strip() for name in names]
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
+        return _with_null_rows(_as_batch(table), broken), broken
 
 
 def _whole(block: bytes) -> int:
@@ -214,40 +279,21 @@ def _has_hexadecimal(block: bytes) -> bool:
     return (b"x" in block and b"0x" in block) or (b"X" in block and b"0X" in block)
 
 
-def _with_broken_rows(table: pa.Table, broken: Mapping[int, str]) -> pa.Table:
-    """Put the rows that the parser skipped back into their places, as nulls."""
-    if not broken:
-        return table
-    total = table.num_rows + len(broken)
+def _with_null_rows(data: pa.RecordBatch, rows: Collection[int]) -> pa.RecordBatch:
+    """Put rows that were not parsed back into their places, as nulls."""
+    if not rows:
+        return data
+    total = data.num_rows + len(rows)
     is_read = np.ones(total, dtype=bool)
-    is_read[list(broken)] = False
+    is_read[list(rows)] = False
     positions = np.cumsum(is_read) - 1
-    return table.take(pa.array(positions, mask=~is_read))
+    return data.take(pa.array(positions, mask=~is_read))
 
 
-def _decoded(table: pa.Table, problems: dict[int, str]) -> Parsed:
-    """Return the table as one batch, bytes as text; a value that is not UTF-8 is a problem."""
-    columns = []
-    for name, chunks in zip(table.column_names, table.columns, strict=True):
-        array = chunks.combine_chunks()
-        if pa.types.is_binary(array.type):
-            try:
-                array = array.cast(pa.string())
-            except pa.ArrowInvalid:
-                array = _decoded_one_by_one(array, name, problems)
-        columns.append(array)
-    return pa.RecordBatch.from_arrays(columns, names=table.column_names), problems
+def _as_batch(table: pa.Table) -> pa.RecordBatch:
+    arrays = [chunks.combine_chunks() for chunks in table.columns]
+    return pa.RecordBatch.from_arrays(arrays, names=table.column_names)
 
 
-def _decoded_one_by_one(array: pa.Array, column: str, problems: dict[int, str]) -> pa.Array:
-    texts: list[str | None] = []
-    for row, value in enumerate(array.to_pylist()):
-        text = None if value is None else value.decode("utf-8", "replace")
-        if text is not None and text.encode() != value:
-            problems.setdefault(
-                row,
-                f"{text[:40]!r} in column {column!r} is not UTF-8 text "
-                "(iconv -f LATIN1 -t UTF-8 FILE converts a file)",
-            )
-        texts.append(text)
-    return pa.array(texts, pa.string())
+def _is_there(array: pa.Array) -> Any:
+    return pc.is_valid(array).to_numpy(zero_copy_only=False)

@@ -2,38 +2,26 @@
 
 from __future__ import annotations
 
-import atexit
-import bisect
 import glob
-import io
 import os
-import shutil
 import sys
-import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import pyarrow as pa
 
 from anomaly.errors import DataError, OptionError
 from anomaly.tables.base import Sink, Table, checked_names
 from anomaly.tables.built_in import BUILT_IN
-from anomaly.tables.columnar import ArrowTable, ParquetTable, arrow_file_reader
-from anomaly.tables.csv import CSVTable
+from anomaly.tables.columnar import ArrowTable
+from anomaly.tables.files import Files, open_file, spooled
 from anomaly.tables.source import AS_IT_IS, Source, is_url
 from anomaly.tables.writing import CSVSink, FileSink, ParquetSink
-from anomaly.utils.files import written_or_explained
 from anomaly.utils.spelling import nearest
 
 _FILE_SINKS: dict[str, type[FileSink]] = {".csv": CSVSink, ".parquet": ParquetSink}
-_COMPRESSIONS = {
-    b"\x1f\x8b": "gzip",
-    b"BZh": "bz2",
-    b"\x28\xb5\x2f\xfd": "zstd",
-    b"\x04\x22\x4d\x18": "lz4",
-}
 
 
 def open_table(data: Any, source: Source = AS_IT_IS) -> Table:
@@ -43,8 +31,9 @@ def open_table(data: Any, source: Source = AS_IT_IS) -> Table:
     ----------
     data : str, path, pandas.DataFrame, pyarrow.Table or any Arrow-compatible table
         A path, a glob, `-` for standard input, the name of a built-in set (`simulated`,
-        `creditcard`), the URL of a database, or a table in memory. A file's form (CSV, also compressed; Parquet;
-        Arrow or Feather) is told by its first bytes, not by its name.
+        `creditcard`), the URL of a database, or a table in memory. A file's form (CSV or JSON, also
+        compressed; a workbook; Parquet; Arrow or Feather; a zip archive with one of them) is told by
+        its first bytes, not by its name.
     source : Source, optional
         What the user says about the form of the data.
 
@@ -57,7 +46,7 @@ def open_table(data: Any, source: Source = AS_IT_IS) -> Table:
     DataError
         When there is no such file, or it is empty or damaged.
     OptionError
-        When an option of `source` is not one for such data.
+        When an option of the source cannot be met, or says nothing about the form.
     """
     if isinstance(data, Table):
         return data
@@ -69,7 +58,8 @@ def open_table(data: Any, source: Source = AS_IT_IS) -> Table:
                 f"--{option} is of a database: give its URL, such as sqlite:///file.db"
             )
     if isinstance(data, str | os.PathLike):
-        return _open_named(os.fspath(data))
+        return _open_named(os.fspath(data), source)
+    source.check("the data", "a table in memory")
     return _in_memory(data)
 
 
@@ -116,22 +106,23 @@ def _open_database(url: str, source: Source) -> Table:
     return open_database_table(url, source.table, source.query)
 
 
-def _open_named(name: str) -> Table:
+def _open_named(name: str, source: Source) -> Table:
     path = Path(name)
     with _openable(name):
         if name == "-":
-            return _spooled(sys.stdin.buffer, "standard input")
+            return open_file(spooled(sys.stdin.buffer), "standard input", source)
         if path.is_file():
-            return _open_file(path, name)
+            return open_file(path, name, source)
         if name in BUILT_IN:
+            source.check(name, "a built-in set")
             return BUILT_IN[name].open()
         if name and path.is_dir():
             raise DataError(f"{name} is a folder; name its files, for example {name}/*.parquet")
         if glob.has_magic(name):
-            return _open_matching(name)
+            return _open_matching(name, source)
         if path.is_fifo() or path.is_char_device():
             with path.open("rb") as stream:
-                return _spooled(stream, name)
+                return open_file(spooled(stream), name, source)
         raise DataError(f"there is no file {name}{_similar_file(path)}")
 
 
@@ -143,13 +134,13 @@ def _openable(name: str) -> Iterator[None]:
         raise DataError(f"{name[:200]} cannot be opened: {error.strerror or error}") from error
 
 
-def _open_matching(pattern: str) -> Table:
+def _open_matching(pattern: str, source: Source) -> Table:
     # pathlib has no glob for a pattern that may be absolute.
     paths = [Path(path) for path in sorted(glob.glob(pattern, recursive=True))]  # noqa: PTH207
     files = [path for path in paths if path.is_file()]
     if not files:
         raise DataError(f"no file matches {pattern}; check the pattern and its folder")
-    return _Files(pattern, [_open_file(path, str(path)) for path in files])
+    return Files(pattern, [open_file(path, str(path), source) for path in files])
 
 
 def _similar_file(path: Path) -> str:
@@ -161,78 +152,6 @@ def _similar_file(path: Path) -> str:
     if near is None:
         return f"; check the path (in {folder.resolve()})"
     return f"; did you mean {folder / near if near in names else near}?"
-
-
-def _open_file(path: Path, name: str) -> Table:
-    with _openable(name), path.open("rb") as stream:
-        head = stream.read(8)
-    if not head:
-        raise DataError(f"{name} is empty; give a file with a header line and rows")
-    if head.startswith(b"PAR1"):
-        return ParquetTable(name, path)
-    if head.startswith((b"ARROW1", b"\xff\xff\xff\xff")):
-        return ArrowTable(name, lambda: arrow_file_reader(path))
-    suffix = path.suffix.lower()
-    if suffix in (".parquet", ".feather", ".arrow"):
-        raise DataError(
-            f"{name} does not begin as a {suffix[1:]} file does; write or copy it again"
-        )
-    compression = next((c for magic, c in _COMPRESSIONS.items() if head.startswith(magic)), None)
-    return CSVTable(name, lambda: _open_bytes(path, compression))
-
-
-def _open_bytes(path: Path, compression: str | None) -> BinaryIO:
-    if compression is None:
-        return path.open("rb")
-    return io.BufferedReader(pa.input_stream(str(path), compression=compression))
-
-
-class _Files(Table):
-    """Several files with the same columns, one after the other."""
-
-    def __init__(self, name: str, files: Sequence[Table]) -> None:
-        self.name = name
-        self.column_names = files[0].column_names
-        self._files = files
-        self._first_rows: list[int] = []
-        for other in files[1:]:
-            different = set(self.column_names) ^ set(other.column_names)
-            if different:
-                raise DataError(
-                    f"{files[0].name} and {other.name} differ in the columns "
-                    f"{', '.join(sorted(different))}; give files with the same columns"
-                )
-
-    def read(
-        self, columns: list[str], types: Mapping[str, pa.DataType]
-    ) -> Iterator[tuple[pa.RecordBatch, dict[int, str]]]:
-        self._first_rows = []
-        row = 0
-        for table in self._files:
-            self._first_rows.append(row)
-            for data, problems in table.read(columns, types):
-                placed = {
-                    offset: f"{problem} (in {self.place(row + offset)})"
-                    for offset, problem in problems.items()
-                }
-                yield data, placed
-                row += data.num_rows
-
-    def place(self, row: int) -> str:
-        if not self._first_rows:
-            return super().place(row)
-        # The last of those that begin there: the others are without rows.
-        number = bisect.bisect_right(self._first_rows, row) - 1
-        return self._files[number].place(row - self._first_rows[number])
-
-
-def _spooled(stream: BinaryIO, name: str) -> Table:
-    """Keep a stream in a temporary file, since training reads its data twice."""
-    descriptor, path = tempfile.mkstemp(prefix="anomaly-stream-")
-    atexit.register(Path(path).unlink, missing_ok=True)
-    with written_or_explained(Path(path)), os.fdopen(descriptor, "wb") as file:
-        shutil.copyfileobj(stream, file, 1 << 20)
-    return _open_file(Path(path), name)
 
 
 def _in_memory(data: Any) -> Table:

@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from anomaly.errors import OptionError
+
 
 @dataclass(frozen=True, slots=True)
 class Source:
@@ -34,6 +36,24 @@ class Source:
         """The options that have a value, by name."""
         every = {name: getattr(self, name) for name in self.__slots__}
         return {name: value for name, value in every.items() if value is not None}
+
+    def check(self, name: str, form: str, *used: str) -> None:
+        """Raise `OptionError` where an option is given that says nothing about the form.
+
+        Parameters
+        ----------
+        name : str
+            Of the data.
+        form : str
+            What they are, such as `a Parquet file`.
+        *used : str
+            The options that the form has.
+        """
+        for option in self.given:
+            if option not in used:
+                raise OptionError(
+                    f"--{option} says nothing about {name}, which is {form}; leave it out"
+                )
 
 
 AS_IT_IS = Source()

@@ -64,7 +64,7 @@ def words_of_training(run: RunFolder) -> str:
 def words_of_assumptions(assumed: Sequence[Mapping[str, str]]) -> list[str]:
     """Tell what was left out or taken for something else, each on its line."""
     told = [Assumption(**each) for each in assumed]
-    notable = [f"  {each}" for each in told if each.is_notable]
+    notable = [f"  {each}" for each in told if each.is_notable and each.about != "the file"]
     return ["", "Left out or taken for something else:", *notable] if notable else []
 
 

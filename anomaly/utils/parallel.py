@@ -80,6 +80,25 @@ def one_ahead(items: Iterator[Item], stop: Callable[[], object] | None = None) -
             raise
 
 
+def with_last(items: Iterable[Item]) -> Iterator[tuple[Item, bool]]:
+    """Yield each item, and whether it is the last one; the next one is made before.
+
+    Parameters
+    ----------
+    items : iterable
+        What it raises comes after the items before, none of which is the last.
+    """
+    before: list[Item] = []
+    try:
+        for item in items:
+            yield from ((waiting, False) for waiting in before)
+            before = [item]
+    except Exception:
+        yield from ((waiting, False) for waiting in before)
+        raise
+    yield from ((waiting, True) for waiting in before)
+
+
 class locked_property(Generic[Value]):  # noqa: N801 - it is written as `property` is
     """A property that is built once and kept, whichever threads ask for it first.
 

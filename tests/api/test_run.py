@@ -328,6 +328,13 @@ def test_a_file_of_scores_holds_what_score_returns(run, files, tmp_path, form):
     assert summary.alerts == found["alert"].sum()
 
 
+@pytest.mark.parametrize("reasons", [0, 3])
+def test_a_frame_without_rows_has_no_scores(run, transactions, reasons):
+    found = run.score(transactions.iloc[:0], reasons)
+    assert list(found) == ["transaction_id", "score", "alert", "reasons", "problem"]
+    assert (len(found), found["score"].dtype) == (0, "float64")
+
+
 def test_an_alert_is_a_score_at_or_above_the_threshold(run, transactions):
     found = run.score(transactions)
     assert (found["alert"] == (found["score"] >= run.threshold_value)).all()

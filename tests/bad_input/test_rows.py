@@ -150,3 +150,22 @@ def test_a_column_of_another_kind_at_scoring(refused, trained, transactions):
     said = refused("score", trained, "new.parquet", "--out=s.csv")
     assert "column 'amount' holds timestamp" in said
     assert "a number is needed" in said
+
+
+@FORMS
+@pytest.mark.parametrize("to", ["csv", "parquet"])
+@pytest.mark.parametrize("reasons", [0, 2])
+def test_a_table_without_rows_is_scored_to_one(
+    command, workplace, trained, transactions, form, to, reasons
+):
+    empty = transactions.iloc[:0]
+    empty.to_csv("new.csv", index=False) if form == "csv" else empty.to_parquet("new.parquet")
+    done = command(
+        "score", trained, f"new.{form}", "--out", f"scored.{to}", "--json", f"--reasons={reasons}"
+    )
+    assert done.status == 0
+    summary = done.json
+    assert [summary[name] for name in ("rows", "scored", "problems", "alerts")] == [0, 0, 0, 0]
+    output = pd.read_csv("scored.csv") if to == "csv" else pd.read_parquet("scored.parquet")
+    assert list(output) == ["transaction_id", "score", "alert", "reasons", "problem"]
+    assert output.empty

@@ -109,7 +109,7 @@ def test_a_broken_row_is_named(tmp_path):
 
 
 def test_a_value_that_is_not_utf8_is_an_error_unless_its_column_is_dropped(tmp_path):
-    (tmp_path / "data.csv").write_bytes(b"n,name\n1,x\n5,M\xfcller\n3,y\n")
+    (tmp_path / "data.csv").write_bytes(b"n,name\n1,\xc3\xbc\n5,M\xfcller\n3,y\n")
     table = open_table(tmp_path / "data.csv")
     assert "row 1: 'M�ller' in column 'name' is not UTF-8 text" in refused(DataError, table)
     assert role_and_kind(table, "name", drop=("name",)) == ("ignored", "")
@@ -117,7 +117,7 @@ def test_a_value_that_is_not_utf8_is_an_error_unless_its_column_is_dropped(tmp_p
 
 def test_a_row_in_a_glob_is_named_with_its_file(tmp_path):
     for number in range(3):
-        values = ["1", "2"] * 50 if number else ["1", "2"] * 49 + ["x"]
+        values = ["1", "2"] * 50 if number else ["1", "2"] * 49 + ["y"]
         (tmp_path / f"{2 - number}.csv").write_text("x\n" + "\n".join(values) + "\n")
     table = open_table(str(tmp_path / "*.csv"))
     assert f"{tmp_path}/2.csv: row 98: column 'x'" in refused(DataError, table)

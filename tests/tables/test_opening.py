@@ -210,7 +210,14 @@ def test_a_file_that_is_not_what_its_name_says_is_an_error(here, suffix):
     assert f"does not begin as a {suffix.lower()} file does" in refused(f"data.{suffix}")
 
 
-@pytest.mark.parametrize("content", [b"PK\x03\x04\x14\x00\x06\x00", b"SQLite format 3\x00\x10"])
-def test_a_spreadsheet_or_database_file_is_an_error(here, content):
-    (here / "data.xlsx").write_bytes(content + bytes(100))
-    assert refused("data.xlsx").startswith("data.xlsx is not text, Parquet or Arrow; save it as")
+def test_a_database_file_is_an_error(here):
+    (here / "data.csv").write_bytes(b"SQLite format 3\x00\x10" + bytes(100))
+    assert refused("data.csv").startswith("data.csv is not text, Parquet or Arrow; save it as")
+
+
+@pytest.mark.parametrize(
+    "begins", [b"PK\x03\x04\x14\x00\x06\x00", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"]
+)
+def test_a_damaged_workbook_or_archive_is_an_error(here, begins):
+    (here / "data.xlsx").write_bytes(begins + bytes(1000))
+    assert "again" in refused("data.xlsx")

@@ -33,7 +33,10 @@ class SQLTable(Table):
         self._selection = selection
         self._description = database.describe(selection)
         self.column_names = checked_names(list(self._description.expressions), self.name)
-        self.readings = self._description.readings
+
+    @property
+    def readings(self) -> tuple[str, ...]:
+        return self._description.readings
 
     def read(
         self, columns: list[str], types: Mapping[str, pa.DataType]
@@ -58,7 +61,7 @@ class SpooledTable(Table):
     def __init__(self, table: Table, rows: BatchStream, decimals: frozenset[str]) -> None:
         self.name = table.name
         self.column_names = table.column_names
-        self.readings = table.readings
+        self._readings = table.readings
         self._decimals = decimals
         descriptor, name = tempfile.mkstemp(prefix="anomaly-rows-")
         os.close(descriptor)
@@ -67,6 +70,10 @@ class SpooledTable(Table):
         weakref.finalize(self, self._path.unlink, missing_ok=True)
         with closing(rows), written_or_explained(self._path):
             self._has_rows = _write(rows, self._path)
+
+    @property
+    def readings(self) -> tuple[str, ...]:
+        return self._readings
 
     def read(
         self, columns: list[str], types: Mapping[str, pa.DataType]
