@@ -70,13 +70,6 @@ def test_a_row_with_too_many_values(train_on, files):
     assert "correct or remove the row" in said
 
 
-def test_a_value_that_is_not_utf8_in_a_file_that_is(train_on, transactions):
-    text = transactions.assign(city="München").to_csv(index=False).encode()
-    said = train_on(text.replace("ü".encode(), b"\xfc", 1))
-    assert said.startswith("data.csv: row 0: 'M�nchen' in column 'city' is not UTF-8 text")
-    assert "--encoding latin-1" in said
-
-
 def test_an_encoding_that_there_is_not(train_on, transactions):
     said = train_on(transactions.to_csv(index=False), "--encoding=latin-2000")
     assert said.startswith("--encoding latin-2000: there is no such encoding")
