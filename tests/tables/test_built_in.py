@@ -39,6 +39,6 @@ def test_a_file_named_like_a_set_goes_before_it(tmp_path, monkeypatch):
 
 
 def test_the_help_names_every_set(command):
-    assert f"built-in set: {', '.join(BUILT_IN)}" in " ".join(
+    assert f"built-in set ({', '.join(BUILT_IN)})" in " ".join(
         command("train", "--help").out.split()
     )
