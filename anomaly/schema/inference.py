@@ -171,7 +171,8 @@ def check_names(table: Table, roles: Roles) -> None:
                 some = ", ".join(table.column_names[:12])
                 hint = f"did you mean {near!r}?" if near else f"its columns are: {some}"
                 raise OptionError(
-                    f"--{option}: there is no column {name!r} in {table.name}; {hint}"
+                    f"--{option}: there is no column {name!r} in {table.name}; "
+                    + "; ".join((hint, *table.readings))
                 )
             if taken.setdefault(name, option) != option:
                 raise OptionError(
@@ -229,6 +230,8 @@ def _without_option(profile: ColumnProfile, settled: Settled) -> Column:
         note = "named like an identifier; use --entity, --number or --category to keep it"
         return Column(name, IGNORED, kind, note)
     if kind == kinds.NUMBER and settled.form is None and (note := why_code(profile)):
+        if profile.has_many_values and profile.every_row_differs:
+            return Column(name, ID, kind, "one value per row")
         return Column(name, FEATURE, kinds.CATEGORY, note)
     if kind == kinds.CATEGORY and not profile.is_categorical:
         return _text_column(profile)

@@ -30,6 +30,8 @@ from anomaly.utils.parallel import map_in_order, with_last
 
 BLOCK_BYTES = 4 << 20
 # What pyarrow works on at a time: what it makes of so much stays in the processor's cache.
+# What stands before a zero inside a number or a time, not before its first digit.
+_INSIDE = np.frombuffer(b".-:+eET ", np.uint8)
 _CHUNK_BYTES = 1 << 20
 
 Parsed = tuple[pa.RecordBatch, dict[int, str]]
@@ -217,14 +219,14 @@ class CSVTable(Table):
             return True
 
     def _with_codes_as_text(self, data: pa.RecordBatch, block: bytes) -> pa.RecordBatch:
-        """Undo that pyarrow infers the code 0x1F to be the number 31."""
+        """Undo that pyarrow infers the codes 0x1F and 0042 to be the numbers 31 and 42."""
         whole = [field.name for field in data.schema if pa.types.is_integer(field.type)]
-        if not whole or not _has_hexadecimal(block):
+        if not whole or not (_has_hexadecimal(block) or _has_leading_zeros(block)):
             return data
         texts, _ = self._parse_as(block, whole, dict.fromkeys(whole, pa.string()), _whole(block))
         for name in whole:
             text = texts.column(name)
-            if pc.any(pc.match_substring(text, "0x", ignore_case=True)).as_py():
+            if pc.any(pc.match_substring_regex(text, "^0[xX0-9]")).as_py():
                 data = data.set_column(data.schema.get_field_index(name), name, text)
         return data
 
@@ -272,6 +274,17 @@ class CSVTable(Table):
 
 def _whole(block: bytes) -> int:
     return 2 * len(block) + 1
+
+
+def _has_leading_zeros(block: bytes) -> bool:
+    """Whether a value may begin with a zero and go on with a digit."""
+    values = np.frombuffer(block, np.uint8)
+    zeros = np.flatnonzero(values[:-1] == ord("0"))
+    follows = values[zeros + 1] - ord("0") <= 9  # unsigned, so that what is below wraps around
+    zeros = zeros[follows]
+    before = values[zeros[zeros > 0] - 1]
+    is_inside = ((before >= ord("0")) & (before <= ord("9"))) | np.isin(before, _INSIDE)
+    return bool((~is_inside).any()) or bool(zeros.size and zeros[0] == 0)
 
 
 def _has_hexadecimal(block: bytes) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import glob
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -159,8 +159,10 @@ def _in_memory(data: Any) -> Table:
     # Who gives a data frame has imported pandas.
     pandas = sys.modules.get("pandas")
     if pandas is not None and isinstance(data, pandas.DataFrame):
-        name = "data frame"
         table = _table_of_frame(data)
+        if table.num_columns:
+            return _FrameTable("data frame", table.to_reader, _about_index(data))
+        name = "data frame"
     elif isinstance(data, pa.RecordBatch):
         table = pa.Table.from_batches([data])
     else:
@@ -168,6 +170,32 @@ def _in_memory(data: Any) -> Table:
     if not table.num_columns:
         raise DataError(f"the {name} has no columns; give one with a column per feature")
     return ArrowTable(name, table.to_reader)
+
+
+class _FrameTable(ArrowTable):
+    """A data frame, without its index."""
+
+    def __init__(
+        self, name: str, open_reader: Callable[[], pa.RecordBatchReader], readings: tuple[str, ...]
+    ) -> None:
+        super().__init__(name, open_reader)
+        self._readings = readings
+
+    @property
+    def readings(self) -> tuple[str, ...]:
+        return self._readings
+
+
+def _about_index(frame: Any) -> tuple[str, ...]:
+    """Say that an index is left out that may be more than numbers of rows."""
+    index = frame.index
+    names = [str(name) for name in index.names if name is not None]
+    if not names and index.dtype.kind != "M":
+        return ()
+    called = f"{' and '.join(map(repr, names))} " if names else "of times "
+    return (
+        f"the index {called}of the data frame is left out; frame.reset_index() makes it a column",
+    )
 
 
 def _table_of_stream(data: Any) -> pa.Table:
@@ -184,6 +212,12 @@ def _table_of_stream(data: Any) -> pa.Table:
 
 def _table_of_frame(frame: Any) -> pa.Table:
     names = checked_names([str(name) for name in frame.columns], "data frame")
+    periods = [place for place, type_ in enumerate(frame.dtypes) if type_.name.startswith("period")]
+    if periods:
+        # A period is known by its start.
+        frame = frame.set_axis(range(len(names)), axis=1)
+        for place in periods:
+            frame[place] = frame[place].dt.to_timestamp()
     try:
         table = pa.Table.from_pandas(frame, preserve_index=False)
     except (pa.ArrowException, TypeError, ValueError, OverflowError):

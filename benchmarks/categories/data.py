@@ -8,7 +8,7 @@ import pandas as pd
 
 from benchmarks.shared.results import data_folder
 
-ROWS = 40_000
+ROWS = 20_000
 _BUCKETS = 32
 
 

@@ -34,7 +34,7 @@ _IN_WORDS = {
 _SHARE_OF_NEW = 0.05
 _ALERTS = 0.01
 _LEGEND = """\
-AP on test by the default detector with labels for the choice of normal rows, 40,000 rows, split at random;
+AP on test by the default detector with labels for the choice of normal rows, 20,000 rows, split at random;
 after ± twice the standard error over the seeds. Rises tells by how much the rate of alerts grows where 5 %
 of the values of test are replaced by ones that nobody has seen, at the threshold with 1 % alerts."""
 

@@ -51,17 +51,17 @@ def test_a_label_that_marks_the_normal_rows(train_on, transactions):
     assert "say with --positive which value marks them" in complaint
 
 
-def test_a_label_that_is_empty_in_a_row(train_on, transactions):
-    said = train_on(with_value(transactions, 1234, "fraud", None), "--label=fraud")
-    assert said.startswith("data.csv: row 1234: the label 'fraud' is empty; label every row")
+def test_a_label_that_is_empty_in_every_row(train_on, transactions):
+    said = train_on(transactions.assign(fraud=None), "--label=fraud")
+    assert said.startswith("data.csv: the label 'fraud' ")
 
 
 def test_a_label_of_two_words(train_on, transactions):
-    table = transactions.assign(fraud=np.where(transactions["fraud"], "bad", "good"))
-    assert "has the values 'bad' and 'good'; say with --positive" in train_on(
+    table = transactions.assign(fraud=np.where(transactions["fraud"], "red", "blue"))
+    assert "has the values 'blue' and 'red'; say with --positive" in train_on(
         table, "--label=fraud"
     )
-    assert "--positive evil: the label 'fraud' has only 'bad' and 'good'" in train_on(
+    assert "--positive evil: the label 'fraud' has only 'blue' and 'red'" in train_on(
         table, "--label=fraud", "--positive=evil"
     )
 
@@ -70,7 +70,8 @@ def test_a_label_of_two_words(train_on, transactions):
 def test_text_in_a_number_column(train_on, transactions, row):
     said = train_on(with_value(transactions, row, "amount", "a lot"), "--label=fraud")
     assert said.startswith(f"data.csv: row {row}: column 'amount' holds numbers")
-    assert "'a lot'; correct it, leave it empty, or leave the column out with --drop amount" in said
+    assert "'a lot'; correct it, leave it empty, say that it means a missing value with" in said
+    assert "or leave the column out with --drop amount" in said
 
 
 @pytest.mark.parametrize("form", ["csv", "parquet"])

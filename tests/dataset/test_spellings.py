@@ -241,6 +241,31 @@ def test_rows_without_a_label_judge_nothing_and_train_where_they_come_early(
     assert unlabelled_train == (~is_known).sum() - (late if split == "time" else 0)
 
 
+def test_rows_that_cannot_be_read_belong_to_no_part_and_are_named(tmp_path, payments):
+    lines = payments.to_csv(index=False).splitlines()
+    path = tmp_path / "payments.csv"
+    path.write_text("\n".join([*lines[:51], "70050,x", *lines[51:], "Total,,,,,,77.5,,,,"]) + "\n")
+    rows = read_transactions(path, Roles(label="fraud", time="time"))
+    assert set(rows.problems) == {50, ROWS + 1}
+    for method in ("time", "random"):
+        split = split_rows(rows, method, (0.6, 0.2, 0.2), 0)
+        assert set(np.flatnonzero(split.part < 0)) == {50, ROWS + 1}
+    [rest] = [each for each in make_dataset(rows, split).assumptions if each.about == "2 rows"]
+    assert "row 50: the row has 2 values where the header has 11" in rest.why
+    assert f"row {ROWS + 1}" in rest.why
+
+
+def test_too_many_rows_that_cannot_be_read_are_an_error_that_names_some(tmp_path, payments):
+    lines = payments.to_csv(index=False).splitlines()
+    path = tmp_path / "payments.csv"
+    path.write_text("\n".join([*lines, *["1,2"] * 9]) + "\n")
+    with pytest.raises(DataError, match=r"^9 of 309 rows of .* row 300: .* and 4 more; correct"):
+        read_transactions(path, Roles(label="fraud"))
+    path.write_text("a,b\n1,2\n3\n4,5\n")
+    with pytest.raises(DataError, match=r"row 1: the row has 1 values where .*; correct or remove"):
+        read_transactions(path, Roles())
+
+
 def test_columns_that_give_the_label_away_are_named_and_left_out_where_asked(read, payments):
     frame = payments.assign(
         chargeback=np.where(payments.fraud, payments.amount, 0),

@@ -101,20 +101,6 @@ def test_an_infinite_value_in_a_frame_is_named_with_its_row():
     assert "data frame: row 5: column 'x' is infinite" in refused(DataError, table)
 
 
-def test_a_broken_row_is_named(tmp_path):
-    (tmp_path / "data.csv").write_text("a,b\n1,2\n3\n")
-    assert refused(DataError, open_table(tmp_path / "data.csv")).endswith(
-        "row 1: the row has 1 values where the header has 2; correct or remove the row"
-    )
-
-
-def test_a_value_that_is_not_utf8_is_an_error_unless_its_column_is_dropped(tmp_path):
-    (tmp_path / "data.csv").write_bytes(b"n,name\n1,\xc3\xbc\n5,M\xfcller\n3,y\n")
-    table = open_table(tmp_path / "data.csv")
-    assert "row 1: 'M�ller' in column 'name' is not UTF-8 text" in refused(DataError, table)
-    assert role_and_kind(table, "name", drop=("name",)) == ("ignored", "")
-
-
 def test_a_row_in_a_glob_is_named_with_its_file(tmp_path):
     for number in range(3):
         values = ["1", "2"] * 50 if number else ["1", "2"] * 49 + ["y"]

@@ -18,7 +18,7 @@ import anomaly
 
 INTERVALS = {"precision", "recall", "f1"}
 THRESHOLD_FIGURES = INTERVALS | {"alerts", "tp", "fp", "fn", "tn", "intervals"}
-COMMANDS = ("simulate", "train", "pick-threshold", "score", "compare", "report", "serve")
+COMMANDS = ("simulate", "inspect", "train", "pick-threshold", "score", "compare", "report", "serve")
 EVERY_COMMAND = {"--json", "--quiet", "--config", "--debug"}
 
 
@@ -317,7 +317,7 @@ def test_the_command_line_wins_over_the_file(reasons_given):
 @pytest.mark.parametrize(
     ("content", "complaint"),
     [
-        ('lable = "fraud"', "there is no option 'lable'; did you mean label?"),
+        ('labell = "fraud"', "there is no option 'labell'; did you mean label?"),
         ("[train]\nepoch = 3", "[train] has no option 'epoch'; did you mean epochs?"),
         ("[score]\nepochs = 3", "[score] has no option 'epochs'; there are: "),
         ("[trian]\n", "there is no command 'trian'; did you mean train?"),
@@ -353,7 +353,7 @@ def test_a_file_that_is_not_there_is_named(command, workplace):
         (["--nope"], "No such option: --nope; see: anomaly --help"),
         (["train"], "Missing argument 'data'; see: anomaly train --help"),
         (["score", "run", "data"], "Missing option '--out'; see: anomaly score --help"),
-        (["train", "x", "--lable", "y"], "No such option: --lable (Possible options: --label)"),
+        (["train", "x", "--lable", "y"], "No such option: --lable (Possible options: --label, "),
         (["train", "x", "--epochs", "many"], "Invalid value for '--epochs'"),
         (["train", "x", "--seed"], "Option '--seed' requires an argument"),
         (["train", "x", "--fractions", "1", "2"], "Option '--fractions' requires 3 arguments"),
