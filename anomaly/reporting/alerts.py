@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
 import reports
+from anomaly.features.commonness import Commonness
 from anomaly.features.normal_ranges import frequency, normal_range
 from anomaly.runs.folder import RunFolder
 from anomaly.schema.columns import ID, Schema
@@ -46,6 +48,7 @@ def _alerts(table: pa.Table, run: RunFolder) -> list[reports.Alert]:
     """Return what the report shows of each row, with its reasons where they are kept."""
     schema, threshold = run.schema, run.threshold_value
     normal = run.details.get("normal", {}).get("columns", {})
+    known = {f.column: f.commonness for f in run.features.features if f.commonness is not None}
     alerts = []
     for row in table.to_pylist():
         time = row.get(schema.time) if schema.time else None
@@ -59,27 +62,33 @@ def _alerts(table: pa.Table, run: RunFolder) -> list[reports.Alert]:
                 time=None if time is None else str(time),
                 amount=row.get(schema.amount) if schema.amount else None,
                 ids={name: row[name] for name in schema.named(ID)},
-                reasons=[_reason(reason, schema, normal) for reason in row["reasons"] or ()],
+                reasons=[_reason(reason, schema, normal, known) for reason in row["reasons"] or ()],
             )
         )
     return alerts
 
 
 def _reason(
-    reason: dict[str, Any], schema: Schema, normal: dict[str, dict[str, Any]]
+    reason: dict[str, Any],
+    schema: Schema,
+    normal: dict[str, dict[str, Any]],
+    known: Mapping[str, Commonness],
 ) -> reports.Reason:
     """Return the reason with numbers as numbers, so that the page can round them."""
     column, seen = reason["column"], reason["seen"]
     is_missing = seen == MISSING
     is_number = schema.kind(column) == kinds.NUMBER
     usual = normal.get(column, {})
+    share = frequency(usual, seen, is_missing=is_missing)
+    if not share and column in known and not is_missing:
+        share = known[column].share(seen)  # of a value that is no level
     return reports.Reason(
         column=column,
         share=reason["share"],
         seen=float(seen) if is_number and not is_missing else seen,
         expected=_number_of(reason["expected"]) if is_number else reason["expected"],
         normal=normal_range(usual),
-        frequency=frequency(usual, seen, is_missing=is_missing),
+        frequency=share,
     )
 
 

@@ -319,3 +319,20 @@ def test_every_code_has_its_section():
     assert [(code, title[0].lower() + title[1:]) for code, title in sections] == list(
         TITLES.items()
     )
+
+
+# AN014 and AN015
+
+
+def test_columns_that_give_the_label_away_are_named():
+    found = told(Evidence(leaks={"chargeback": "has an ROC AUC of 1.000 by itself"}))
+    assert found["AN014"].startswith(
+        "These columns give the label away: 'chargeback' has an ROC AUC of 1.000 by itself."
+    )
+
+
+@pytest.mark.parametrize(("seconds", "is_told"), [(1_800, True), (172_800, False), (3e9, True)])
+def test_a_time_that_spans_too_little_or_too_much_may_count_another_unit(seconds, is_told):
+    found = told(Evidence(n_rows=600, seconds_spanned=seconds))
+    assert ("AN015" in found) == is_told
+    assert "AN015" not in told(Evidence(n_rows=600))
