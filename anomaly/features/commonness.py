@@ -81,6 +81,13 @@ class Commonness:
         """Return the share of training rows with a value; 0 for one that was never seen."""
         return self.counts.get(text, 0) / max(self.rows, 1)
 
+    @cached_property
+    def usual(self) -> int:
+        """So many training rows have the value of the median row: to be more common says no more."""
+        sizes = np.sort(np.fromiter(self.counts.values(), np.int64, len(self.counts)))
+        reached = np.cumsum(sizes) >= sizes.sum() / 2
+        return int(sizes[reached.argmax()]) if sizes.size else 0
+
     def to_dict(self) -> dict[str, Any]:
         return {
             "counts": dict(self.counts),
@@ -91,7 +98,7 @@ class Commonness:
 
     def _log_share(self, others: NDArray[np.int64]) -> NDArray[np.float64]:
         least = self.counts.get(self.stand_in, 1) - 1
-        shares: NDArray[np.float64] = np.log(np.maximum(others, least) + 1.0)
+        shares: NDArray[np.float64] = np.log(np.clip(others, least, max(self.usual, least)) + 1.0)
         return shares - np.log(self.rows + 1.0)
 
     @cached_property

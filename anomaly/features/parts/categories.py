@@ -19,7 +19,7 @@ from anomaly.utils.arrow import from_texts, pc, to_numpy
 _LEAST_SHARE_OF_LEVEL = 0.0005
 # Of a column with more values, how common the value is counts, and only the frequent ones are levels.
 _FEW_VALUES = 32
-_LEAST_SHARE_OF_MANY, _MOST_LEVELS_OF_MANY = 0.01, 20
+_LEAST_SHARE_OF_MANY = 0.05
 
 
 class CategoryFitter(Fitter):
@@ -41,9 +41,6 @@ class CategoryFitter(Fitter):
         is_of_many = len(counts) > _FEW_VALUES
         least = max(2.0, (_LEAST_SHARE_OF_MANY if is_of_many else _LEAST_SHARE_OF_LEVEL) * rows)
         frequent = [value for value, count in counts.items() if count >= least]
-        if is_of_many:
-            by_size = sorted(frequent, key=lambda value: -counts[value])
-            frequent = sorted(by_size[:_MOST_LEVELS_OF_MANY])
         missing = self._counter.missing
         if len(counts) + bool(missing) < 2 or not (frequent or is_of_many):
             return []
