@@ -11,6 +11,7 @@ from urllib.request import urlopen
 
 import numpy as np
 import pytest
+import quick
 
 import anomaly
 from anomaly.comparison.methods import names as methods
@@ -101,7 +102,7 @@ def test_the_tour_of_the_readme_runs_on_the_real_file(creditcard_csv, tmp_path, 
     ]
     run_all(tour, tmp_path, "--epochs=1")  # the whole length takes minutes
     (code,) = blocks("README.md", "python")
-    monkeypatch.setattr(anomaly, "train", functools.partial(anomaly.train, epochs=1))
+    monkeypatch.setattr(anomaly, "train", functools.partial(anomaly.train, **quick.OPTIONS))
     exec(compile(code, "README.md", "exec"), {})
     assert Path("runs/creditcard-1/report.html").is_file()
 
