@@ -18,6 +18,7 @@ from anomaly.dataset.prepared import data_name
 from anomaly.errors import OptionError
 from anomaly.reporting.comparison import write_page
 from anomaly.runs.options import Options
+from anomaly.schema.assumptions import Assumption, warn_of
 from anomaly.schema.roles import Roles, names_of, roles_for
 from anomaly.schema.schema_file import with_schema
 from anomaly.tables import Source
@@ -166,7 +167,9 @@ def compare(
         overwrite=overwrite,
     )
     display = LiveTable([method.name for method in to_run], seeds, shown=progress)
-    return job.run(display, write_page)
+    comparison = job.run(display, write_page)
+    warn_of([Assumption(**each) for each in comparison.data["assumed"]])
+    return comparison
 
 
 def _check(options: Options, seeds: int, ratio: float | None, costs: CostOptions) -> None:

@@ -64,6 +64,8 @@ def conclude(
             "fingerprint": dataset.fingerprint,
             "split": split.method,
             "parts": parts_of(split, rows),
+            "assumed": [asdict(each) for each in dataset.assumptions],
+            "leaks": dataset.leaks,
         },
         methods=tuple(results),
         differences=tuple(differences),

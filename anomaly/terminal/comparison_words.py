@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from anomaly.comparison.folder.result import Comparison
 from anomaly.comparison.judging.summary import Interval
+from anomaly.terminal.assumption_words import words_of_assumptions, words_of_leaks
 from anomaly.terminal.figures import money, ratio
 
 _COSTS = {"cost": "cost here", "least_cost": "at its cheapest"}
@@ -54,6 +55,8 @@ def words_of_comparison(comparison: Comparison) -> str:
         *_best(comparison),
         *_duplicates(comparison),
         *_leak(comparison),
+        *words_of_leaks(data.get("leaks", {})),
+        *words_of_assumptions(data.get("assumed", ())),
     ]
     if comparison.unfinished:
         lines.append(f"Unfinished: {comparison.unfinished} to go.")

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from anomaly.schema.assumptions import Assumption
+from anomaly.terminal.assumption_words import words_of_assumptions
 from anomaly.terminal.caution_words import words_of_cautions
 from anomaly.terminal.figures import NOTHING, count, difference, money, number, ratio, threshold
 from thresholds import FEWEST_DAYS, FEWEST_FOR_COST, OBJECTIVES, CostTerms
@@ -59,13 +59,6 @@ def words_of_training(run: RunFolder) -> str:
         f"Next: anomaly pick-threshold {run.folder}{needs_no_labels}",
     ]
     return "\n".join(lines)
-
-
-def words_of_assumptions(assumed: Sequence[Mapping[str, str]]) -> list[str]:
-    """Tell what was left out or taken for something else, each on its line."""
-    told = [Assumption(**each) for each in assumed]
-    notable = [f"  {each}" for each in told if each.is_notable and each.about != "the file"]
-    return ["", "Left out or taken for something else:", *notable] if notable else []
 
 
 def words_of_features(run: RunFolder) -> str:
