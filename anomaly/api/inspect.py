@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -83,7 +84,8 @@ def inspect(
     )
     roles = with_schema(roles_for(data, roles), schema)
     roles.check()
-    opened = open_table(data, Source(encoding, delimiter, sheet, table, query))
+    source = Source(encoding, delimiter, sheet, table, query)
+    opened = open_table(data, source)
     check_names(opened, roles)
     opened = with_clock(opened.snapshot(), roles.time, roles.clock)
     found = understand(opened, replace(roles, clock=None))
@@ -98,11 +100,13 @@ def inspect(
         write_schema(Path(out), _in_order(found, opened.column_names), opened.name, **of_table)
     return Inspection(
         data=opened.name,
-        rows=max((profile.rows for profile in found.profiles.values()), default=0),
+        rows=found.n_rows,
         columns=tuple(_inspected(name, found) for name in opened.column_names),
-        assumptions=tuple(assumptions_of(as_schema, opened.readings, {}, 0, opened.place)),
+        assumptions=tuple(
+            assumptions_of(as_schema, opened.readings, found.problems, 0, opened.place)
+        ),
         questions=tuple(str(fault) for fault in found.faults.values()),
-        options=tuple(_options(settled, roles, found.positive)),
+        options=tuple(_options(settled, roles, found.positive, source, schema)),
     )
 
 
@@ -131,17 +135,23 @@ def _inspected(name: str, found: Understanding) -> InspectedColumn:
     )
 
 
-def _options(columns: Sequence[Column], roles: Roles, positive: str | None) -> list[str]:
-    """Return the options that say what was understood, where a training might see it otherwise."""
-    options = []
+def _options(
+    columns: Sequence[Column],
+    roles: Roles,
+    positive: str | None,
+    source: Source,
+    schema: str | os.PathLike[str] | None,
+) -> list[str]:
+    """Return the options that say what was understood, as a shell takes them."""
+    given = dict(source.given)
+    given |= {} if schema is None else {"schema": os.fspath(schema)}
+    options: list[tuple[str, str]] = list(given.items())
     for role, option in ((LABEL, "label"), (kinds.TIME, "time"), (ENTITY, "entity"), (ID, "id")):
-        options += [f"--{option} {column.name}" for column in columns if column.role == role]
-    options += [f"--drop {name}" for name in roles.drop]
-    options += [f"--category {name}" for name in roles.category]
-    options += [f"--number {name}" for name in roles.number]
-    if positive is not None:
-        options.append(f"--positive {positive}")
+        options += [(option, column.name) for column in columns if column.role == role]
+    for option in ("drop", "category", "number", "missing"):
+        options += [(option, value) for value in getattr(roles, option)]
+    options += [] if positive is None else [("positive", positive)]
     for option in ("unlabelled", "clock", "decimal", "date_order", "time_unit"):
         value = getattr(roles, option)
-        options += [] if value is None else [f"--{option.replace('_', '-')} {value}"]
-    return options
+        options += [] if value is None else [(option, value)]
+    return [f"--{option.replace('_', '-')} {shlex.quote(value)}" for option, value in options]

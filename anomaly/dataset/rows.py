@@ -10,6 +10,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from anomaly.errors import DataError
+from anomaly.schema.broken_rows import refuse_many
 from anomaly.schema.columns import ENTITY, ID, Schema, labels_of
 from anomaly.tables import Batch, Table, kinds
 from anomaly.tables.times import seconds
@@ -18,8 +19,6 @@ from anomaly.utils.parallel import map_in_order
 
 #: Rows of more bytes are not held: each pass over them reads the table again.
 HELD_BYTES = 1 << 28
-# Of all rows; more that cannot be read are an error, of which so many are named.
-_MOST_BROKEN, _NAMED = 0.01, 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +131,7 @@ def read_rows(table: Table, schema: Schema) -> Rows:
             moments.append(
                 seconds(time.convert(data.column(time.name)).values) * time.seconds_of_unit
             )
-    _refuse_many(problems, n_rows, table)
+    refuse_many(problems, n_rows, table)
     return Rows(
         table=table,
         schema=schema,
@@ -141,21 +140,6 @@ def read_rows(table: Table, schema: Schema) -> Rows:
         moments=np.concatenate(moments) if moments else None,
         problems=problems,
         held=held,
-    )
-
-
-def _refuse_many(problems: Mapping[int, str], n_rows: int, table: Table) -> None:
-    """Raise where so many rows cannot be read that leaving them out would be no small matter."""
-    if len(problems) <= _MOST_BROKEN * n_rows:
-        return
-    some = sorted(problems.items())[:_NAMED]
-    named = "; ".join(f"{table.place(row)}: {problem}" for row, problem in some)
-    if len(problems) == 1:
-        raise DataError(f"{named}; correct or remove the row")
-    more = f" and {len(problems) - len(some):,} more" if len(problems) > len(some) else ""
-    raise DataError(
-        f"{len(problems):,} of {n_rows:,} rows of {table.name} cannot be read: {named}{more}; "
-        "correct or remove these rows"
     )
 
 

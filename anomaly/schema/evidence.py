@@ -9,19 +9,11 @@ import numpy as np
 import pyarrow as pa
 
 from anomaly.tables import kinds
+from anomaly.tables.forms.missing_words import MISSING_LIKE
 from anomaly.tables.forms.numbers import NumberEvidence
 from anomaly.tables.forms.times import TimeEvidence
 from anomaly.utils.arrow import pc, to_numpy
 
-#: Words by which people say that a value is missing, where the other values are numbers or times.
-MISSING_LIKE = frozenset(
-    r"""
-    ? ?? - -- --- – — . .. \n missing unknown undefined unbekannt inconnu desconocido none
-    null nil na nan nat n.a. n.a n/a n/d nd n.d. k.a. tbd tba empty blank void leer vide unavailable
-    #value! #ref! #div/0! #name? #null! #num! 0000-00-00 (null) (none) (missing) (empty) (blank)
-    (unknown) <null> <none> <missing> [null] -nan(ind)
-    """.split()  # noqa: SIM905
-) | {"not available", "not applicable", "not known", "no data", "no value", "0000-00-00 00:00:00"}
 # Where so many values were looked at and fewer than half are numbers or times, no more is asked.
 _ENOUGH = 2_000
 _MOST_WORDS = 200
@@ -59,8 +51,8 @@ class TextEvidence:
         before = max(self.numbers.fits.values()) + self._most_times
         read = self.numbers.add(distinct, counts, is_plain)
         if not read.all():
-            rest = distinct.filter(pa.array(~read))
-            self.times.add(rest, counts[~read])
+            places = np.flatnonzero(~read)
+            read[places] = self.times.add(distinct.take(pa.array(places)), counts[places])
         self._add_words(distinct, counts, read)
         gained = max(self.numbers.fits.values()) + self._most_times - before
         seen = self.numbers.seen

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 import pyarrow as pa
 
 from anomaly.errors import AnomalyError, DataError, OptionError
+from anomaly.schema.broken_rows import refuse_many
 from anomaly.schema.columns import ENTITY, FEATURE, ID, IGNORED, LABEL, Column, Schema
 from anomaly.schema.names_and_codes import is_free_text, why_code
 from anomaly.schema.profiles import ColumnProfile, profile_columns
@@ -21,6 +22,8 @@ from anomaly.tables.forms.parts import part_taken
 from anomaly.utils.spelling import nearest
 
 MOST_CATEGORIES = 32
+#: Of fewer rows, values that hardly repeat are no names of rows.
+FEWEST_FOR_NEARLY = 1_000
 
 _POSITIVE_OF_PAIR = {
     frozenset(("0", "1")): "1",
@@ -65,6 +68,7 @@ def infer_schema(table: Table, roles: Roles) -> Schema:
         wrong is said at once.
     """
     understanding = understand(table, roles)
+    refuse_many(understanding.problems, understanding.n_rows, table)
     raise_all(list(understanding.faults.values()), table.name)
     columns = tuple(understanding.columns.values())
     schema = Schema(
@@ -96,12 +100,20 @@ class Understanding:
         Of the others: what has to be settled.
     positive : str or None
         The label's value that marks an anomaly.
+    problems : dict of int to str
+        Rows that cannot be read, and why.
     """
 
     profiles: dict[str, ColumnProfile]
     columns: dict[str, Column]
     faults: dict[str, AnomalyError]
     positive: str | None
+    problems: dict[int, str]
+
+    @property
+    def n_rows(self) -> int:
+        read = max((profile.rows for profile in self.profiles.values()), default=0)
+        return read + len(self.problems)
 
 
 def understand(table: Table, roles: Roles) -> Understanding:
@@ -113,7 +125,9 @@ def understand(table: Table, roles: Roles) -> Understanding:
         When an option names a column that is not there, or two options name the same one.
     """
     check_names(table, roles)
-    profiles = _profiles(table, roles)
+    problems: dict[int, str] = {}
+    profiles = _profiles(table, roles, problems)
+    beside_commas = any(_has_commas(profile) for profile in profiles.values())
     columns: dict[str, Column] = {}
     faults: dict[str, AnomalyError] = {}
     positive = None
@@ -122,12 +136,12 @@ def understand(table: Table, roles: Roles) -> Understanding:
             columns[name] = Column(name, IGNORED, "", "left out by --drop")
             continue
         try:
-            columns[name] = _settled(profiles[name], roles, table)
+            columns[name] = _settled(profiles[name], roles, table, beside_commas=beside_commas)
             if name == roles.label:
                 positive = _positive_value(profiles[name], roles, table)
         except AnomalyError as fault:
             faults[name] = fault
-    return Understanding(profiles, columns, faults, positive)
+    return Understanding(profiles, columns, faults, positive, problems)
 
 
 def raise_all(faults: Sequence[AnomalyError], name: str) -> None:
@@ -141,28 +155,47 @@ def raise_all(faults: Sequence[AnomalyError], name: str) -> None:
     raise kind(f"{len(faults)} things about {name} have to be settled: {'; '.join(numbered)}")
 
 
-def _profiles(table: Table, roles: Roles) -> dict[str, ColumnProfile]:
+def _has_commas(profile: ColumnProfile) -> bool:
+    """Whether some numbers can only be read with a decimal comma."""
+    return bool(profile.texts.numbers.only[COMMA])
+
+
+def _profiles(table: Table, roles: Roles, problems: dict[int, str]) -> dict[str, ColumnProfile]:
     columns = [name for name in table.column_names if name not in roles.drop]
     # What is compared as text is read as text: 007 and 7 differ.
     as_text = [*roles.by_option()["label"], *roles.entity, *roles.id, *roles.category]
     # A point may set thousands apart.
     as_text = columns if roles.decimal == COMMA else as_text
-    profiles = _read(table, columns, as_text)
+    profiles = _read(table, columns, as_text, problems)
     # Numbers with a comma in one part of the file may look like plain ones in another.
     mixed = [name for name, profile in profiles.items() if profile.is_mixed]
-    return profiles | _read(table, mixed, mixed)
+    if any(_has_commas(profile) for profile in profiles.values()):
+        # Then the point of what looks plain may set thousands apart.
+        mixed += [
+            name for name, each in profiles.items() if each.has_fractions and name not in mixed
+        ]
+    return profiles | _read(table, mixed, mixed, problems)
 
 
-def _read(table: Table, columns: Sequence[str], as_text: Sequence[str]) -> dict[str, ColumnProfile]:
+def _read(
+    table: Table, columns: Sequence[str], as_text: Sequence[str], problems: dict[int, str]
+) -> dict[str, ColumnProfile]:
     if not columns:
         return {}
     types = dict.fromkeys(as_text, pa.string())
-    profiles = profile_columns(table, columns, types, MOST_CATEGORIES)
+    profiles = profile_columns(table, columns, types, MOST_CATEGORIES, problems)
     return {profile.name: profile for profile in profiles}
 
 
 def check_names(table: Table, roles: Roles) -> None:
     """Raise `OptionError` where an option names a column that is not there, or that another names."""
+    for column in roles.columns:
+        if column.name not in table.column_names:
+            near = nearest(column.name, table.column_names)
+            hint = f"did you mean {near!r}?" if near else "remove it from the file"
+            raise OptionError(
+                f"--schema: there is no column {column.name!r} in {table.name}; {hint}"
+            )
     taken: dict[str, str] = {}
     for option, names in roles.by_option().items():
         for name in names:
@@ -180,14 +213,14 @@ def check_names(table: Table, roles: Roles) -> None:
                 )
 
 
-def _settled(profile: ColumnProfile, roles: Roles, table: Table) -> Column:
+def _settled(profile: ColumnProfile, roles: Roles, table: Table, *, beside_commas: bool) -> Column:
     """Give a column its role and kind: by option if one names it, else by its values."""
     name = profile.name
     given = roles.described.get(name)
     if given is not None:
         return given
     option = roles.option_of(name)
-    settled = settle(profile, roles)
+    settled = settle(profile, roles, beside_commas=beside_commas)
     if option is not None:
         _check_option(profile, settled, option, table)
     if option in (LABEL, ENTITY, ID):
@@ -226,13 +259,16 @@ def _without_option(profile: ColumnProfile, settled: Settled) -> Column:
         return Column(name, IGNORED, kind, "constant")
     if profile.numbers_every_row or (profile.looks_like_id and profile.every_row_differs):
         return Column(name, ID, kind, "one value per row")
-    if profile.looks_like_id and profile.has_many_values:
+    if profile.looks_like_id and profile.has_many_values and kind == kinds.NUMBER:
         note = "named like an identifier; use --entity, --number or --category to keep it"
         return Column(name, IGNORED, kind, note)
-    if kind == kinds.NUMBER and settled.form is None and (note := why_code(profile)):
+    form = settled.form
+    is_plain = form is None or not (form.decimal or form.order or form.unit)
+    if kind == kinds.NUMBER and is_plain and (note := why_code(profile)):
         if profile.has_many_values and profile.every_row_differs:
             return Column(name, ID, kind, "one value per row")
-        return Column(name, FEATURE, kinds.CATEGORY, note)
+        note = "; ".join(filter(None, (note, settled.reading)))
+        return Column(name, FEATURE, kinds.CATEGORY, note, form)
     if kind == kinds.CATEGORY and not profile.is_categorical:
         return _text_column(profile)
     return Column(name, FEATURE, kind, settled.reading)
@@ -251,6 +287,8 @@ def _text_column(profile: ColumnProfile) -> Column:
         return Column(name, IGNORED, kinds.CATEGORY, note)
     if profile.every_row_differs:
         return Column(name, ID, kinds.CATEGORY, "one value per row")
+    if profile.nearly_every_row_differs and profile.n_present >= FEWEST_FOR_NEARLY:
+        return Column(name, ID, kinds.CATEGORY, "nearly one value per row")
     return Column(name, FEATURE, kinds.CATEGORY)
 
 
@@ -344,7 +382,7 @@ def _positive_value(profile: ColumnProfile, roles: Roles, table: Table) -> str:
     if option is not None and named not in values:
         raise OptionError(f"--positive {option}: the label {profile.name!r} has only {listed}")
     if len(values) == 1:
-        return _only_value(next(iter(values)), named, where)
+        return _only_value(next(iter(values)), named, where, profile.missing)
     positive = named or _plain_positive(values)
     if positive is None:
         raise OptionError(
@@ -364,11 +402,18 @@ def _plain_positive(values: Collection[str]) -> str | None:
 
 
 def _says_anomaly(value: str) -> bool:
-    return bool(_ANOMALOUS.search(value.lower())) and not _NEGATION.search(value.lower())
+    words = _apart(value)
+    return bool(_ANOMALOUS.search(words)) and not _NEGATION.search(words)
 
 
 def _says_no_anomaly(value: str) -> bool:
-    return bool(_ANOMALOUS.search(value.lower()) and _NEGATION.search(value.lower()))
+    words = _apart(value)
+    return bool(_ANOMALOUS.search(words) and _NEGATION.search(words))
+
+
+def _apart(value: str) -> str:
+    """Return a value in small letters, with its words apart."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])|[_-]", " ", value).lower()
 
 
 def _as_label(value: str | None) -> str | None:
@@ -377,7 +422,12 @@ def _as_label(value: str | None) -> str | None:
     return spelled
 
 
-def _only_value(value: str, named: str | None, where: str) -> str:
+def _only_value(value: str, named: str | None, where: str, missing: int) -> str:
+    if missing:
+        raise DataError(
+            f"{where} is {value!r} or empty, and empty means that nobody knows; write a word for the "
+            "other rows, such as 0"
+        )
     if value == named or value.lower() in _POSITIVE_OF_PAIR.values():
         raise DataError(f"{where} is {value!r} in every row, so no row is normal; add normal rows")
     raise DataError(

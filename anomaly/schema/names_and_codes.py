@@ -20,7 +20,7 @@ from anomaly.schema.profiles import ColumnProfile
 
 _QUANTITIES: Final = frozenset(
     """
-    amount amt balance bal count cnt num sum total avg mean median std rate ratio share days day
+    amount amt balance bal count cnt sum total avg mean median std rate ratio share days day
     hours hour minutes months month weeks week years year age limit score price value fee cost
     income salary distance dist lat long latitude longitude velocity pop population size len
     length pct percent probability risk since duration seconds diff change delta max min
@@ -33,6 +33,8 @@ _CODES: Final = frozenset(
     msisdn merchant terminal branch code codes cd
     """.split()  # noqa: SIM905
 )
+# At the beginning of a name: `n_cards` is how many there are, `card_num` is not.
+_NUMBER_OF: Final = frozenset(("n", "num", "no", "nb", "number"))
 _LONG_CODE = 1e11
 #: How the note of a column of codes begins.
 CODES_BEGIN_WITH: Final = "codes"
@@ -47,8 +49,9 @@ def words_of(name: str) -> list[str]:
 
 def why_code(profile: ColumnProfile) -> str:
     """Return why a column of whole numbers holds codes; empty where it holds quantities."""
-    words = set(words_of(profile.name))
-    if words & _QUANTITIES:
+    in_order = words_of(profile.name)
+    words = set(in_order)
+    if words & _QUANTITIES or (len(in_order) > 1 and in_order[0] in _NUMBER_OF):
         return ""
     if profile.has_leading_zeros:
         return "codes, with leading zeros"

@@ -23,6 +23,8 @@ _MOST_EXAMPLES = 3
 _FLAG_PAIRS = tuple(map(frozenset, ("01", "ny", "ft", ("no", "yes"), ("false", "true"))))
 MOST_STRAYS = 0.1
 _MOST_REMEMBERED = 100_000
+# Values that tell whether a column may name its rows, and the share that differs then.
+_ENOUGH_ASKED, _NEARLY = 1_000, 0.99
 _DISTINCT_AT_ONCE = 1_000
 
 
@@ -47,7 +49,6 @@ class ColumnProfile:
     unusable_type: str | None = None
     distinct: set[str] | None = field(default_factory=set)
     numbers_every_row: bool = True
-    every_row_differs: bool = True
     has_fractions: bool = False
     has_leading_zeros: bool = False
     is_categorical: bool = False
@@ -62,6 +63,7 @@ class ColumnProfile:
     _first: dict[str, Stray] = field(default_factory=dict)
     _last: int | None = None
     _seen: set[str] = field(default_factory=set)
+    _n_asked: int = 0
 
     def add(self, array: pa.Array, first_row: int) -> None:
         """Take in the column's values of one batch."""
@@ -147,12 +149,27 @@ class ColumnProfile:
     def _add_values(self, present: pa.Array) -> None:
         if self.distinct is not None:
             self._add_distinct(pc.unique(present))
-        is_asked = self.looks_like_id or not self.n_typed
-        if self.every_row_differs and is_asked and len(self._seen) < _MOST_REMEMBERED:
+        if self.has_fractions:
+            self._seen.clear()
+        elif self._n_asked < _MOST_REMEMBERED and self._may_name_rows:
             values = kinds.as_text(present).to_pylist()
-            before = len(self._seen)
             self._seen.update(values)
-            self.every_row_differs = len(self._seen) == before + len(values)
+            self._n_asked += len(values)
+
+    @property
+    def _may_name_rows(self) -> bool:
+        """Whether so few of the first values stood there twice that more have to be looked at."""
+        return self._n_asked < _ENOUGH_ASKED or self.nearly_every_row_differs
+
+    @property
+    def every_row_differs(self) -> bool:
+        """Whether each row has a value of its own, as far as was looked; not so for fractions."""
+        return not self.has_fractions and len(self._seen) == self._n_asked
+
+    @property
+    def nearly_every_row_differs(self) -> bool:
+        """Whether hardly a value stands in two rows."""
+        return not self.has_fractions and len(self._seen) >= _NEARLY * self._n_asked
 
     def _add_distinct(self, values: pa.Array) -> None:
         assert self.distinct is not None
@@ -239,7 +256,11 @@ def _by_kind(array: pa.Array, kind: str, is_missing: pa.Array) -> dict[str, pa.A
 
 
 def profile_columns(
-    table: Table, columns: Sequence[str], types: Mapping[str, pa.DataType], most_values: int
+    table: Table,
+    columns: Sequence[str],
+    types: Mapping[str, pa.DataType],
+    most_values: int,
+    problems: dict[int, str],
 ) -> list[ColumnProfile]:
     """Read the table once and return a profile of each of the columns.
 
@@ -250,12 +271,13 @@ def profile_columns(
     types : mapping of str to pyarrow.DataType
         Types to read columns with, where they are not to be inferred.
     most_values : int
-        Up to so many distinct values of a column are remembered.
-
-    Rows that cannot be read are passed over.
+        A column has many values where it has more distinct ones.
+    problems : dict of int to str
+        Rows that cannot be read are passed over, and put here with the reason.
     """
     profiles = [ColumnProfile(name, most_values) for name in columns]
     for batch in table.batches(columns, types):
+        problems.update({batch.first_row + at: why for at, why in batch.problems.items()})
         for start, stop in readable_stretches(batch):
             for profile in profiles:
                 values = batch.data.column(profile.name).slice(start, stop - start)

@@ -16,7 +16,7 @@ from anomaly.tables import kinds
 from anomaly.tables.forms.form import Form
 from anomaly.tables.forms.numbers import COMMA, POINT
 from anomaly.tables.forms.parts import PARTS
-from anomaly.tables.forms.times import DURATION, ORDERS, UNITS
+from anomaly.tables.forms.times import COUNTED, DURATION, ORDERS, UNITS
 from anomaly.utils.files import replaced_when_done
 from anomaly.utils.spelling import nearest
 
@@ -27,6 +27,12 @@ _FORMS: Mapping[str, tuple[str, ...]] = {
     "order": ORDERS,
     "unit": (*UNITS, DURATION),
     "part": PARTS,
+}
+_KINDS_OF = {
+    "decimal": (kinds.NUMBER,),
+    "order": (kinds.TIME,),
+    "unit": (kinds.TIME, kinds.NUMBER),
+    "part": (kinds.CATEGORY,),
 }
 _OF_TABLE = ("positive", "unlabelled", "clock")
 
@@ -46,17 +52,22 @@ def write_schema(path: Path, columns: Iterable[Column], name: str, **of_table: s
     lines = [
         f"# What was understood of {name}. Edit it, and give it to: anomaly train DATA --schema FILE",
         f"# role: {', '.join(_ROLES)}; kind: {', '.join(_KINDS)}",
-        *(f"{key} = {json.dumps(value)}" for key, value in of_table.items() if value is not None),
+        *(f"{key} = {_quoted(value)}" for key, value in of_table.items() if value is not None),
     ]
     for column in columns:
-        lines += ["", f"[columns.{json.dumps(column.name)}]"]
+        lines += ["", f"[columns.{_quoted(column.name)}]"]
         lines += [f"# {column.note}"] if column.note else []
-        lines += [f"role = {json.dumps(column.role)}"]
-        lines += [f"kind = {json.dumps(column.kind)}"] if column.kind else []
+        lines += [f"role = {_quoted(column.role)}"]
+        lines += [f"kind = {_quoted(column.kind)}"] if column.kind else []
         form = {} if column.form is None else column.form.to_dict()
-        lines += [f"{key} = {json.dumps(_plain(value))}" for key, value in form.items()]
+        lines += [f"{key} = {_quoted(_plain(value))}" for key, value in form.items()]
     with replaced_when_done(path) as partial:
         partial.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def _quoted(value: Any) -> str:
+    """Return a text, or a list of them, as TOML has it: as JSON has it, nearly."""
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def _plain(value: Any) -> Any:
@@ -81,6 +92,11 @@ def with_schema(roles: Roles, path: str | os.PathLike[str] | None) -> Roles:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise OptionError(f"{where} cannot be read: {error}") from error
     _refuse_unknown(content, ("columns", *_OF_TABLE), where)
+    for key in _OF_TABLE:
+        if key in content and not isinstance(content[key], str):
+            raise OptionError(f"{where}: {key} = {content[key]!r}; write it as text, in quotes")
+    if not isinstance(content.get("columns", {}), dict):
+        raise OptionError(f"{where}: columns are tables, such as [columns.amount]")
     columns = tuple(
         _column(name, entry, f"{where}: [columns.{name}]")
         for name, entry in content.get("columns", {}).items()
@@ -125,6 +141,19 @@ def _column(name: str, entry: Any, where: str) -> Column:
     for key, known in _FORMS.items():
         if key in entry and entry[key] not in known:
             raise OptionError(f"{where}: {key} = {entry[key]!r}; it is one of {', '.join(known)}")
+    for key in _FORMS:
+        if key in entry and kind not in _KINDS_OF[key]:
+            raise OptionError(
+                f"{where}: {key} is of kind {' or '.join(_KINDS_OF[key])}, not {kind!r}"
+            )
+    unit = entry.get("unit")
+    if unit is not None and ((kind == kinds.TIME) != (unit not in (*COUNTED, DURATION))):
+        raise OptionError(f"{where}: unit = {unit!r} does not go with kind = {kind!r}")
+    if role == kinds.TIME and kind not in (kinds.TIME, kinds.NUMBER):
+        raise OptionError(f"{where}: a time is of kind time or number, not {kind!r}")
+    missing = entry.get("missing", [])
+    if not isinstance(missing, list) or not all(isinstance(word, str) for word in missing):
+        raise OptionError(f"{where}: missing = {missing!r}; give a list of words")
     form = {key: entry[key] for key in (*_FORMS, "missing") if key in entry}
     return Column(name, role, kind, "", Form.from_dict(form) if form else None)
 

@@ -13,8 +13,10 @@ from anomaly.tables import kinds
 from anomaly.tables.forms.form import Form
 from anomaly.tables.forms.numbers import COMMA, POINT, plain_numbers
 from anomaly.tables.forms.times import (
+    COMPACT,
     COUNTED,
     DURATION,
+    NO_DATE,
     ORDER_WORDS,
     read_dates,
     unit_of_numbers,
@@ -55,8 +57,16 @@ class Settled:
     strays: bool = False
 
 
-def settle(profile: ColumnProfile, roles: Roles) -> Settled:
-    """Settle what a column holds, by what the user says of forms and by all its values."""
+def settle(profile: ColumnProfile, roles: Roles, *, beside_commas: bool = False) -> Settled:
+    """Settle what a column holds, by what the user says of forms and by all its values.
+
+    Parameters
+    ----------
+    profile : ColumnProfile
+    roles : Roles
+    beside_commas : bool, default=False
+        Whether other columns of the table have decimal commas, so that a plain `1.234` may be 1234.
+    """
     if profile.is_categorical:
         return Settled(kinds.CATEGORY, reading="a category, as it came")
     words = profile.texts.missing_words(roles.missing)
@@ -65,7 +75,8 @@ def settle(profile: ColumnProfile, roles: Roles) -> Settled:
     n = profile.n_present - profile.texts.n_missing(roles.missing)
     if n and profile.n_typed.get(kinds.FLAG) == n:
         return Settled(kinds.FLAG)
-    for found in (_number(profile, roles, words, n), _time(profile, roles, words, n)):
+    number = _number(profile, roles, words, n, beside_commas=beside_commas)
+    for found in (number, _time(profile, roles, words, n)):
         if found is not None:
             return found
     return Settled(kinds.CATEGORY)
@@ -79,16 +90,31 @@ def _missing_reading(words: tuple[str, ...]) -> str:
     return f"{_listed([repr(word) for word in words])} taken as missing" if words else ""
 
 
-def _number(profile: ColumnProfile, roles: Roles, words: tuple[str, ...], n: int) -> Settled | None:
+def _number(
+    profile: ColumnProfile,
+    roles: Roles,
+    words: tuple[str, ...],
+    n: int,
+    *,
+    beside_commas: bool,
+) -> Settled | None:
     evidence = profile.texts.numbers
     typed = profile.n_typed.get(kinds.NUMBER, 0)
     n_numbers = typed + max(evidence.fits.values())
+    if n and n_numbers < (1 - MOST_STRAYS) * n <= typed + evidence.read:
+        return Settled(
+            kinds.NUMBER, question=_two_ways(profile, "decimal points and decimal commas")
+        )
     if not n or n_numbers < (1 - MOST_STRAYS) * n:
         return _with_words(profile, roles) if n_numbers >= _LEAST_WITH_WORDS * n > 0 else None
     least = (1 - MOST_STRAYS) * n - typed
     asked = roles.decimal
     if asked is not None and (evidence.fits[asked] < least or evidence.only[_OTHER[asked]]):
         asked = None  # it settles what is open, and changes nothing that is plain
+    if evidence.is_plain and beside_commas and evidence.is_open and roles.decimal is None:
+        return Settled(
+            kinds.NUMBER, question=_open_number(profile.name, evidence.open_example or "")
+        )
     if evidence.is_plain and asked != COMMA:
         # Numbers written plainly, some of them perhaps in text.
         is_odd = typed + evidence.fits[POINT] < n
@@ -103,6 +129,15 @@ def _number(profile: ColumnProfile, roles: Roles, words: tuple[str, ...], n: int
         )
     form = Form(decimal=decimal, missing=words)
     return Settled(kinds.NUMBER, form, _number_reading(profile, decimal, words), strays=is_odd)
+
+
+def _two_ways(profile: ColumnProfile, what: str) -> str:
+    """Say that a column is written in two ways, which no option settles."""
+    some = ", ".join(map(repr, list(profile.sampled_texts)[:3]))
+    return (
+        f"column {profile.name!r} is written in two ways, with {what} ({some}, ...): write it in one, "
+        f"or take it as text with --category {profile.name}"
+    )
 
 
 def _with_words(profile: ColumnProfile, roles: Roles) -> Settled | None:
@@ -133,8 +168,9 @@ def _number_reading(profile: ColumnProfile, decimal: str, words: tuple[str, ...]
     parts = []
     if decimal == COMMA:
         parts.append("with a decimal comma")
-    if evidence.grouped and evidence.only[decimal] + evidence.fits[decimal]:
-        parts.append("thousands set apart" if decimal == POINT else "thousands set apart if at all")
+    thousands = sorted(evidence.separators - {decimal})
+    if thousands:
+        parts.append(f"thousands set apart by {_listed([repr(sign) for sign in thousands])}")
     if evidence.currencies:
         parts.append(f"in {_listed(sorted(evidence.currencies))}, which is left out")
     if evidence.percents:
@@ -157,7 +193,10 @@ def _of_unit(profile: ColumnProfile, roles: Roles, words: tuple[str, ...]) -> Se
         return None
     if unit in COUNTED:
         return Settled(kinds.NUMBER, Form(unit=unit), f"counts {unit}")
-    example = f"{profile.numbers[0]:.15g}"
+    if unit == COMPACT:
+        there = {f"{number:.0f}" for number in NO_DATE if number in profile.numbers}
+        words = (*words, *sorted(there))
+    example = f"{np.median(profile.numbers):.15g}"
     return Settled(
         kinds.TIME,
         Form(unit=unit, missing=words),
@@ -179,14 +218,15 @@ def _time(profile: ColumnProfile, roles: Roles, words: tuple[str, ...], n: int) 
         orders = [roles.date_order]
     if orders and n:
         order = orders[0]
-        if len(orders) > 1 and evidence.open_example is not None:
-            return Settled(
-                kinds.TIME, question=_open_date(profile.name, evidence.open_example, orders)
-            )
+        example = evidence.open_example(orders)
+        if example is not None:
+            return Settled(kinds.TIME, question=_open_date(profile.name, example, orders))
         is_odd = typed + evidence.fits[order] < n
         reading = f"read as times, {ORDER_WORDS[order]}"
         reading = "; ".join(filter(None, (reading, _missing_reading(words))))
         return Settled(kinds.TIME, Form(order=order, missing=words), reading, strays=is_odd)
+    if n and typed + evidence.read >= least > 0:
+        return Settled(kinds.TIME, question=_two_ways(profile, "dates of more than one order"))
     spans = evidence.clocks + evidence.days_and_hours
     if n and spans >= least:
         if evidence.days_and_hours:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from anomaly.errors import DataError
 from anomaly.tables.forms.form import Form
+from anomaly.tables.forms.missing_words import MISSING_LIKE
 from anomaly.tables.forms.numbers import plain_numbers
 from anomaly.tables.forms.parts import take_part
 from anomaly.tables.forms.times import (
@@ -185,15 +186,16 @@ def convert(
     if stored == CATEGORY and kind != CATEGORY:
         if form is not None and (form.decimal or form.order or form.unit):
             return _from_form(array, form, kind, column)
-        return _from_text(without_words(as_text(array), form), kind, column)
+        text = without_words(as_text(array), form)
+        return _from_text(without_missing_words(text), kind, column)
     if stored is not None and kind == CATEGORY:
-        text = as_text(array)
+        text = without_words(as_text(array), form)
         part = None if form is None else form.part
         return Converted(text if part is None else take_part(text, part), {})
     if kind == TIME and stored == TIME:
         return Converted(times(array), {})
     if kind == TIME and stored == NUMBER and form is not None and form.unit is not None:
-        return _times_of_numbers(array, form.unit, column)
+        return _times_of_numbers(array, form, column)
     if kind in (NUMBER, FLAG, CLOCK) and stored in (NUMBER, FLAG):
         values = numbers(array)
         return Converted(values, _neither_true_nor_false(values, column) if kind == FLAG else {})
@@ -244,7 +246,7 @@ def _from_text(text: pa.Array, kind: str, column: str) -> Converted:
 
 def _from_form(array: pa.Array, form: Form, kind: str, column: str) -> Converted:
     """Read a column of texts that are written in a form of their own."""
-    text = without_words(trimmed(array), form)
+    text = without_missing_words(without_words(trimmed(array), form))
     values: NDArray[np.float64] | NDArray[np.datetime64]
     if form.order is not None:
         values = read_dates(text, form.order)
@@ -264,10 +266,16 @@ def _from_form(array: pa.Array, form: Form, kind: str, column: str) -> Converted
     )
 
 
-def _times_of_numbers(array: pa.Array, unit: str, column: str) -> Converted:
-    if unit != COMPACT:
-        return Converted(moments_of_numbers(numbers(array), unit), {})
-    return _from_form(as_text(array), Form(unit=unit), TIME, column)
+def _times_of_numbers(array: pa.Array, form: Form, column: str) -> Converted:
+    if form.unit == COMPACT:
+        return _from_form(as_text(array), form, TIME, column)
+    values = numbers(array)
+    moments = moments_of_numbers(values, form.unit or "")
+    is_bad = np.isnat(moments) & ~np.isnan(values)
+    return Converted(
+        moments,
+        {int(row): _misfit(f"{values[row]:g}", TIME, column) for row in np.flatnonzero(is_bad)},
+    )
 
 
 def trimmed(array: pa.Array) -> pa.Array:
@@ -281,6 +289,12 @@ def without_words(text: pa.Array, form: Form | None) -> pa.Array:
     if form is None or not form.missing:
         return text
     return null_where(pc.is_in(text, from_texts(form.missing)), text)
+
+
+def without_missing_words(text: pa.Array) -> pa.Array:
+    """Return texts of numbers or times with nulls where a word says that the value is missing."""
+    is_word = pc.is_in(pc.utf8_lower(text), from_texts(sorted(MISSING_LIKE)))
+    return null_where(is_word, text)
 
 
 def _is_clock_text(text: pa.Array) -> pa.Array:

@@ -66,7 +66,13 @@ def totals_among(tail: Sequence[Sequence[str]]) -> dict[int, str]:
             continue
         words = [row[place].strip() for row in tail if place < len(row)]
         is_alone = words.count(cells[place]) == 1
-        if _is_total(cells[place]) and is_alone and not any(_has_total(r, place) for r in others):
+        is_whole = all(cells) and len(cells) > 1
+        if (
+            _is_total(cells[place])
+            and is_alone
+            and not is_whole
+            and not any(_has_total(r, place) for r in others)
+        ):
             found[-back] = f"the row is a total ({cells[place]!r}), and no transaction"
         elif back == 1 and _is_nearly_empty(cells, above):
             found[-back] = "the row is nearly empty, as a total is, and no transaction"

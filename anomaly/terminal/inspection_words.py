@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING
+
+from anomaly.tables.source import is_url
+from anomaly.tables.sql.address import Address
 
 if TYPE_CHECKING:
     from anomaly.schema.inspection import InspectedColumn, Inspection
@@ -12,6 +16,7 @@ _LONGEST_EXAMPLE = 24
 
 def words_of_inspection(found: Inspection, data: str) -> str:
     """Tell each column in a line, what was assumed, what has to be settled, and what to do next."""
+    shown = Address.of(data).shown if is_url(data) else shlex.quote(data)
     head = ("column", "role", "kind", "missing", "distinct", "examples", "")
     rows = [head, *(_cells(column, found.rows) for column in found.columns)]
     widths = [max(len(row[place]) for row in rows) for place in range(len(head) - 1)]
@@ -29,7 +34,9 @@ def words_of_inspection(found: Inspection, data: str) -> str:
             *(f"  {each}" for each in found.questions),
         ]
         return "\n".join(lines)
-    return "\n".join([*lines, "", f"Next: anomaly train {data} {' '.join(found.options)}".rstrip()])
+    return "\n".join(
+        [*lines, "", f"Next: anomaly train {shown} {' '.join(found.options)}".rstrip()]
+    )
 
 
 def _cells(column: InspectedColumn, rows: int) -> tuple[str, ...]:

@@ -10,6 +10,8 @@ from quick import quick_train
 
 import anomaly
 from anomaly import AssumptionWarning, OptionError
+from anomaly.schema.inspection import Inspection
+from anomaly.terminal.inspection_words import words_of_inspection
 
 ROWS = 300
 
@@ -64,8 +66,8 @@ def test_what_is_left_out_or_turned_is_said_with_what_to_do(data):
     told = {each.about: str(each) for each in found.assumptions if each.is_notable}
     assert set(told) == {"the file", "when", "amount", "zip", "age", "remark"}
     assert told["amount"] == (
-        "amount: read as numbers with a decimal comma, thousands set apart if at all, in €, which is "
-        "left out (--category amount takes it as text)"
+        "amount: read as numbers with a decimal comma, in €, which is left out "
+        "(--category amount takes it as text)"
     )
     assert told["zip"].endswith("(--number zip takes it as a quantity)")
     assert told["remark"].startswith("remark is left out: free text, such as 'paid for dinner")
@@ -155,3 +157,54 @@ def test_a_fault_in_a_schema_file_is_named(data, text, words):
     with pytest.raises(OptionError, match=r"^--schema schema\.toml") as found:
         anomaly.inspect(data, schema="schema.toml")
     assert words in str(found.value)
+
+
+def test_the_next_step_can_be_copied_into_a_shell(command, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    frame = pd.DataFrame({"is it fraud": [0, 1] * 30, "x": np.arange(60) % 7})
+    frame.to_csv("my data.csv", index=False)
+    done = command("inspect", "my data.csv", "--label=is it fraud", "--delimiter=,")
+    assert done.out.endswith(
+        "Next: anomaly train 'my data.csv' --delimiter , --label 'is it fraud' --positive 1\n"
+    )
+
+
+def test_no_password_is_shown():
+    found = Inspection("db", 1, (), (), (), ())
+    words = words_of_inspection(found, "postgresql://bob:s3cret@db/x")
+    assert "s3cret" not in words
+    assert "bob" in words
+
+
+def test_rows_that_cannot_be_read_are_told(tmp_path):
+    path = tmp_path / "data.csv"
+    rows = [f"{n},{n % 7}" for n in range(300)]
+    path.write_text("\n".join(["a,b", *rows[:200], "only one", *rows[200:]]) + "\n")
+    found = anomaly.inspect(path)
+    assert found.rows == 301
+    assert any(each.about == "1 row" and "row 200" in each.why for each in found.assumptions)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[columns.x]\nkind = 'time'\nunit = 'hours'\n",
+        "[columns.x]\nkind = 'time'\ndecimal = ','\n",
+        "[columns.x]\nrole = 'time'\nkind = 'category'\n",
+        "[columns.x]\nkind = 'number'\nmissing = 'none'\n",
+        "[columns.nix]\nkind = 'number'\n",
+        "columns = [1, 2]\n",
+        "positive = 1\n",
+    ],
+)
+def test_what_cannot_be_in_a_schema_file_is_one_line(tmp_path, text):
+    (tmp_path / "schema.toml").write_text(text)
+    with pytest.raises(OptionError, match=r"^--schema"):
+        anomaly.inspect(pd.DataFrame({"x": [1.5, 2, 3]}), schema=tmp_path / "schema.toml")
+
+
+def test_names_of_any_letters_survive_the_schema_file(tmp_path):
+    frame = pd.DataFrame({'💰 "paid"': [1.5, 2, 3], "größe\x7f": [1.5, 3, 2]})
+    anomaly.inspect(frame, out=tmp_path / "schema.toml")
+    again = anomaly.inspect(frame, schema=tmp_path / "schema.toml")
+    assert [c.role for c in again.columns] == ["feature", "feature"]

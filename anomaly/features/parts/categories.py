@@ -47,7 +47,9 @@ class CategoryFitter(Fitter):
         commonness = Commonness.of(counts, rows, missing)
         made = [Feature(f"{name}={level}", name, "level", level) for level in frequent]
         if frequent:
-            made.append(Feature(f"{name}=(other)", name, "other", commonness=commonness))
+            # Once a column: where there is a feature for it, there.
+            known = None if is_of_many else commonness
+            made.append(Feature(f"{name}=(other)", name, "other", commonness=known))
         if missing:
             made.append(Feature(f"{name}=(missing)", name, "missing"))
         if is_of_many:

@@ -33,7 +33,7 @@ _MINUS_SIGNS = r"[\x{2010}-\x{2015}\x{2212}\x{FE58}\x{FE63}\x{FF0D}]"
 def _grouped(separators: Sequence[str], decimal: str) -> str:
     """Return the pattern of numbers whose thousands one of the separators divides, if any does."""
     grouped = "|".join(
-        f"[0-9]{{1,3}}(?:{each}[0-9]{{2,3}})*{each}[0-9]{{3}}" for each in separators
+        f"[1-9][0-9]{{0,2}}(?:{each}[0-9]{{2,3}})*{each}[0-9]{{3}}" for each in separators
     )
     return rf"^(?:[0-9]*|{grouped})(?:{decimal}[0-9]*)?(?:[eE][+-]?[0-9]+)?$"
 
@@ -55,24 +55,29 @@ class NumberEvidence:
         Texts looked at, but for those without a value.
     fits, only : dict of str to int
         How many can be read with that decimal sign; how many cannot be read with the other one.
+    read : int
+        How many can be read with one sign or the other.
     is_plain : bool
         Whether all that can be read are plain numbers.
     open_example : str or None
         The first text that means two numbers.
+    separators : set of str
+        Points, commas, spaces and apostrophes between digits.
     currencies : set of str
-    percents, negatives, grouped : int
-        Texts with a percent sign, with a minus elsewhere than before the digits, with separators.
+    percents, negatives : int
+        Texts with a percent sign, with a minus elsewhere than before the digits.
     """
 
     seen: int = 0
     fits: dict[str, int] = field(default_factory=lambda: {POINT: 0, COMMA: 0})
     only: dict[str, int] = field(default_factory=lambda: {POINT: 0, COMMA: 0})
     is_plain: bool = True
+    read: int = 0
     open_example: str | None = None
+    separators: set[str] = field(default_factory=set)
     currencies: set[str] = field(default_factory=set)
     percents: int = 0
     negatives: int = 0
-    grouped: int = 0
 
     def add(
         self, text: pa.Array, counts: NDArray[np.int64], is_plain: NDArray[np.bool_]
@@ -88,18 +93,18 @@ class NumberEvidence:
         for decimal, other in ((POINT, COMMA), (COMMA, POINT)):
             self.fits[decimal] += int(counts[fits[decimal]].sum())
             self.only[decimal] += int(counts[fits[decimal] & ~fits[other]].sum())
+        self.read += int(counts[is_read].sum())
+        is_open = fits[POINT] & fits[COMMA] & _matches(parts.digits, r"[., ']")
+        if self.open_example is None and is_open.any():
+            self.open_example = text[int(np.flatnonzero(is_open)[0])].as_py()
         if not (is_read & ~is_plain).any():
             return is_read
         self.is_plain = False
-        has_separator = _matches(parts.digits, r"[., ']")
-        is_open = fits[POINT] & fits[COMMA] & has_separator
-        if self.open_example is None and is_open.any():
-            self.open_example = text[int(np.flatnonzero(is_open)[0])].as_py()
+        self.separators |= {s for s in "., '" if _matches(parts.digits, f"[{s}]").any()}
         affixes = pc.unique(pa.concat_arrays([parts.before, parts.after])).to_pylist()
         self.currencies |= {a for a in affixes if a and a != "%"}
         self.percents += int(counts[_matches(parts.after, "%") & is_read].sum())
         self.negatives += int(counts[parts.has_odd_minus & is_read].sum())
-        self.grouped += int(counts[has_separator & is_read].sum())
         return is_read
 
     def decimal(self, least: float) -> str | None:
@@ -128,6 +133,8 @@ class _Parts:
 
 def _parts(text: pa.Array) -> _Parts:
     with_minus = pc.replace_substring_regex(text, _MINUS_SIGNS, "-")
+    # A dash in place of the decimals, as in `12,-`, is no minus.
+    with_minus = pc.replace_substring_regex(with_minus, r"([0-9])[.,]-{1,2}(\D|$)", r"\1\2")
     found = pc.extract_regex(with_minus, _AMOUNT)
 
     def part(name: str) -> pa.Array:
@@ -138,6 +145,12 @@ def _parts(text: pa.Array) -> _Parts:
     opens, closes = pc.equal(part("open"), "("), pc.equal(part("close"), ")")
     is_sound = pc.equal(opens, closes)
     digits = pc.if_else(is_sound, digits, None)
+    # Letters that touch a whole number make a code, such as R01 or EUR5, and no amount.
+    is_code = pc.and_(
+        pc.match_substring_regex(with_minus, r"^[(+-]*\pL+\.?[0-9]+$|^[0-9]+\pL+$"),
+        pc.invert(pc.match_substring_regex(with_minus, r"\p{Sc}")),
+    )
+    digits = pc.if_else(is_code, None, digits)
     signs = [pc.equal(part(name), "-") for name in ("sign", "second", "last")]
     is_negative = pc.or_(pc.or_(opens, signs[0]), pc.or_(signs[1], signs[2]))
     is_odd = pc.or_(opens, signs[2])

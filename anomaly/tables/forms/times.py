@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import combinations
 from typing import Final
 
 import numpy as np
@@ -43,6 +44,10 @@ _SERIAL_OF_1970 = 25_569
 _SERIALS = (32_874, 54_789)
 _EPOCH_SECONDS = (1e9, 2e9)
 _YEARS = (1900, 2100)
+# Texts that show the order of a column.
+_ENOUGH = 20_000
+#: Whole numbers that say that there is no date, among compact ones.
+NO_DATE: Final = (0.0, 99_991_231.0)
 
 _MONTHS = {
     1: "january januar janvier enero gennaio janeiro januari ene janv gen",
@@ -66,20 +71,20 @@ for _month, _words in _MONTHS.items():
 
 _WEEKDAY = r"(?:\pL{2,12}\.?,? +)?"
 _CLOCK = (
-    r"(?:[ T,]+|$)(?:(?:um|at|à) +)?"
+    r"(?:[ T,:]+|$)(?:(?:um|at|à) +)?"
     r"(?:(?P<hour>\d{1,2})[:.h](?P<minute>\d{2})(?:[:.](?P<second>\d{2})(?:[.,:](?P<fraction>\d{1,9}))?)?"
-    r" *(?P<half>[AaPp]\.?[Mm]\.?)?)?"
+    r" *(?P<half>[AaPp]\.?[Mm]\.?)?(?: Uhr)?)?"
 )
 _ZONE = r" *(?P<zone>Z|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{2})?"
 _DIGITS_ONLY = (
-    rf"^{_WEEKDAY}(?P<one>\d{{1,4}})[-/. ]+(?P<two>\d{{1,2}}|\pL{{3,12}}\.?)[-/., ]+(?P<three>\d{{1,4}})\.?"
+    rf"^{_WEEKDAY}(?P<one>\d{{1,4}})(?P<between>[-/. ]+)(?P<two>\d{{1,2}}|\pL{{3,12}}\.?)[-/., ]+(?P<three>\d{{1,4}})\.?"
     rf"{_CLOCK}{_ZONE}$"
 )
 _MONTH_FIRST = (
-    rf"^{_WEEKDAY}(?P<two>\pL{{3,12}})\.? +(?P<one>\d{{1,2}})(?:st|nd|rd|th)?,? +(?P<three>\d{{4}})"
+    rf"^{_WEEKDAY}(?P<two>\pL{{3,12}})(?P<between>\.? +)(?P<one>\d{{1,2}})(?:st|nd|rd|th)?,? +(?P<three>\d{{4}})"
     rf"{_CLOCK}{_ZONE}$"
 )
-_GLUED_MONTH = rf"^(?P<one>\d{{1,2}})(?P<two>\pL{{3}})(?P<three>\d{{2}}|\d{{4}}):?{_CLOCK}{_ZONE}$"
+_GLUED_MONTH = rf"^(?P<one>\d{{1,2}})(?P<between>)(?P<two>\pL{{3}})(?P<three>\d{{2}}|\d{{4}}):?{_CLOCK}{_ZONE}$"
 _COMPACT = (
     r"^(?P<one>\d{4})(?P<two>\d{2})(?P<three>\d{2})"
     r"(?:[ T_-]?(?P<hour>\d{2}):?(?P<minute>\d{2}):?(?P<second>\d{2})?(?:\.?(?P<fraction>\d{1,9}))?)?"
@@ -89,11 +94,14 @@ _CLOCK_ALONE = (
     r"^(?P<hour>\d{1,2})[:.h](?P<minute>\d{2})(?:[:.](?P<second>\d{2})(?:[.,](?P<fraction>\d{1,9}))?)?"
     r" *(?P<half>[AaPp]\.?[Mm]\.?)?$"
 )
-_DURATION = (
-    r"^(?P<sign>-?)P?(?:(?P<days>\d+) ?(?:D|d|days?|Tage?),?)? ?T?"
-    r"(?:(?P<hours>\d+):(?P<minutes>\d{2})(?::(?P<seconds>\d{2}(?:[.,]\d+)?))?"
-    r"|(?:(?P<h>\d+(?:\.\d+)?) ?(?:H|h|hours?|hrs?) ?)?(?:(?P<m>\d+(?:\.\d+)?) ?(?:M|m|min|minutes?) ?)?"
-    r"(?:(?P<s>\d+(?:\.\d+)?) ?(?:S|s|sec|seconds?))?)$"
+_DURATIONS = (
+    r"^(?P<sign>-?)P(?:(?P<days>\d+)D)?(?:T(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?"
+    r"(?:(?P<seconds>\d+(?:\.\d+)?)S)?)?$",
+    r"^(?P<sign>-?)(?:(?P<days>\d+) ?(?:days?|Tage?),? ?)?"
+    r"(?:(?P<hours>\d+):(?P<minutes>\d{2})(?::(?P<seconds>\d{2}(?:[.,]\d+)?))?)?$",
+    r"^(?P<sign>-?)(?P<days>)(?:(?P<hours>\d+(?:\.\d+)?) ?(?:hours?|hrs?|Stunden?|Std\.?),? ?)?"
+    r"(?:(?P<minutes>\d+(?:\.\d+)?) ?(?:min|minutes?|Minuten?),? ?)?"
+    r"(?:(?P<seconds>\d+(?:\.\d+)?) ?(?:sec|seconds?|Sekunden?))?$",
 )
 
 Fields = dict[str, pa.Array]
@@ -106,42 +114,66 @@ class TimeEvidence:
 
     Attributes
     ----------
-    seen : int
-        Texts looked at.
+    seen, read : int
+        Texts looked at; those that are dates in some order.
     fits, only : dict of str to int
         By order: how many are dates in that order, how many in no other one.
     clocks, days_and_hours : int
         How many are a time of day alone; how many a span of time, but no time of day.
-    open_example : str or None
-        The first text that is two dates.
+    open_examples : dict of (str, str) to str
+        By two orders: the first text that is another date in each.
     """
 
     seen: int = 0
+    read: int = 0
     fits: dict[str, int] = field(default_factory=lambda: dict.fromkeys(ORDERS, 0))
     only: dict[str, int] = field(default_factory=lambda: dict.fromkeys(ORDERS, 0))
     clocks: int = 0
     days_and_hours: int = 0
-    open_example: str | None = None
+    open_examples: dict[tuple[str, str], str] = field(default_factory=dict)
 
-    def add(self, text: pa.Array, counts: NDArray[np.int64]) -> None:
-        """Take in some distinct texts, and how often each stands there."""
+    def add(self, text: pa.Array, counts: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Take in some distinct texts, and how often each stands there; return which are times."""
+        settled = self._settled
+        if settled is not None and not np.isnat(read_dates(text, settled)).any():
+            # Of very many that one order alone reads, the others need not be asked again.
+            n_rows = int(counts.sum())
+            self.seen += n_rows
+            self.read += n_rows
+            self.fits[settled] += n_rows
+            return np.ones(len(text), np.bool_)
         self.seen += int(counts.sum())
         moments = {order: read_dates(text, order) for order in ORDERS}
         is_date = {order: ~np.isnat(each) for order, each in moments.items()}
-        total = sum(each.astype(int) for each in is_date.values())
+        # With points the day comes first.
+        has_points = to_numpy(pc.match_substring_regex(text, r"^\d{1,2}\.\d{1,2}\.\d"))
+        for order in ("mdy", "ymd"):
+            is_date[order] &= ~(has_points & is_date["dmy"])
+        total = np.sum([each.astype(int) for each in is_date.values()], axis=0)
+        self.read += int(counts[total > 0].sum())
         for order, fits in is_date.items():
             self.fits[order] += int(counts[fits].sum())
             self.only[order] += int(counts[fits & (total == 1)].sum())
-        if self.open_example is None:
-            self.open_example = self._first_open(text, moments)
+        for one, two in combinations(ORDERS, 2):
+            is_open = is_date[one] & is_date[two] & (moments[one] != moments[two])
+            if (one, two) not in self.open_examples and is_open.any():
+                self.open_examples[one, two] = text[int(np.flatnonzero(is_open)[0])].as_py()
+        is_read: NDArray[np.bool_] = total > 0
+        if is_read.all():
+            return is_read
         is_clock = ~np.isnan(seconds_of_day(text))
+        is_span = ~is_clock & ~np.isnan(durations(text))
         self.clocks += int(counts[is_clock].sum())
-        self.days_and_hours += int(counts[~is_clock & ~np.isnan(durations(text))].sum())
+        self.days_and_hours += int(counts[is_span].sum())
+        return is_read | is_clock | is_span
 
-    def _first_open(self, text: pa.Array, moments: Mapping[str, Moments]) -> str | None:
-        dmy, mdy = moments["dmy"], moments["mdy"]
-        rows = np.flatnonzero(~np.isnat(dmy) & ~np.isnat(mdy) & (dmy != mdy))
-        return text[int(rows[0])].as_py() if rows.size else None
+    @property
+    def _settled(self) -> str | None:
+        """The order in which very many texts are dates, some of them in no other one."""
+        for order in ORDERS:
+            if self.fits[order] == self.seen > _ENOUGH and self.only[order]:
+                return order
+        return None
 
     def orders(self, least: float) -> list[str]:
         """Return the orders in which at least so many texts are dates, the likeliest first.
@@ -151,6 +183,12 @@ class TimeEvidence:
         likely = [order for order in ORDERS if self.fits[order] >= max(least, 1)]
         best = max((self.fits[order] for order in likely), default=0)
         return [order for order in likely if self.fits[order] == best]
+
+    def open_example(self, orders: Sequence[str]) -> str | None:
+        """Return a text that two of the orders read as different dates; None for none."""
+        return next(
+            (text for pair, text in self.open_examples.items() if set(pair) <= set(orders)), None
+        )
 
 
 def unit_of_numbers(values: NDArray[np.float64], *, is_time: bool) -> str | None:
@@ -163,12 +201,13 @@ def unit_of_numbers(values: NDArray[np.float64], *, is_time: bool) -> str | None
     is_time : bool
         Whether the column is known to hold times.
     """
+    dates = values[~np.isin(values, NO_DATE)]
+    if dates.size and (dates == np.floor(dates)).all() and are_compact(dates):
+        return COMPACT
     if not values.size:
         return None
     is_whole = bool((values == np.floor(values)).all())
     least, greatest = float(values.min()), float(values.max())
-    if is_whole and are_compact(values):
-        return COMPACT
     if is_time:
         for unit, ticks in EPOCHS.items():
             if _EPOCH_SECONDS[0] * ticks <= least and greatest <= _EPOCH_SECONDS[1] * ticks:
@@ -188,14 +227,19 @@ def are_compact(values: NDArray[np.float64]) -> bool:
 
 
 def moments_of_numbers(values: NDArray[np.float64], unit: str) -> Moments:
-    """Return numbers that count from 1970, or serial days, as datetime64[us]; NaN as NaT."""
+    """Return numbers that count from 1970, or serial days, as datetime64[us].
+
+    NaT for NaN, and for what lies outside the years 1900 to 2099.
+    """
     if unit == EXCEL:
         # Serial days have few digits: a second is 1.2e-5 of them.
         ticks = np.round((values - _SERIAL_OF_1970) * 86_400, 0) * _MICROSECONDS
     else:
         ticks = values * (_MICROSECONDS / EPOCHS[unit])
-    whole = np.where(np.isnan(ticks), 0, ticks).round().astype(np.int64).view("datetime64[us]")
-    return np.where(np.isnan(ticks), np.datetime64("NaT", "us"), whole)
+    first, last = (np.datetime64(f"{year}-01-01", "us").astype(np.int64).item() for year in _YEARS)
+    is_time = (ticks >= first) & (ticks < last)
+    whole = np.where(is_time, ticks, 0).round().astype(np.int64).view("datetime64[us]")
+    return np.where(is_time, whole, np.datetime64("NaT", "us"))
 
 
 def read_dates(text: pa.Array, order: str) -> Moments:
@@ -240,17 +284,21 @@ def seconds_of_day(text: pa.Array) -> NDArray[np.float64]:
 
 def durations(text: pa.Array) -> NDArray[np.float64]:
     """Read spans of time, such as `26:10:00`, `1 day 02:00:00` or `PT2H`, as seconds; NaN for none."""
-    found = pc.extract_regex(text, _DURATION)
-    names = ("days", "hours", "minutes", "seconds", "h", "m", "s")
-    parts = {name: pc.struct_field(found, name) for name in names}
-    is_there = np.zeros(len(text), np.bool_)
-    total = np.zeros(len(text))
-    weights = dict(zip(names, (86_400, 3600, 60, 1, 3600, 60, 1), strict=True))
-    for name, part in parts.items():
-        number = _number(pc.replace_substring(part, ",", "."))
-        is_there |= ~np.isnan(number)
-        total += weights[name] * np.nan_to_num(number)
-    signs = to_numpy(pc.equal(pc.struct_field(found, "sign"), "-").fill_null(False))
+    found = np.full(len(text), np.nan)
+    for pattern in _DURATIONS:
+        fields = _fields(text, pattern)
+        if fields is not None:
+            found = np.where(np.isnan(found), _span(fields), found)
+    return found
+
+
+def _span(fields: Fields) -> NDArray[np.float64]:
+    """Return the seconds of days, hours, minutes and seconds, NaN where there is none of them."""
+    weights = {"days": 86_400, "hours": 3600, "minutes": 60, "seconds": 1}
+    numbers = {name: _number(pc.replace_substring(fields[name], ",", ".")) for name in weights}
+    total = np.sum([weight * np.nan_to_num(numbers[n]) for n, weight in weights.items()], axis=0)
+    signs = to_numpy(pc.equal(fields["sign"], "-").fill_null(False))
+    is_there = ~np.all([np.isnan(number) for number in numbers.values()], axis=0)
     return np.where(is_there, np.where(signs, -total, total), np.nan)
 
 
@@ -268,15 +316,24 @@ def _dates(fields: Fields, order: str) -> Moments:
     has_year_first = to_numpy(pc.equal(pc.utf8_length(fields["one"]), 4).fill_null(False))
     two, is_named = _month_or_number(fields["two"])
     lengths = to_numpy(pc.cast(pc.utf8_length(fields["three"]), pa.float64()), null=np.nan)
+    of_four = np.where(lengths == 4, three, np.where(lengths == 2, _century(three), np.nan))
     if order == "ymd":
-        years = np.where(has_year_first, one, _century(one))
-        months, days = two, np.where((lengths <= 2), three, np.nan)
-        years = np.where(has_year_first | (~is_named & (lengths <= 2)), years, np.nan)
+        # Two digits are a year with dashes or slashes between; with points they are a day.
+        is_short = to_numpy(pc.match_substring_regex(fields["one"], r"^\d{2}$").fill_null(False))
+        is_apart = pc.match_substring_regex(fields["between"], r"^[-/]$").fill_null(False)
+        is_year = is_short & to_numpy(is_apart) & (lengths <= 2)
+        years, months, days = np.where(is_year, _century(one), np.nan), two, three
+        # A named month leaves no doubt.
+        years, days = np.where(is_named, of_four, years), np.where(is_named, one, days)
     else:
-        years = np.where(lengths == 4, three, np.where(lengths == 2, _century(three), np.nan))
-        years = np.where(has_year_first, np.nan, years)
         is_day_first = np.full(len(one), order == "dmy") | is_named
+        years = of_four
         months, days = np.where(is_day_first, two, one), np.where(is_day_first, one, two)
+    # A year of four digits comes first in every order.
+    whole = np.where(lengths <= 2, one, np.nan)
+    years = np.where(has_year_first, whole, years)
+    months = np.where(has_year_first, two, months)
+    days = np.where(has_year_first, three, days)
     return _moments(years, months, days, fields)
 
 
