@@ -14,6 +14,8 @@ HEADER_AGAIN = "the row repeats the header, and is no transaction"
 #: How many of the last rows are looked at.
 TAIL_ROWS = 24
 _LAST_ROWS = 3
+# A row with a value in each of so many columns is no total.
+_COLUMNS_OF_A_ROW = 4
 _TOTALS = frozenset(
     (
         *("total", "totals", "grand total", "subtotal", "sum", "sums", "overall"),
@@ -66,7 +68,7 @@ def totals_among(tail: Sequence[Sequence[str]]) -> dict[int, str]:
             continue
         words = [row[place].strip() for row in tail if place < len(row)]
         is_alone = words.count(cells[place]) == 1
-        is_whole = all(cells) and len(cells) > 1
+        is_whole = all(cells) and len(cells) >= _COLUMNS_OF_A_ROW
         if (
             _is_total(cells[place])
             and is_alone
