@@ -16,7 +16,7 @@ from anomaly.utils.arrow import from_numpy, from_texts, pc, to_numpy
 #: So many values of a column are remembered, the most frequent ones.
 MOST_REMEMBERED = 100_000
 # Share of the training rows among which a value that is new is no stranger.
-_RAREST = 0.1
+_RAREST = 0.2
 _ENOUGH_TO_MERGE = 1_000_000
 
 
@@ -25,7 +25,7 @@ class Commonness:
     """How often each value stood in the training rows, and what is made of it.
 
     A training row counts the others that have its value, so that a value which stands in one row
-    alone looks as it would in a row to come: new. And a new value is taken for one such that a tenth
+    alone looks as it would in a row to come: new. And a new value is taken for one such that a fifth
     of the training rows have it or a rarer one: to be new, alone, is no anomaly.
 
     Attributes

@@ -41,11 +41,11 @@ def test_a_training_row_counts_the_others_with_its_value(shops):
     np.testing.assert_allclose(found, np.log([60, 61]) - np.log(101))
 
 
-def test_a_new_value_is_as_common_as_one_among_the_rarest_tenth(shops):
-    # Five single ones and five of c make a tenth of 100 rows.
-    assert shops.stand_in == "c"
-    new, single, of_c = shops.of_texts(pa.array(["zzz", "d", "c"]), np.array([False, True, True]))
-    assert new == single == of_c == np.log(5) - np.log(101)
+def test_a_new_value_is_as_common_as_one_among_the_rarest_fifth(shops):
+    # Five single ones and five of c are a tenth of 100 rows; with b they are more than a fifth.
+    assert shops.stand_in == "b"
+    new, single, of_b = shops.of_texts(pa.array(["zzz", "d", "b"]), np.array([False, True, True]))
+    assert new == single == of_b == np.log(30) - np.log(101)
     assert shops.of_text("zzz") == new
 
 
