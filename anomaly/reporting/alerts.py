@@ -80,7 +80,7 @@ def _reason(
     is_number = schema.kind(column) == kinds.NUMBER
     usual = normal.get(column, {})
     share = frequency(usual, seen, is_missing=is_missing)
-    if not share and column in known and not is_missing:
+    if share == 0 and column in known and not is_missing:
         share = known[column].share(seen)  # of a value that is no level
     return reports.Reason(
         column=column,
