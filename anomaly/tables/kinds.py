@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import pyarrow as pa
@@ -293,8 +294,12 @@ def without_words(text: pa.Array, form: Form | None) -> pa.Array:
 
 def without_missing_words(text: pa.Array) -> pa.Array:
     """Return texts of numbers or times with nulls where a word says that the value is missing."""
-    is_word = pc.is_in(pc.utf8_lower(text), from_texts(sorted(MISSING_LIKE)))
-    return null_where(is_word, text)
+    return null_where(pc.is_in(pc.utf8_lower(text), _missing_words()), text)
+
+
+@cache
+def _missing_words() -> pa.Array:
+    return from_texts(sorted(MISSING_LIKE))
 
 
 def _is_clock_text(text: pa.Array) -> pa.Array:
