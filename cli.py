@@ -45,50 +45,9 @@ Data = Annotated[
         "postgresql://user@host/database, sqlite:///file.db, duckdb:///file.duckdb."
     ),
 ]
-Label = Annotated[str | None, typer.Option(help="Column that marks anomalies.")]
-Time = Annotated[str | None, typer.Option(help="Column that orders the rows.")]
-Entities = Annotated[
-    list[str], typer.Option(help="Column whose history matters: a customer, a card.")
-]
-Ids = Annotated[list[str], typer.Option(help="Column that names a row.")]
-Drops = Annotated[list[str], typer.Option(help="Column to leave out.")]
-Categories = Annotated[list[str], typer.Option(help="Column to take as a category.")]
-Numbers = Annotated[list[str], typer.Option(help="Column to take as a number.")]
-Positive = Annotated[str | None, typer.Option(help="The label's value that marks an anomaly.")]
-Unlabelled = Annotated[
-    str | None, typer.Option(help="The label's value that says that nobody knows.")
-]
-Clock = Annotated[
-    str | None, typer.Option(help="Column with the time of day, where --time has the date alone.")
-]
-Decimal = Annotated[
-    str | None, typer.Option(help="Before decimals stands . or , where it is open.")
-]
-DateOrder = Annotated[str | None, typer.Option(help="dmy, mdy or ymd, where dates leave it open.")]
-TimeUnit = Annotated[
-    str | None,
-    typer.Option(
-        help="Of the numbers in --time: seconds, minutes, hours, days, weeks, epoch-seconds, "
-        "epoch-milliseconds, epoch-microseconds, epoch-nanoseconds, excel, compact (20240301)."
-    ),
-]
-MissingWords = Annotated[list[str], typer.Option(help="Word that says that a value is missing.")]
 DropLeaks = Annotated[
     bool, typer.Option("--drop-leaks", help="Leave out columns that give the label away.")
 ]
-SchemaFile = Annotated[
-    Path | None,
-    typer.Option(help="What `anomaly inspect --out` wrote; other options go before it."),
-]
-Encoding = Annotated[
-    str | None, typer.Option(help="Encoding of a text file, where what its bytes show is wrong.")
-]
-Delimiter = Annotated[
-    str | None, typer.Option(help="What stands between values, where what the file shows is wrong.")
-]
-Sheet = Annotated[str | None, typer.Option(help="Sheet of a workbook.")]
-SQLTable = Annotated[str | None, typer.Option("--table", help="Table of a database.")]
-SQLQuery = Annotated[str | None, typer.Option("--query", help="SELECT whose rows are the data.")]
 SplitBy = Annotated[str | None, typer.Option(help="time or random; time where --time is given.")]
 Fractions = Annotated[
     tuple[float, float, float], typer.Option(help="Shares of train, validation and test.")
@@ -144,28 +103,9 @@ def simulate(
 
 
 @app.command()
+@terminal.takes(terminal.TABLE, before="out")
 def inspect(
     data: Data,
-    label: Label = None,
-    time: Time = None,
-    entity: Entities = [],  # noqa: B006
-    id: Ids = [],  # noqa: B006
-    drop: Drops = [],  # noqa: B006
-    category: Categories = [],  # noqa: B006
-    number: Numbers = [],  # noqa: B006
-    positive: Positive = None,
-    unlabelled: Unlabelled = None,
-    clock: Clock = None,
-    decimal: Decimal = None,
-    date_order: DateOrder = None,
-    time_unit: TimeUnit = None,
-    missing: MissingWords = [],  # noqa: B006
-    schema: SchemaFile = None,
-    encoding: Encoding = None,
-    delimiter: Delimiter = None,
-    sheet: Sheet = None,
-    table: SQLTable = None,
-    query: SQLQuery = None,
     out: Annotated[
         Path | None, typer.Option(help="Write the schema there, to edit and to train with.")
     ] = None,
@@ -173,59 +113,22 @@ def inspect(
     quiet: Quiet = False,
     config: Config = None,
     debug: Debug = False,
+    **table: Any,
 ) -> None:
     """Show how each column of a table is understood, before training."""
     found = anomaly.inspect(
         data,
-        label,
-        time,
-        entity=entity,
-        id=id,
-        drop=drop,
-        category=category,
-        number=number,
-        positive=positive,
-        unlabelled=unlabelled,
-        clock=clock,
-        decimal=decimal,
-        date_order=date_order,
-        time_unit=time_unit,
-        missing=missing,
-        schema=schema,
-        encoding=encoding,
-        delimiter=delimiter,
-        sheet=sheet,
-        table=table,
-        query=query,
         out=out,
+        **table,
     )
     _print(found.to_dict(), terminal.words_of_inspection(found, data), as_json, quiet)
 
 
 @app.command()
+@terminal.takes(terminal.TABLE, before="drop_leaks")
 def train(
     data: Data,
-    label: Label = None,
-    time: Time = None,
-    entity: Entities = [],  # noqa: B006
-    id: Ids = [],  # noqa: B006
-    drop: Drops = [],  # noqa: B006
-    category: Categories = [],  # noqa: B006
-    number: Numbers = [],  # noqa: B006
-    positive: Positive = None,
-    unlabelled: Unlabelled = None,
-    clock: Clock = None,
-    decimal: Decimal = None,
-    date_order: DateOrder = None,
-    time_unit: TimeUnit = None,
-    missing: MissingWords = [],  # noqa: B006
     drop_leaks: DropLeaks = False,
-    schema: SchemaFile = None,
-    encoding: Encoding = None,
-    delimiter: Delimiter = None,
-    sheet: Sheet = None,
-    table: SQLTable = None,
-    query: SQLQuery = None,
     split: SplitBy = None,
     fractions: Fractions = defaults.FRACTIONS,
     detector: Annotated[
@@ -249,31 +152,12 @@ def train(
     quiet: Quiet = False,
     config: Config = None,
     debug: Debug = False,
+    **table: Any,
 ) -> None:
     """Train a detector on transactions and leave a run folder."""
     run = anomaly.train(
         data,
-        label,
-        time,
-        entity=entity,
-        id=id,
-        drop=drop,
-        category=category,
-        number=number,
-        positive=positive,
-        unlabelled=unlabelled,
-        clock=clock,
-        decimal=decimal,
-        date_order=date_order,
-        time_unit=time_unit,
-        missing=missing,
         drop_leaks=drop_leaks,
-        schema=schema,
-        encoding=encoding,
-        delimiter=delimiter,
-        sheet=sheet,
-        table=table,
-        query=query,
         split=split,
         fractions=fractions,
         detector=detector,
@@ -286,6 +170,7 @@ def train(
         overwrite=overwrite,
         log_dir=log_dir,
         progress=not quiet,
+        **table,
     )
     for reading in run.readings:
         _note(reading, quiet)
@@ -418,6 +303,7 @@ def pick_threshold(
 
 
 @app.command()
+@terminal.takes(terminal.SOURCE, before="out_table")
 def score(
     run: RunFolder,
     data: Data,
@@ -431,11 +317,6 @@ def score(
     threshold: Annotated[
         float | None, typer.Option(help="Alert from this score on, whatever the run's threshold.")
     ] = None,
-    encoding: Encoding = None,
-    delimiter: Delimiter = None,
-    sheet: Sheet = None,
-    table: SQLTable = None,
-    query: SQLQuery = None,
     out_table: Annotated[str | None, typer.Option(help="Table of a database to write.")] = None,
     if_exists: Annotated[
         str | None,
@@ -447,6 +328,7 @@ def score(
     quiet: Quiet = False,
     config: Config = None,
     debug: Debug = False,
+    **source: Any,
 ) -> None:
     """Score transactions into a CSV or Parquet file, or a table of a database."""
     opened = anomaly.load(run)
@@ -455,14 +337,10 @@ def score(
         out,
         reasons,
         threshold=threshold,
-        encoding=encoding,
-        delimiter=delimiter,
-        sheet=sheet,
-        table=table,
-        query=query,
         out_table=out_table,
         if_exists=if_exists,
         progress=not quiet,
+        **source,
     )
     for reading in done.readings:
         _note(reading, quiet)
@@ -478,29 +356,10 @@ def score(
 
 
 @app.command()
+@terminal.takes(terminal.TABLE, before="drop_leaks")
 def compare(
     data: Data,
-    label: Label = None,
-    time: Time = None,
-    entity: Entities = [],  # noqa: B006
-    id: Ids = [],  # noqa: B006
-    drop: Drops = [],  # noqa: B006
-    category: Categories = [],  # noqa: B006
-    number: Numbers = [],  # noqa: B006
-    positive: Positive = None,
-    unlabelled: Unlabelled = None,
-    clock: Clock = None,
-    decimal: Decimal = None,
-    date_order: DateOrder = None,
-    time_unit: TimeUnit = None,
-    missing: MissingWords = [],  # noqa: B006
     drop_leaks: DropLeaks = False,
-    schema: SchemaFile = None,
-    encoding: Encoding = None,
-    delimiter: Delimiter = None,
-    sheet: Sheet = None,
-    table: SQLTable = None,
-    query: SQLQuery = None,
     split: SplitBy = None,
     fractions: Fractions = defaults.FRACTIONS,
     method: Annotated[
@@ -545,32 +404,13 @@ def compare(
     quiet: Quiet = False,
     config: Config = None,
     debug: Debug = False,
+    **table: Any,
 ) -> None:
     """Compare methods on the same rows, without leakage."""
     try:
         comparison = anomaly.compare(
             data,
-            label,
-            time,
-            entity=entity,
-            id=id,
-            drop=drop,
-            category=category,
-            number=number,
-            positive=positive,
-            unlabelled=unlabelled,
-            clock=clock,
-            decimal=decimal,
-            date_order=date_order,
-            time_unit=time_unit,
-            missing=missing,
             drop_leaks=drop_leaks,
-            schema=schema,
-            encoding=encoding,
-            delimiter=delimiter,
-            sheet=sheet,
-            table=table,
-            query=query,
             split=split,
             fractions=fractions,
             methods=method,
@@ -587,6 +427,7 @@ def compare(
             out=out,
             overwrite=overwrite,
             progress=not quiet,
+            **table,
         )
     except KeyboardInterrupt:
         raise _Stopped("stopped; what was done is kept, and the same command goes on") from None

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Unpack
 
 from anomaly import defaults
+from anomaly.api.table_options import TableOptions, roles_and_source, with_table_options
 from anomaly.comparison.folder.result import Comparison
 from anomaly.comparison.job import Job
 from anomaly.comparison.judging.costs import CostOptions
@@ -19,35 +20,16 @@ from anomaly.errors import OptionError
 from anomaly.reporting.comparison import write_page
 from anomaly.runs.options import Options
 from anomaly.schema.assumptions import Assumption, warn_of
-from anomaly.schema.roles import Roles, names_of, roles_for
-from anomaly.schema.schema_file import with_schema
-from anomaly.tables import Source
+from anomaly.schema.roles import names_of
 
 
+@with_table_options
 def compare(
     data: Any,
     label: str | None = None,
     time: str | None = None,
     *,
-    entity: str | Sequence[str] = (),
-    id: str | Sequence[str] = (),
-    drop: str | Sequence[str] = (),
-    category: str | Sequence[str] = (),
-    number: str | Sequence[str] = (),
-    positive: str | None = None,
-    unlabelled: str | None = None,
-    clock: str | None = None,
-    decimal: str | None = None,
-    date_order: str | None = None,
-    time_unit: str | None = None,
-    missing: str | Sequence[str] = (),
     drop_leaks: bool = False,
-    schema: str | os.PathLike[str] | None = None,
-    encoding: str | None = None,
-    delimiter: str | None = None,
-    sheet: str | None = None,
-    table: str | None = None,
-    query: str | None = None,
     split: str | None = None,
     fractions: tuple[float, float, float] = defaults.FRACTIONS,
     methods: str | Sequence[str] = (),
@@ -64,6 +46,7 @@ def compare(
     out: str | os.PathLike[str] | None = None,
     overwrite: bool = False,
     progress: bool = False,
+    **table: Unpack[TableOptions],
 ) -> Comparison:
     """Compare methods on the same rows: samplers with classifiers, and detectors.
 
@@ -72,9 +55,7 @@ def compare(
 
     Parameters
     ----------
-    data, label, time, entity, id, drop, category, number, positive
-    unlabelled, clock, decimal, date_order, time_unit, missing, drop_leaks, schema
-    encoding, delimiter, sheet, table, query, split, fractions
+    data, label, time, drop_leaks, split, fractions, **table
         As in `anomaly.train`; a label is needed.
     methods : str or sequence of str
         `sampler+classifier`, `sampler+classifier+anomaly-score` or a detector; see
@@ -117,25 +98,7 @@ def compare(
     InstallError
         When a method needs a package that is not installed.
     """
-    roles = Roles.from_options(
-        label=label,
-        time=time,
-        entity=entity,
-        id=id,
-        drop=drop,
-        category=category,
-        number=number,
-        positive=positive,
-        unlabelled=unlabelled,
-        clock=clock,
-        decimal=decimal,
-        date_order=date_order,
-        time_unit=time_unit,
-        missing=missing,
-        drop_leaks=drop_leaks,
-    )
-    roles = with_schema(roles_for(data, roles), schema)
-    roles.check()
+    roles, source = roles_and_source("compare", data, label, time, table, drop_leaks=drop_leaks)
     options = Options(
         roles=roles,
         split=split or ("time" if roles.time else "random"),
@@ -146,7 +109,7 @@ def compare(
         thorough=False,
         batch_size=None,
         seed=seed,
-        source=Source(encoding, delimiter, sheet, table, query),
+        source=source,
     )
     costs = CostOptions(false_alarm_cost, missed_cost, missed_cost_column, recovered)
     _check(options, seeds, ratio, costs)
@@ -161,9 +124,7 @@ def compare(
         ratio=ratio,
         costs=costs,
         show_leak=show_leak,
-        folder=Path(out)
-        if out is not None
-        else Path("comparisons") / data_name(data, options.source),
+        folder=Path(out) if out is not None else Path("comparisons") / data_name(data, source),
         overwrite=overwrite,
     )
     display = LiveTable([method.name for method in to_run], seeds, shown=progress)

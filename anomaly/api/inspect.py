@@ -7,50 +7,34 @@ import shlex
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Unpack
 
+from anomaly.api.table_options import TableOptions, roles_and_source, with_table_options
 from anomaly.schema.assumptions import assumptions_of
 from anomaly.schema.columns import ENTITY, ID, LABEL, Column, Schema
 from anomaly.schema.inference import Understanding, check_names, understand
 from anomaly.schema.inspection import UNSETTLED, InspectedColumn, Inspection
 from anomaly.schema.profiles import ColumnProfile
-from anomaly.schema.roles import Roles, roles_for
-from anomaly.schema.schema_file import with_schema, write_schema
+from anomaly.schema.roles import Roles
+from anomaly.schema.schema_file import write_schema
 from anomaly.tables import Source, kinds, open_table
 from anomaly.tables.clocked import with_clock
 
 
+@with_table_options
 def inspect(
     data: Any,
     label: str | None = None,
     time: str | None = None,
     *,
-    entity: str | Sequence[str] = (),
-    id: str | Sequence[str] = (),
-    drop: str | Sequence[str] = (),
-    category: str | Sequence[str] = (),
-    number: str | Sequence[str] = (),
-    positive: str | None = None,
-    unlabelled: str | None = None,
-    clock: str | None = None,
-    decimal: str | None = None,
-    date_order: str | None = None,
-    time_unit: str | None = None,
-    missing: str | Sequence[str] = (),
-    schema: str | os.PathLike[str] | None = None,
-    encoding: str | None = None,
-    delimiter: str | None = None,
-    sheet: str | None = None,
-    table: str | None = None,
-    query: str | None = None,
     out: str | os.PathLike[str] | None = None,
+    **table: Unpack[TableOptions],
 ) -> Inspection:
     """Read a table and say how each column is understood; nothing is learned.
 
     Parameters
     ----------
-    data, label, time, entity, id, drop, category, number, positive, unlabelled, clock
-    decimal, date_order, time_unit, missing, schema, encoding, delimiter, sheet, table, query
+    data, label, time, **table
         As in `anomaly.train`.
     out : path, optional
         Write a schema file there, which, edited or not, `anomaly.train` takes as `schema`.
@@ -66,25 +50,7 @@ def inspect(
     OptionError
         When an option cannot be met.
     """
-    roles = Roles.from_options(
-        label=label,
-        time=time,
-        entity=entity,
-        id=id,
-        drop=drop,
-        category=category,
-        number=number,
-        positive=positive,
-        unlabelled=unlabelled,
-        clock=clock,
-        decimal=decimal,
-        date_order=date_order,
-        time_unit=time_unit,
-        missing=missing,
-    )
-    roles = with_schema(roles_for(data, roles), schema)
-    roles.check()
-    source = Source(encoding, delimiter, sheet, table, query)
+    roles, source = roles_and_source("inspect", data, label, time, table)
     opened = open_table(data, source)
     check_names(opened, roles)
     opened = with_clock(opened.snapshot(), roles.time, roles.clock)
@@ -106,7 +72,7 @@ def inspect(
             assumptions_of(as_schema, opened.readings, found.problems, 0, opened.place)
         ),
         questions=tuple(str(fault) for fault in found.faults.values()),
-        options=tuple(_options(settled, roles, found.positive, source, schema)),
+        options=tuple(_options(settled, roles, found.positive, source, table.get("schema"))),
     )
 
 

@@ -6,10 +6,11 @@ import os
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Unpack
 
 from anomaly import defaults
 from anomaly.api.run import Run
+from anomaly.api.table_options import TableOptions, roles_and_source, with_table_options
 from anomaly.cautions.of_run import put_into_metrics
 from anomaly.dataset.prepared import (
     data_name,
@@ -24,37 +25,17 @@ from anomaly.runs.options import Options
 from anomaly.runs.trained import Trained
 from anomaly.runs.writing import write_run
 from anomaly.schema.assumptions import warn_of
-from anomaly.schema.roles import Roles, roles_for
-from anomaly.schema.schema_file import with_schema
-from anomaly.tables import Source
 from anomaly.utils.progress import ProgressDisplay
 from anomaly.utils.stopwatch import Stopwatch
 
 
+@with_table_options
 def train(
     data: Any,
     label: str | None = None,
     time: str | None = None,
     *,
-    entity: str | Sequence[str] = (),
-    id: str | Sequence[str] = (),
-    drop: str | Sequence[str] = (),
-    category: str | Sequence[str] = (),
-    number: str | Sequence[str] = (),
-    positive: str | None = None,
-    unlabelled: str | None = None,
-    clock: str | None = None,
-    decimal: str | None = None,
-    date_order: str | None = None,
-    time_unit: str | None = None,
-    missing: str | Sequence[str] = (),
     drop_leaks: bool = False,
-    schema: str | os.PathLike[str] | None = None,
-    encoding: str | None = None,
-    delimiter: str | None = None,
-    sheet: str | None = None,
-    table: str | None = None,
-    query: str | None = None,
     split: str | None = None,
     fractions: tuple[float, float, float] = defaults.FRACTIONS,
     detector: str = defaults.DETECTOR,
@@ -68,6 +49,7 @@ def train(
     log_dir: str | os.PathLike[str] | None = None,
     callbacks: Sequence[Any] = (),
     progress: bool = False,
+    **table: Unpack[TableOptions],
 ) -> Run:
     """Train a detector on a table of transactions and write a run folder.
 
@@ -80,34 +62,9 @@ def train(
         Column that marks anomalies. With it, training uses the normal rows only.
     time : str, optional
         Column that orders the rows: times, or numbers in seconds. With it the split is by time.
-    entity, id, drop, category, number : str or sequence of str
-        Columns whose history matters, that name a row, to leave out, to take as categories,
-        to take as numbers. Everything else is inferred.
-    positive : str, optional
-        The label's value that marks an anomaly, where it is not plain from the values.
-    unlabelled : str, optional
-        The label's value that says that nobody knows, as an empty label does. Such rows are learned
-        from as rows without labels are, and judge nothing.
-    clock : str, optional
-        Column with the time of day, where `time` has the date alone.
-    decimal : {".", ","}, optional
-        What stands before decimals, where a column leaves it open.
-    date_order : {"dmy", "mdy", "ymd"}, optional
-        The order of day, month and year, where a column leaves it open.
-    time_unit : str, optional
-        Of the numbers in `time`: `seconds`, `minutes`, `hours`, `days` or `weeks` from any start,
-        `epoch-seconds` (-milliseconds, -microseconds, -nanoseconds) since 1970, `excel` or `compact`.
-    missing : str or sequence of str
-        Words that say that a value is missing, beside the usual ones.
     drop_leaks : bool, default=False
         Leave out columns that give the label away: by themselves they rank the training rows with an
         ROC AUC above 0.99, are filled for one class alone, or hold times after the transaction's.
-    schema : path, optional
-        A schema file, as `anomaly.inspect` writes it; the options here go before it.
-    encoding, delimiter, sheet : str, optional
-        Of a text file, a CSV file, a workbook, where what the file shows is wrong.
-    table, query : str, optional
-        Of a database: the table to read, or the SELECT whose rows to read.
     split : {"time", "random"}, optional
         By default `time` where a time column is named, else `random` (stratified).
     fractions : tuple of three floats, default=(0.6, 0.2, 0.2)
@@ -131,6 +88,9 @@ def train(
     callbacks : sequence of keras.callbacks.Callback
     progress : bool, default=False
         Show progress on standard error, if that is a terminal.
+    **table
+        What columns are and how values are written, and how the data are to be read, where the
+        table leaves it open: `anomaly.api.table_options.TableOptions`.
 
     Returns
     -------
@@ -145,25 +105,7 @@ def train(
     RunError
         When the run folder exists already.
     """
-    roles = Roles.from_options(
-        label=label,
-        time=time,
-        entity=entity,
-        id=id,
-        drop=drop,
-        category=category,
-        number=number,
-        positive=positive,
-        unlabelled=unlabelled,
-        clock=clock,
-        decimal=decimal,
-        date_order=date_order,
-        time_unit=time_unit,
-        missing=missing,
-        drop_leaks=drop_leaks,
-    )
-    roles = with_schema(roles_for(data, roles), schema)
-    roles.check()
+    roles, source = roles_and_source("train", data, label, time, table, drop_leaks=drop_leaks)
     options = Options(
         roles=roles,
         split=split or ("time" if roles.time else "random"),
@@ -174,10 +116,10 @@ def train(
         thorough=thorough,
         batch_size=batch_size,
         seed=seed,
-        source=Source(encoding, delimiter, sheet, table, query),
+        source=source,
     )
     options.check()
-    folder = Path(out) if out is not None else next_free_folder(data_name(data, options.source))
+    folder = Path(out) if out is not None else next_free_folder(data_name(data, source))
     refuse_existing(folder, overwrite=overwrite)
     callbacks = [*log_callbacks(log_dir, folder), *callbacks]
     with new_run(folder, overwrite=overwrite) as growing:

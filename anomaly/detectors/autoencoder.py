@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Literal
 from sklearn.utils._param_validation import Interval, StrOptions
 
 from anomaly.detectors.base import ReconstructionDetector
+from anomaly.detectors.exported import ops
 from anomaly.detectors.exported.layers import MeanAbsoluteShares, MeanSquaredShares
 from anomaly.utils.backend import keras
 
@@ -132,8 +133,8 @@ class Autoencoder(ReconstructionDetector):
 
     def _explained(self, network: Any, seen: Any) -> tuple[Any, Any]:
         shares_of, _ = _ERRORS[self.loss]
-        expected = network(seen)
-        return expected, shares_of(name="error_shares")([seen, expected])
+        expected = ops.apply(network, seen)
+        return expected, ops.apply(shares_of(name="error_shares"), [seen, expected])
 
     def _share_of_missing(self, n_inputs: int) -> float:
         _, power = _ERRORS[self.loss]

@@ -19,6 +19,8 @@ from sklearn.base import BaseEstimator, OutlierMixin
 from sklearn.utils._param_validation import Interval
 from sklearn.utils.validation import check_is_fitted, check_random_state, validate_data
 
+from anomaly.detectors.exported import ops
+from anomaly.detectors.exported.export import graph_by_keras, scoring_graph
 from anomaly.detectors.exported.layers import (
     MeanSquaredShares,
     MissingShares,
@@ -26,8 +28,8 @@ from anomaly.detectors.exported.layers import (
     Standardize,
     Unstandardize,
 )
-from anomaly.detectors.exported.onnx import to_onnx, without_penalties
 from anomaly.detectors.holding_back import drawn, n_held_back
+from anomaly.detectors.weighting import n_copies, repeated
 from anomaly.features.matrix import ChosenRows, FeatureRows, by_blocks, sample_of
 from anomaly.scoring.graph import Explanation, Graph
 from anomaly.training import Arrays, Data, History, Streamed, fit
@@ -67,7 +69,8 @@ class ReconstructionDetector(OutlierMixin, BaseEstimator, ABC):
     network_ : keras.Model
         Standardised inputs in, their reconstruction out.
     model_ : keras.Model
-        The whole scoring graph: raw features in; `score`, `shares` and `expected` out.
+        The whole scoring graph: raw features in; `score`, `shares` and `expected` out. Made when
+        it is asked for.
     onnx_ : bytes
         The same graph in ONNX form, which scores are computed with.
     history_ : anomaly.training.History
@@ -120,12 +123,9 @@ class ReconstructionDetector(OutlierMixin, BaseEstimator, ABC):
 
     def _explained(self, network: Any, seen: Any) -> tuple[Any, Any]:
         """Return what the network expects in place of standardised inputs, and the shares."""
-        expected = network(seen)
-        return expected, MeanSquaredShares(name="squared_shares")([seen, expected])
-
-    def _exported(self, network: Any) -> Any:
-        """Return the network as it goes into the exported graph."""
-        return without_penalties(network)
+        expected = ops.apply(network, seen)
+        shares_of = MeanSquaredShares(name="squared_shares")
+        return expected, ops.apply(shares_of, [seen, expected])
 
     def _share_of_missing(self, n_inputs: int) -> float:
         """Return the least share of a feature that is missing and never was in training."""
@@ -136,6 +136,7 @@ class ReconstructionDetector(OutlierMixin, BaseEstimator, ABC):
         X: ArrayLike | ChosenRows,
         y: Any = None,
         *,
+        sample_weight: ArrayLike | None = None,
         validation_data: ArrayLike | ChosenRows | None = None,
         callbacks: Sequence[Any] = (),
     ) -> Self:
@@ -152,6 +153,9 @@ class ReconstructionDetector(OutlierMixin, BaseEstimator, ABC):
             epoch.
         y : ignored
             Present for scikit-learn's sake.
+        sample_weight : array-like of shape (n_rows,), optional
+            How often each row of X counts, as so many copies of it would; 0 leaves it out. Chance
+            settles fractions, by the seed. Copies are held back with their row.
         validation_data : like X, of shape (n_validation_rows, n_features), optional
             Normal rows to look at instead of held-back rows of X. The detector knows them then:
             a threshold picked on them would not hold on other rows.
@@ -173,7 +177,9 @@ class ReconstructionDetector(OutlierMixin, BaseEstimator, ABC):
         self._validate_params()
         features = self._checked(X, is_first=True)
         seed = int(check_random_state(self.random_state).randint(2**31 - 1))
-        rows, held_back = self._trimmed(*self._hold_back(features, validation_data, seed), seed)
+        copies = None if sample_weight is None else n_copies(sample_weight, features, seed)
+        parts = self._hold_back(features, copies, validation_data, seed)
+        rows, held_back = self._trimmed(*parts, seed)
         standardize = Standardize.fit(rows, self.clip)
         self.network_ = self._network(standardize.n_outputs, len(rows), seed)
         self._compile(self.network_, len(rows))
@@ -199,9 +205,9 @@ class ReconstructionDetector(OutlierMixin, BaseEstimator, ABC):
             )
         judged = self._judged(rows, held_back, standardize, seed)
         self._calibrate(self.network_, standardize, rows, judged)
-        self.model_ = self._scoring_model(standardize, self.network_)
-        self.onnx_ = to_onnx(self._scoring_model(standardize, self._exported(self.network_)))
-        self.offset_ = self._offset(features)
+        self._standardize = standardize
+        self.onnx_ = self._exported(standardize.n_features)
+        self.offset_ = self._offset(repeated(features, copies))
         return self
 
     def _judged(
@@ -233,13 +239,28 @@ class ReconstructionDetector(OutlierMixin, BaseEstimator, ABC):
         return Arrays(inputs, inputs)
 
     def _hold_back(
-        self, rows: FeatureRows, validation_data: ArrayLike | ChosenRows | None, seed: int
+        self,
+        rows: FeatureRows,
+        copies: NDArray[np.int64] | None,
+        validation_data: ArrayLike | ChosenRows | None,
+        seed: int,
     ) -> tuple[FeatureRows, FeatureRows | None]:
         """Return the rows to train on and those held back; None where all serve for both."""
+        if copies is not None:
+            rows, copies = rows[copies > 0], copies[copies > 0]
         if validation_data is not None:
-            return rows, self._checked(validation_data)
+            return repeated(rows, copies), self._checked(validation_data)
+        if self._spares_none(rows):
+            return repeated(rows, copies), None
         is_held_back = drawn(len(rows), self._n_held_back(*rows.shape), seed)
-        return rows[~is_held_back], rows[is_held_back]
+        parts = (~is_held_back, is_held_back)
+        of_parts = [None if copies is None else copies[part] for part in parts]
+        trained, held_back = (repeated(rows[p], of) for p, of in zip(parts, of_parts, strict=True))
+        return trained, held_back
+
+    def _spares_none(self, rows: FeatureRows) -> bool:
+        """Return whether all rows serve for training and for what is judged."""
+        return False
 
     def _n_held_back(self, n_rows: int, n_features: int) -> int:
         """Return how many of so many rows to hold back."""
@@ -256,27 +277,43 @@ class ReconstructionDetector(OutlierMixin, BaseEstimator, ABC):
             monitor="val_loss", patience=self.patience, restore_best_weights=True
         )
 
-    def _scoring_model(self, standardize: Standardize, network: Any) -> Any:
-        features = keras.Input((standardize.n_features,), name="features", dtype="float32")
-        seen = standardize(features)
-        expected, value_shares = self._explained(network, seen)
-        shares = MissingShares(
+    def _exported(self, n_features: int) -> bytes:
+        try:
+            return scoring_graph(self._scored, n_features)
+        except ops.UnknownLayerError as error:
+            return graph_by_keras(self.model_, str(error))
+
+    def _scored(self, features: Any) -> dict[str, Any]:
+        """Return what the scoring graph gives of raw features: Keras's tensors, or a graph's."""
+        standardize = self._standardize
+        seen = ops.apply(standardize, features)
+        expected, value_shares = self._explained(self.network_, seen)
+        missing = MissingShares(
             standardize.n_outputs,
             standardize.indicated,
             share=self._share_of_missing(standardize.n_outputs),
             name="shares",
-        )([features, value_shares])
-        outputs = {
-            "score": RowSum(name="score")(shares),
+        )
+        shares = ops.apply(missing, [features, value_shares])
+        unstandardize = Unstandardize(standardize, name="expected")
+        return {
+            "score": ops.apply(RowSum(name="score"), shares),
             "shares": shares,
-            "expected": Unstandardize(standardize, name="expected")(expected),
+            "expected": ops.apply(unstandardize, expected),
         }
-        return keras.Model(features, outputs, name=type(self).__name__.lower())
+
+    @property
+    def model_(self) -> Any:
+        """The whole scoring graph as a `keras.Model`, made when it is asked for."""
+        check_is_fitted(self, "network_")
+        shape = (self._standardize.n_features,)
+        features = keras.Input(shape, name="features", dtype="float32")
+        return keras.Model(features, self._scored(features), name=type(self).__name__.lower())
 
     @property
     def indicated_(self) -> list[int]:
         """Positions of the features whose missing values have an indicator in the graph."""
-        return self.model_.get_layer("standardize").indicated
+        return list(self._standardize.indicated)
 
     def anomaly_score(self, X: ArrayLike) -> NDArray[np.float64]:
         """Return the score of each row; higher is more anomalous.

@@ -11,6 +11,8 @@ from sklearn.base import clone
 from sklearn.utils._param_validation import Interval
 
 from anomaly.detectors.base import Inputs, Judged
+from anomaly.detectors.exported import ops
+from anomaly.detectors.exported.export import running
 from anomaly.detectors.exported.layers import Standardize
 from anomaly.detectors.exported.whitening import (
     NeighbourShares,
@@ -18,13 +20,11 @@ from anomaly.detectors.exported.whitening import (
     Whitened,
     distances_of_unseen,
 )
-from anomaly.detectors.networks.compiled import traced
 from anomaly.detectors.networks.denoiser import Correcting, Denoiser
 from anomaly.detectors.schedule import TrainedByVisits
 from anomaly.detectors.sensitivity import effects_of_inputs
 from anomaly.detectors.trimming import isolation, without_strangest
 from anomaly.features.matrix import FeatureRows, sample_of
-from anomaly.utils.backend import tf
 
 # With more training rows the memory would hold too small a share of them.
 _MOST_ROWS_TO_REMEMBER = 16_000
@@ -179,8 +179,8 @@ class DenoisingAutoencoder(TrainedByVisits):
 
     def _judging(self, network: Any, n_inputs: int) -> Callable[[Inputs], Inputs]:
         """Return what gives the residuals of rows, of shape (n_rows, n_estimates, n_inputs)."""
-        reconstructed = traced(network, n_inputs)
-        return lambda rows: rows[:, None, :] - reconstructed(tf.constant(rows)).numpy()
+        reconstructed = running(lambda rows: ops.apply(network, rows), n_inputs)
+        return lambda rows: rows[:, None, :] - reconstructed(rows)
 
     def _calibrate(
         self, network: Any, standardize: Standardize, rows: FeatureRows, judged: Judged
@@ -223,14 +223,14 @@ class DenoisingAutoencoder(TrainedByVisits):
         return NeighbourShares(n_rows, n_inputs, min(rank + are_same, n_rows)).fit(memory)(usual)
 
     def _explained(self, network: Any, seen: Any) -> tuple[Any, Any]:
-        reconstructions = network(seen)
-        terms = [white(seen - reconstructions[:, i]) for i, white in enumerate(self._whitened)]
+        reconstructions = ops.apply(network, seen)
+        terms = [
+            ops.apply(white, seen - reconstructions[:, index])
+            for index, white in enumerate(self._whitened)
+        ]
         if self._near is not None:
-            terms.append(self._near(seen))
-        return reconstructions[:, 0], self._summed(terms)
-
-    def _exported(self, network: Any) -> Any:
-        return network
+            terms.append(ops.apply(self._near, seen))
+        return reconstructions[:, 0], ops.apply(self._summed, terms)
 
     def _share_of_missing(self, n_inputs: int) -> float:
         return self._rare_score

@@ -51,13 +51,8 @@ class TrainedByVisits(ReconstructionDetector):
         """Return how often an epoch goes over the rows; their noise is another each time."""
         return max(1, _ROWS_AN_EPOCH // n_rows)
 
-    def _hold_back(
-        self, rows: FeatureRows, validation_data: Any, seed: int
-    ) -> tuple[FeatureRows, FeatureRows | None]:
-        is_held = not isinstance(rows, ChosenRows)
-        if validation_data is None and is_held and are_too_few_to_spare(*rows.shape):
-            return rows, None
-        return super()._hold_back(rows, validation_data, seed)
+    def _spares_none(self, rows: FeatureRows) -> bool:
+        return not isinstance(rows, ChosenRows) and are_too_few_to_spare(*rows.shape)
 
     def _n_held_back(self, n_rows: int, n_features: int) -> int:
         return n_held_back(n_rows, self.validation_fraction, n_for_statistics(n_features))

@@ -10,12 +10,12 @@ import numpy as np
 from sklearn.utils._param_validation import Interval
 
 from anomaly.detectors.base import Inputs, Judged
+from anomaly.detectors.exported import ops
+from anomaly.detectors.exported.export import running
 from anomaly.detectors.exported.layers import Standardize
-from anomaly.detectors.networks.compiled import traced
 from anomaly.detectors.networks.latent import AboveLeast, LatentModel
 from anomaly.detectors.schedule import TrainedByVisits
 from anomaly.features.matrix import FeatureRows, sample_of
-from anomaly.utils.backend import tf
 
 _MOST_SAMPLED = 20_000
 
@@ -125,8 +125,7 @@ class VariationalAutoencoder(TrainedByVisits):
 
     def _judging(self, network: Any, n_inputs: int) -> Callable[[Inputs], Inputs]:
         """Return what gives the surprise of each value of rows, of shape (n_rows, n_inputs)."""
-        outputs = traced(network, n_inputs)
-        return lambda rows: outputs(tf.constant(rows))["surprise"].numpy()
+        return running(lambda rows: ops.apply(network, rows)["surprise"], n_inputs)
 
     def _calibrate(
         self, network: Any, standardize: Standardize, rows: FeatureRows, judged: Judged
@@ -140,11 +139,8 @@ class VariationalAutoencoder(TrainedByVisits):
         self._rare_score = float(np.quantile(scores, 0.999))
 
     def _explained(self, network: Any, seen: Any) -> tuple[Any, Any]:
-        outputs = network(seen)
-        return outputs["expected"], self._above_least(outputs["surprise"])
-
-    def _exported(self, network: Any) -> Any:
-        return network
+        outputs = ops.apply(network, seen)
+        return outputs["expected"], ops.apply(self._above_least, outputs["surprise"])
 
     def _share_of_missing(self, n_inputs: int) -> float:
         return self._rare_score

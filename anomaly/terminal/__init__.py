@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from anomaly.terminal.config import take_config
 from anomaly.terminal.fast_arguments import without_validation
+from anomaly.terminal.table_options import SOURCE, TABLE, takes
 from anomaly.utils.lazy import lazy_face
 
 if TYPE_CHECKING:
@@ -27,8 +28,11 @@ _HOMES = {
 }
 
 __all__ = [
+    "SOURCE",
+    "TABLE",
     "ThresholdRequest",
     "take_config",
+    "takes",
     "with_options",
     "without_validation",
     "words_of_comparison",

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from anomaly.training.data import Arrays, Data
     from anomaly.training.dropout import Dropout
     from anomaly.training.loop import History, fit
+    from anomaly.training.loss_model import LossModel
     from anomaly.training.streamed import Streamed
 
 # TensorFlow takes seconds to import, so each name is fetched when used.
@@ -24,6 +25,7 @@ _HOMES = {
     "Data": "anomaly.training.data",
     "Dropout": "anomaly.training.dropout",
     "History": "anomaly.training.loop",
+    "LossModel": "anomaly.training.loss_model",
     "Streamed": "anomaly.training.streamed",
     "fit": "anomaly.training.loop",
     "silu": "anomaly.training.activation",
@@ -34,6 +36,7 @@ __all__ = [
     "Data",
     "Dropout",
     "History",
+    "LossModel",
     "Streamed",
     "fit",
     "silu",

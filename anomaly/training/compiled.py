@@ -1,4 +1,4 @@
-"""Training and test steps of Keras models, many in one compiled function."""
+"""Training and test steps of Keras models, many in one compiled function or a few one by one."""
 
 from __future__ import annotations
 
@@ -45,6 +45,8 @@ class Steps:
         At most so many steps in one call.
     jit_compile : bool, default=True
         Whether XLA compiles training steps; else TensorFlow's own kernels take them.
+    is_eager : bool, default=False
+        Take the steps as they come, without tracing them: faster where they are few.
     """
 
     def __init__(
@@ -55,7 +57,9 @@ class Steps:
         batch_size: int,
         most_steps: int = MOST_STEPS,
         jit_compile: bool = True,
+        is_eager: bool = False,
     ) -> None:
+        self._is_eager = is_eager
         self._step = model.train_step if is_training else model.test_step
         self._is_training = is_training
         self._jit_compile = jit_compile and is_training
@@ -66,12 +70,16 @@ class Steps:
 
     def trace(self, rows: tuple[Any, ...]) -> None:
         """Trace the step for rows like these, which holds Python's lock, unlike compiling."""
+        if self._is_eager:
+            return
         self._function(_piece(rows, _NO_ROWS, 1, 1))
 
     def compile(self, rows: tuple[Any, ...], n_rows: int) -> None:
         """Compile what `epochs` will need for chunks like these rows, without taking a step."""
         n_full, n_left = divmod(n_rows, self._batch_size)
         self._steps_of_a_call = self._even_steps(rows, n_full)
+        if self._is_eager:
+            return
         pieces = []
         if n_full:
             pieces.append(_piece(rows, _NO_ROWS, self._batch_size, self._steps_of_a_call))
@@ -125,7 +133,11 @@ class Steps:
         return max(1, -(-n_steps // n_calls))
 
     def _take(self, piece: _Piece) -> None:
-        self._function(piece)(*piece.tensors, tf.constant(piece.n_steps))
+        if not self._is_eager:
+            self._function(piece)(*piece.tensors, tf.constant(piece.n_steps))
+            return
+        for step in range(piece.n_steps):
+            self._step(piece.layout.in_rows([tensor[step] for tensor in piece.tensors]))
 
     def _function(self, piece: _Piece) -> Any:
         places = piece.layout.places

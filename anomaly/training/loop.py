@@ -16,6 +16,8 @@ from anomaly.training.interruption import interruption_held_back
 from anomaly.utils.backend import keras
 
 _EVALUATION_ROWS = 8192
+# Compiling takes as long as so many steps that are taken one by one.
+_FEW_STEPS = 8
 
 
 @dataclass(slots=True)
@@ -91,7 +93,17 @@ def fit(
     its end, so that `EarlyStopping(restore_best_weights=True)` puts the best weights back.
     """
     batch_size = min(batch_size, data.n_rows)
-    loop = _Loop(model, data, validation, batch_size, seed, callbacks, jit_compile)
+    n_steps = (epochs - initial_epoch) * -(-data.n_rows // batch_size)
+    loop = _Loop(
+        model,
+        data,
+        validation,
+        batch_size,
+        seed,
+        callbacks,
+        jit_compile=jit_compile,
+        is_eager=n_steps <= _FEW_STEPS,
+    )
     try:
         loop.compile()
     except Exception as error:  # noqa: BLE001 - whatever it is, `fit` will do or say it better
@@ -150,7 +162,9 @@ class _Loop:
         batch_size: int,
         seed: int,
         callbacks: Sequence[Any],
+        *,
         jit_compile: bool,
+        is_eager: bool,
     ) -> None:
         self._model = model
         self._data = data
@@ -158,6 +172,7 @@ class _Loop:
         self._batch_size = batch_size
         self._seed = seed
         self._jit_compile = jit_compile
+        self._is_eager = is_eager
         self._recorder = _Recorder()
         self._callbacks = [self._recorder, *callbacks]
         self._shows_batches = any(has_batch_hooks(callback) for callback in callbacks)
@@ -172,8 +187,9 @@ class _Loop:
             model.test_step(
                 keras.tree.map_structure(lambda t: t[:1], self._data.template, none_is_leaf=False)
             )
-            model.optimizer.build(model.trainable_variables)
             model.reset_metrics()
+        if model.optimizer is not None and not model.optimizer.built:
+            model.optimizer.build(model.trainable_variables)
         most_steps = 1 if self._shows_batches else MOST_STEPS
         self._train = Steps(
             model,
@@ -181,6 +197,7 @@ class _Loop:
             batch_size=self._batch_size,
             most_steps=most_steps,
             jit_compile=self._jit_compile,
+            is_eager=self._is_eager,
         )
         template = self._data.template
         self._train.trace(template)
@@ -194,7 +211,7 @@ class _Loop:
 
     def _compiled_evaluation(self, validation: Data) -> Steps:
         size = min(max(self._batch_size, _EVALUATION_ROWS), validation.n_rows)
-        steps = Steps(self._model, is_training=False, batch_size=size)
+        steps = Steps(self._model, is_training=False, batch_size=size, is_eager=self._is_eager)
         steps.trace(validation.template)
         steps.compile(validation.template, validation.n_rows_of_a_chunk)
         return steps

@@ -26,8 +26,6 @@ def with_small_loops_whole(xla_flags: str) -> str:
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")
-# Else tf2onnx copies a graph before each of its optimisers, in case one fails: half of an export.
-os.environ.setdefault("TF2ONNX_CATCH_ERRORS", "FALSE")
 os.environ["XLA_FLAGS"] = with_small_loops_whole(os.environ.get("XLA_FLAGS", ""))
 
 

@@ -11,7 +11,7 @@ from anomaly.detectors.networks.latent import AboveLeast, LatentModel, standard_
 from anomaly.utils.backend import keras
 
 # The smallest network: depth and width cost time alone here.
-SMALL = {"epochs": 1, "width": 8, "depth": 1, "batch_size": 512, "random_state": 0}
+SMALL = {"epochs": 1, "width": 8, "depth": 1, "batch_size": 16_384, "random_state": 0}
 
 
 @pytest.mark.usefixtures("uncompiled")

@@ -16,7 +16,7 @@ from anomaly.utils.progress import ProgressDisplay
 
 FRACTIONS = (0.6, 0.2, 0.2)
 # The smallest network: depth and width cost time alone here.
-SMALL = {"epochs": 1, "width": 8, "depth": 1, "batch_size": 512, "random_state": 0}
+SMALL = {"epochs": 1, "width": 8, "depth": 1, "batch_size": 16_384, "random_state": 0}
 SMALLEST = {
     "denoising": DenoisingAutoencoder(**SMALL),
     "variational": VariationalAutoencoder(**SMALL),

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.filterwarnings(
     "ignore::sklearn.exceptions.ConvergenceWarning", "ignore::FutureWarning"
 )
 
-QUICK = {"epochs": 1, "width": 4, "depth": 1, "latent": 2, "batch_size": 512, "random_state": 0}
+QUICK = {"epochs": 1, "width": 4, "depth": 1, "latent": 2, "batch_size": 16_384, "random_state": 0}
 
 
 # Not made for it by imbalanced-learn, and so not run: the check of strings, whose columns would

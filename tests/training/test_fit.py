@@ -371,9 +371,22 @@ def test_a_model_that_cannot_be_compiled_is_trained_by_keras_with_a_line_that_sa
     model = branching(WIDTH)
     few = Arrays(inputs[:64], inputs[:64])
     with pytest.warns(UserWarning, match=r"slower keras.Model.fit, since Branching cannot"):
-        history = fit(model, few, validation=few, epochs=2, batch_size=BATCH, seed=0)
-    assert len(history.losses["val_loss"]) == 2
-    assert int(model.optimizer.iterations.numpy()) == 4
+        history = fit(model, few, validation=few, epochs=5, batch_size=BATCH, seed=0)
+    assert len(history.losses["val_loss"]) == 5
+    assert int(model.optimizer.iterations.numpy()) == 10
+
+
+def test_a_few_steps_are_taken_as_they_come_and_are_those_of_keras(inputs):
+    few, ours, theirs = inputs[:90], autoencoder(), autoencoder()
+    history = fit(
+        ours, Arrays(few, few), validation=Arrays(few, few), epochs=2, batch_size=90, seed=0
+    )
+    theirs.train_on_batch(few, few)
+    theirs.train_on_batch(few, few)
+    for weight, other in zip(ours.get_weights(), theirs.get_weights(), strict=True):
+        np.testing.assert_allclose(weight, other, rtol=1e-4, atol=1e-6)
+    val_loss = history.losses["val_loss"][-1]
+    np.testing.assert_allclose(val_loss, ours.evaluate(few, few, verbose=0), rtol=1e-5)
 
 
 class Press(keras.callbacks.Callback):
@@ -405,7 +418,7 @@ def test_ctrl_c_before_a_training_by_keras_has_begun_goes_through(inputs):
 
     few = Interrupted(inputs[:64], inputs[:64])
     with pytest.raises(KeyboardInterrupt):
-        fit(branching(WIDTH), few, epochs=1, batch_size=BATCH, seed=0)
+        fit(branching(WIDTH), few, epochs=5, batch_size=BATCH, seed=0)
 
 
 def interrupted_after_two_epochs(inputs, interrupt):

@@ -11,6 +11,8 @@ from typing import Any
 
 import numpy as np
 
+from anomaly.detectors.exported import ops
+from anomaly.detectors.exported.ops import GraphLayer
 from anomaly.detectors.exported.statistics import column_statistics
 from anomaly.features.matrix import FeatureRows
 from anomaly.utils.backend import keras
@@ -21,7 +23,7 @@ _MOST_CUTS = 32
 
 
 @keras.saving.register_keras_serializable(package="anomaly")
-class Standardize(keras.layers.Layer):
+class Standardize(GraphLayer):
     """Fill in, take the logarithm of long tails, standardise and clip.
 
     A missing value (NaN) becomes the median, and where values were missing in training an
@@ -97,12 +99,12 @@ class Standardize(keras.layers.Layer):
         return layer
 
     def call(self, features: Any) -> Any:
-        is_missing = keras.ops.isnan(features)
-        filled = self._with_logged(keras.ops.where(is_missing, self.median, features), _signed_log)
+        is_missing = ops.isnan(features)
+        filled = self._with_logged(ops.where(is_missing, self.median, features), _signed_log)
         if self.indicated:
-            indicators = keras.ops.take(is_missing, np.array(self.indicated), axis=1)
-            filled = keras.ops.concatenate([filled, keras.ops.cast(indicators, "float32")], axis=1)
-        return keras.ops.clip((filled - self.mean) / self.scale, -self.clip, self.clip)
+            indicators = ops.take_columns(is_missing, self.indicated)
+            filled = ops.concatenate([filled, ops.as_numbers(indicators)])
+        return ops.clip((filled - self.mean) / self.scale, -self.clip, self.clip)
 
     def _with_logged(self, values: Any, function: Callable[[Any], Any]) -> Any:
         """Return the features with a function applied to those that go through the logarithm.
@@ -113,16 +115,16 @@ class Standardize(keras.layers.Layer):
         is_logged = np.isin(np.arange(self.n_features), self.logged)
         starts = [0, *(np.flatnonzero(np.diff(is_logged)) + 1), self.n_features]
         if len(starts) > _MOST_CUTS:
-            return keras.ops.where(is_logged, function(values), values)
+            return ops.where(is_logged, function(values), values)
         parts = [
             function(values[:, start:stop]) if is_logged[start] else values[:, start:stop]
             for start, stop in pairwise(starts)
         ]
-        return keras.ops.concatenate(parts, axis=1) if len(parts) > 1 else parts[0]
+        return ops.concatenate(parts) if len(parts) > 1 else parts[0]
 
     def invert(self, standardised: Any) -> Any:
         """Return standardised values as raw features, without the indicators."""
-        clipped = keras.ops.clip(standardised[:, : self.n_features], -self.clip, self.clip)
+        clipped = ops.clip(standardised[:, : self.n_features], -self.clip, self.clip)
         n = self.n_features
         return self._with_logged(clipped * self.scale[:n] + self.mean[:n], _signed_exp)
 
@@ -140,15 +142,15 @@ class Standardize(keras.layers.Layer):
 
 
 def _signed_log(values: Any) -> Any:
-    return keras.ops.sign(values) * keras.ops.log(1.0 + keras.ops.abs(values))
+    return ops.sign(values) * ops.log(1.0 + ops.abs(values))
 
 
 def _signed_exp(values: Any) -> Any:
-    return keras.ops.sign(values) * (keras.ops.exp(keras.ops.abs(values)) - 1.0)
+    return ops.sign(values) * (ops.exp(ops.abs(values)) - 1.0)
 
 
 @keras.saving.register_keras_serializable(package="anomaly")
-class Unstandardize(keras.layers.Layer):
+class Unstandardize(GraphLayer):
     """What a `Standardize` layer would have taken in to give the values.
 
     Parameters
@@ -176,31 +178,31 @@ class Unstandardize(keras.layers.Layer):
 
 
 @keras.saving.register_keras_serializable(package="anomaly")
-class MeanSquaredShares(keras.layers.Layer):
+class MeanSquaredShares(GraphLayer):
     """The parts of the mean squared error: squared residuals over their number."""
 
     def call(self, inputs: Sequence[Any]) -> Any:
         seen, expected = inputs
-        return keras.ops.square(seen - expected) / seen.shape[-1]
+        return ops.square(seen - expected) / seen.shape[-1]
 
     def compute_output_shape(self, input_shape: Any) -> Any:
         return input_shape[0]
 
 
 @keras.saving.register_keras_serializable(package="anomaly")
-class MeanAbsoluteShares(keras.layers.Layer):
+class MeanAbsoluteShares(GraphLayer):
     """The parts of the mean absolute error: absolute residuals over their number."""
 
     def call(self, inputs: Sequence[Any]) -> Any:
         seen, expected = inputs
-        return keras.ops.abs(seen - expected) / seen.shape[-1]
+        return ops.abs(seen - expected) / seen.shape[-1]
 
     def compute_output_shape(self, input_shape: Any) -> Any:
         return input_shape[0]
 
 
 @keras.saving.register_keras_serializable(package="anomaly")
-class RowSum(keras.layers.Layer):
+class RowSum(GraphLayer):
     """The sum of each row, as a product with ones.
 
     A reduction adds in an order that depends on where in memory a row begins, so that its last
@@ -209,14 +211,14 @@ class RowSum(keras.layers.Layer):
 
     def call(self, values: Any) -> Any:
         ones = np.ones((values.shape[-1], 1), dtype=np.float32)
-        return keras.ops.squeeze(keras.ops.matmul(values, ones), axis=-1)
+        return ops.squeeze(ops.matmul(values, ones), axis=1)
 
     def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
         return input_shape[:-1]
 
 
 @keras.saving.register_keras_serializable(package="anomaly")
-class MissingShares(keras.layers.Layer):
+class MissingShares(GraphLayer):
     """Raise the share of a feature that is missing though it never was in training.
 
     The median that stands in for it would make the row look ordinary, so that leaving a field
@@ -243,11 +245,12 @@ class MissingShares(keras.layers.Layer):
         n_features = features.shape[-1]
         raised = np.full(n_features, self.share, dtype=np.float32)
         raised[self.indicated] = 0.0
-        floor = keras.ops.cast(keras.ops.isnan(features), "float32") * raised
+        of_features = shares[:, :n_features]
+        floor = ops.as_numbers(ops.isnan(features)) * raised
+        parts = [ops.maximum(of_features, floor)]
         if self.n_parts > n_features:
-            nothing = keras.ops.zeros_like(shares[:, n_features:])
-            floor = keras.ops.concatenate([floor, nothing], axis=1)
-        return keras.ops.maximum(shares, floor)
+            parts.append(shares[:, n_features:])
+        return ops.concatenate(parts) if len(parts) > 1 else parts[0]
 
     def compute_output_shape(self, input_shape: Any) -> Any:
         return input_shape[1]

@@ -9,16 +9,16 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.covariance import ledoit_wolf
 
+from anomaly.detectors.exported import ops
+from anomaly.detectors.exported.ops import GraphLayer
 from anomaly.utils.backend import keras
-
-ops = keras.ops
 
 _TINY = 1e-6
 _PARTS = 5
 
 
 @keras.saving.register_keras_serializable(package="anomaly")
-class Whitened(keras.layers.Layer):
+class Whitened(GraphLayer):
     """Shares of the Mahalanobis distance of residuals from those of ordinary rows.
 
     The covariance is that by Ledoit and Wolf [1]_. A value's share is in proportion to how much
@@ -75,7 +75,7 @@ class Whitened(keras.layers.Layer):
 
 
 @keras.saving.register_keras_serializable(package="anomaly")
-class NeighbourShares(keras.layers.Layer):
+class NeighbourShares(GraphLayer):
     """Squared differences from a near one of some remembered rows.
 
     Parameters
@@ -101,8 +101,8 @@ class NeighbourShares(keras.layers.Layer):
     def call(self, inputs: Any) -> Any:
         # Half the squared distance, but for what is the same for all neighbours.
         nearness = ops.matmul(inputs, ops.transpose(self.rows)) - self.half_squares
-        _, places = ops.top_k(nearness, self.rank)
-        neighbours = ops.take(self.rows, places[:, self.rank - 1], axis=0)
+        places = ops.places_of_greatest(nearness, self.rank)
+        neighbours = ops.take_rows(self.rows, places[:, self.rank - 1])
         return ops.square(inputs - neighbours)
 
     def compute_output_shape(self, input_shape: Any) -> Any:
@@ -114,7 +114,7 @@ class NeighbourShares(keras.layers.Layer):
 
 
 @keras.saving.register_keras_serializable(package="anomaly")
-class SummedLogarithms(keras.layers.Layer):
+class SummedLogarithms(GraphLayer):
     """Several distances as one score: the weighted sum of their logarithms, in shares.
 
     Each distance is a sum of shares; its term is ``log(1 + distance / median)`` over that

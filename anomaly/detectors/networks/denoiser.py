@@ -8,16 +8,16 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from anomaly.training import silu
+from anomaly.detectors.exported import ops
+from anomaly.detectors.exported.ops import GraphLayer
+from anomaly.training import LossModel
 from anomaly.training.noise import standard_normal
 from anomaly.utils.backend import keras
-
-ops = keras.ops
 
 _FREQUENCIES = np.exp(np.linspace(0.0, np.log(8.0), 8)).astype(np.float32)
 
 
-class Estimator(keras.layers.Layer, ABC):
+class Estimator(GraphLayer, ABC):
     """A dense network that estimates standardised rows from rows with noise of a known level.
 
     Parameters
@@ -72,11 +72,11 @@ class Estimator(keras.layers.Layer, ABC):
 
     def _answer(self, values: Any, levels: Any) -> Any:
         phases = ops.log(levels) * 0.25 * _FREQUENCIES
-        activations = ops.concatenate([values, ops.sin(phases), ops.cos(phases)], axis=1)
-        *hidden, last = self._stack
-        for layer in hidden:
-            activations = self._activated(layer(activations))
-        return last(activations)
+        first, *others = self._stack
+        activations = ops.dense(first, [values, ops.sin(phases), ops.cos(phases)])
+        for layer in others:
+            activations = ops.apply(layer, self._activated(activations))
+        return activations
 
 
 class Direct(Estimator):
@@ -94,11 +94,10 @@ class Direct(Estimator):
         return self._answer(noisy / ops.sqrt(ops.square(levels) + 1.0), levels)
 
     def _activated(self, values: Any) -> Any:
-        # The exact one has no ONNX operator.
-        return ops.gelu(values, approximate=True)
+        return ops.gelu(values)
 
     def loss(self, rows: Any, estimates: Any, levels: Any) -> Any:
-        return ops.mean(ops.square(estimates - rows))
+        return keras.ops.mean(ops.square(estimates - rows))
 
 
 class Correcting(Estimator):
@@ -123,18 +122,18 @@ class Correcting(Estimator):
         return noisy / variance + self._answer(ops.arcsinh(noisy / root), levels) * (levels / root)
 
     def _activated(self, values: Any) -> Any:
-        return silu(values)
+        return ops.silu(values)
 
     def loss(self, rows: Any, estimates: Any, levels: Any) -> Any:
         expected = ops.square(levels) / (ops.square(levels) + 1.0)
-        return ops.mean(ops.square(estimates - rows) / expected)
+        return keras.ops.mean(ops.square(estimates - rows) / expected)
 
 
 ESTIMATORS: dict[str, type[Estimator]] = {"direct": Direct, "correcting": Correcting}
 
 
 @keras.saving.register_keras_serializable(package="anomaly")
-class Denoiser(keras.Model):
+class Denoiser(LossModel):
     """Several estimates of a standardised row from the row with Gaussian noise of a known level.
 
     Trained on noise drawn anew for each row and step, at levels drawn anew too. Called, it takes
@@ -150,6 +149,8 @@ class Denoiser(keras.Model):
     seed : int
         Of the initial weights and of the noise.
     """
+
+    is_written = True
 
     def __init__(
         self,
@@ -181,11 +182,11 @@ class Denoiser(keras.Model):
         They come estimator by estimator, and for each in the order of its levels.
         """
         estimates = [
-            estimator(rows, ops.full_like(rows[:, :1], level))
+            ops.apply(estimator, rows, ops.full_column(rows, level))
             for estimator in self.estimators
             for level in estimator.judged_at
         ]
-        return ops.stack(estimates, axis=1)
+        return ops.stack(estimates)
 
     def compute_loss(
         self,
@@ -198,7 +199,7 @@ class Denoiser(keras.Model):
         """Return the mean of the estimators' losses."""
         # Evaluated on the same noise each time, so that epochs can be compared.
         seeds = [self._noise] * 3 if training else [self.seed, self.seed + 1, self.seed + 2]
-        shares = keras.random.uniform(ops.shape(x[:, :1]), seed=seeds[0])
+        shares = keras.random.uniform(keras.ops.shape(x[:, :1]), seed=seeds[0])
         noise = standard_normal(x, seeds[1:])
         losses = []
         for estimator in self.estimators:

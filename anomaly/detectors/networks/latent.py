@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import qmc
 
-from anomaly.training import silu
+from anomaly.detectors.exported import ops
+from anomaly.detectors.exported.ops import GraphLayer
+from anomaly.training import LossModel, silu
 from anomaly.training.noise import standard_normal
 from anomaly.utils.backend import keras
-
-ops = keras.ops
 
 # Logarithms of variances. That of a decoded value, which is standardised, has a floor: what is
 # constant or a category could be made likelier without end, and would outweigh all the rest.
@@ -22,7 +22,7 @@ _ENCODED = (-10.0, 4.0)
 
 
 @keras.saving.register_keras_serializable(package="anomaly")
-class LatentModel(keras.Model):
+class LatentModel(LossModel):
     """Variational autoencoder with Gaussian encoder and decoder, each of learned variances [1]_.
 
     It is trained on the evidence lower bound of the likelihood of a row: how unlikely its values
@@ -55,6 +55,8 @@ class LatentModel(keras.Model):
        Probability", SNU Data Mining Center, 2015.
     """
 
+    is_written = True
+
     def __init__(
         self,
         n_inputs: int,
@@ -85,12 +87,12 @@ class LatentModel(keras.Model):
     def encode(self, rows: Any) -> tuple[Any, Any]:
         """Return means and logarithms of variances of codes, each of shape (n, n_latent)."""
         # Logarithms of large values: one that is far out must not throw the others about.
-        encoded = self.encoder(ops.arcsinh(rows))
+        encoded = ops.apply(self.encoder, ops.arcsinh(rows))
         return encoded[:, : self.n_latent], _between(*_ENCODED, encoded[:, self.n_latent :])
 
     def decode(self, codes: Any) -> tuple[Any, Any]:
         """Return means and logarithms of variances of rows, each of shape (n, n_inputs)."""
-        decoded = self.decoder(codes)
+        decoded = ops.apply(self.decoder, codes)
         return decoded[:, : self.n_inputs], _between(*_DECODED, decoded[:, self.n_inputs :])
 
     def call(self, rows: Any, training: bool | None = None) -> dict[str, Any]:
@@ -135,7 +137,7 @@ class LatentModel(keras.Model):
         noise = standard_normal(mean, seeds)
         surprises = _gaussian_surprise(x, *self.decode(mean + ops.exp(0.5 * log_variance) * noise))
         divergences = _divergences(mean, log_variance)
-        return ops.mean(_sum(surprises) + _sum(divergences)) / self.n_inputs
+        return keras.ops.mean(_sum(surprises) + _sum(divergences)) / self.n_inputs
 
     def get_config(self) -> dict[str, Any]:
         own = {
@@ -150,7 +152,7 @@ class LatentModel(keras.Model):
 
 
 @keras.saving.register_keras_serializable(package="anomaly")
-class AboveLeast(keras.layers.Layer):
+class AboveLeast(GraphLayer):
     """By how much values exceed the least that their columns had in training, else zero.
 
     Parameters

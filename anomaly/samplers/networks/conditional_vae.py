@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from anomaly.samplers.encoded import dense_network
 from anomaly.samplers.encoding import Layout
+from anomaly.training import LossModel
 from anomaly.training.noise import standard_normal
 from anomaly.utils.backend import keras
 
@@ -19,7 +20,7 @@ _LEAST_VARIANCE = 0.01
 _CODE_BOUNDS = (-8.0, 3.0)
 
 
-class ConditionalVAE(keras.Model):
+class ConditionalVAE(LossModel):
     """Variational autoencoder whose encoder and decoder are both told the class.
 
     It is trained on the evidence lower bound: numbers are Gaussian with a variance that the
