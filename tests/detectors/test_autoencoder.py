@@ -9,11 +9,12 @@ from weighted import BY_CHANCE
 from anomaly import Autoencoder
 from anomaly.utils.backend import keras
 
+# So few steps that none is compiled.
+QUICK = {"epochs": 1, "batch_size": 1024, "random_state": 0}
+
 
 @pytest.mark.usefixtures("uncompiled")
-@parametrize_with_checks(
-    [Autoencoder(epochs=1, random_state=0)], expected_failed_checks=lambda _: BY_CHANCE
-)
+@parametrize_with_checks([Autoencoder(**QUICK)], expected_failed_checks=lambda _: BY_CHANCE)
 def test_it_passes_the_checks_of_scikit_learn(estimator, check):
     check(estimator)
 
@@ -53,7 +54,7 @@ def test_scores_of_scikit_learn_run_the_other_way(detector, rows):
 
 
 def test_predict_calls_the_contaminated_share_outliers(rows):
-    detector = Autoencoder(epochs=1, contamination=0.05, random_state=0).fit(rows)
+    detector = Autoencoder(**QUICK, contamination=0.05).fit(rows)
     assert np.mean(detector.predict(rows) == -1) == pytest.approx(0.05, abs=0.001)
 
 
@@ -67,9 +68,9 @@ def test_the_score_is_the_mean_squared_error_of_the_standardised_row(detector, r
 
 
 def test_the_mean_absolute_error_is_trained_on_and_scored_with(rows):
-    detector = Autoencoder(
-        loss="mean_absolute_error", activity_l1=1e-9, epochs=2, random_state=0
-    ).fit(rows[300:], validation_data=rows[:300])
+    detector = Autoencoder(loss="mean_absolute_error", activity_l1=1e-9, **QUICK).fit(
+        rows[300:], validation_data=rows[:300]
+    )
     seen = detector.model_.get_layer("standardize")(rows[:300]).numpy()
     residual = np.abs(seen - detector.network_.predict(seen, verbose=0))
     found = detector.explain(rows[:300])
@@ -82,7 +83,7 @@ def test_a_missing_value_counts_as_one_at_the_clip_whatever_the_loss(rows):
     emptied = rows[:50].copy()
     emptied[:, 3] = np.nan
     for loss, share in (("mean_squared_error", 25 / 29), ("mean_absolute_error", 5 / 29)):
-        detector = Autoencoder(loss=loss, epochs=1, random_state=0).fit(rows)
+        detector = Autoencoder(loss=loss, **QUICK).fit(rows)
         assert detector.explain(emptied).shares[:, 3] == pytest.approx(share)
 
 
@@ -113,15 +114,15 @@ def test_training_again_with_the_same_seed_gives_the_same_graph(rows):
 
 def test_rows_held_back_are_not_trained_on(rows):
     held_back = rows[:10] + 100
-    alone = Autoencoder(epochs=1, random_state=0).fit(rows[10:], validation_data=rows[:10])
-    other = Autoencoder(epochs=1, random_state=0).fit(rows[10:], validation_data=held_back)
+    alone = Autoencoder(**QUICK).fit(rows[10:], validation_data=rows[:10])
+    other = Autoencoder(**QUICK).fit(rows[10:], validation_data=held_back)
     assert alone.onnx_ == other.onnx_
     assert alone.history_.losses["val_loss"] != other.history_.losses["val_loss"]
 
 
 def test_callbacks_of_keras_take_part(rows, tmp_path):
     log = tmp_path / "log.csv"
-    Autoencoder(epochs=2, random_state=0).fit(rows, callbacks=[keras.callbacks.CSVLogger(log)])
+    Autoencoder(**QUICK).fit(rows, callbacks=[keras.callbacks.CSVLogger(log)])
     assert log.read_text().splitlines()[0] == "epoch,loss,val_loss"
 
 

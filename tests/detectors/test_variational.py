@@ -33,7 +33,8 @@ def rows_on_a_curve(n_rows, seed):
 
 @pytest.fixture(scope="module")
 def detector():
-    return VariationalAutoencoder(epochs=60, random_state=0).fit(rows_on_a_curve(4000, 1))
+    options = {"epochs": 60, "width": 48, "random_state": 0}
+    return VariationalAutoencoder(**options).fit(rows_on_a_curve(4000, 1))
 
 
 def test_a_row_whose_values_do_not_belong_together_scores_high(detector):
@@ -93,7 +94,8 @@ def test_the_model_survives_saving_and_safe_loading(detector, tmp_path):
 
 def test_the_same_seed_gives_the_same_graph():
     rows = rows_on_a_curve(500, 7)
-    graphs = [VariationalAutoencoder(epochs=1, random_state=3).fit(rows).onnx_ for _ in range(2)]
+    options = SMALL | {"batch_size": 128}
+    graphs = [VariationalAutoencoder(**options).fit(rows).onnx_ for _ in range(2)]
     assert graphs[0] == graphs[1]
 
 
@@ -103,7 +105,7 @@ def test_few_rows_of_which_some_values_are_constant_or_missing_are_enough(n_rows
     rows = rows_on_a_curve(n_rows, 8)
     rows[:, 2] = 1
     rows[0, 3] = np.nan
-    detector = VariationalAutoencoder(epochs=2, random_state=0).fit(rows)
+    detector = VariationalAutoencoder(**SMALL).fit(rows)
     usual = detector.anomaly_score(rows)
     assert np.isfinite(usual).all()
     assert (detector.anomaly_score(rows + np.array([0, 0, 1, 0, 0], "f4")) > usual).all()
