@@ -69,11 +69,23 @@ def inspect(
         rows=found.n_rows,
         columns=tuple(_inspected(name, found) for name in opened.column_names),
         assumptions=tuple(
-            assumptions_of(as_schema, opened.readings, found.problems, 0, opened.place)
+            assumptions_of(
+                as_schema,
+                opened.readings,
+                found.problems,
+                _n_unlabelled(found, roles),
+                opened.place,
+            )
         ),
         questions=tuple(str(fault) for fault in found.faults.values()),
         options=tuple(_options(settled, roles, found.positive, source, table.get("schema"))),
     )
+
+
+def _n_unlabelled(found: Understanding, roles: Roles) -> int:
+    """Return how many labels are empty."""
+    profile = None if roles.label is None else found.profiles.get(roles.label)
+    return 0 if profile is None else profile.missing
 
 
 def _in_order(found: Understanding, names: Sequence[str]) -> list[Column]:

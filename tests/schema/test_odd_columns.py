@@ -136,3 +136,28 @@ def test_sentences_and_names_that_hardly_repeat_are_no_features():
     names = [f"C{n:05d}" for n in range(1_999)] + ["C00000"]
     table = open_table(pd.DataFrame({"x": names, "n": np.arange(2_000) % 7}))
     assert role_and_kind(table) == ("id", "category")
+
+
+@pytest.mark.parametrize(
+    ("written", "hour"),
+    [
+        ("Fri Mar  1 12:00:00 2024", 12),
+        ("Fri Mar 01 12:00:00 CET 2024", 11),
+        ("2024-03-01T12:00:00+01:00[Europe/Berlin]", 11),
+        ("2024-03-01 12:00 EST", 17),
+        ("Fri, 01 Mar 2024 12:00:00 GMT", 12),
+    ],
+)
+def test_moments_of_programs_are_read_in_universal_time(written, hour):
+    found = read([written.replace("12:00", f"12:{minute:02d}") for minute in range(50)])
+    assert found.values[0] == np.datetime64(f"2024-03-01T{hour}:00")
+
+
+def test_a_zone_that_means_several_things_is_not_guessed():
+    found = column([f"2024-03-01 12:{minute:02d} IST" for minute in range(50)])
+    assert found.kind != "time"
+
+
+def test_debits_are_below_zero_and_credits_above():
+    found = read([f"{n}.50 {'DR' if n % 2 else 'Cr'}" for n in range(1, 51)])
+    assert found.values[:4].tolist() == [-1.5, 2.5, -3.5, 4.5]

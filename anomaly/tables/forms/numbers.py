@@ -25,7 +25,8 @@ _DIGITS = rf"[0-9](?:[0-9.,'’{_SPACES}]*[0-9.,])?|[.,][0-9]+"
 _AMOUNT = (
     rf"^(?P<open>\(?)\s*(?P<sign>[+-]?)\s*(?P<before>{_CURRENCY}?)\s*(?P<second>[+-]?)\s*"
     rf"(?P<digits>(?:{_DIGITS})(?:[eE][+-]?[0-9]+)?)"
-    rf"\s*(?P<after>(?:{_CURRENCY}|%)?)\s*(?P<last>[+-]?)\s*(?P<close>\)?)$"
+    rf"\s*(?P<after>(?:{_CURRENCY}|%)?)\s*(?P<last>[+-]?)\s*(?P<close>\)?)"
+    r"\s*(?P<side>(?i:[dc]r)?)\.?$"
 )
 _MINUS_SIGNS = r"[\x{2010}-\x{2015}\x{2212}\x{FE58}\x{FE63}\x{FF0D}]"
 
@@ -153,7 +154,10 @@ def _parts(text: pa.Array) -> _Parts:
     digits = pc.if_else(is_code, None, digits)
     signs = [pc.equal(part(name), "-") for name in ("sign", "second", "last")]
     is_negative = pc.or_(pc.or_(opens, signs[0]), pc.or_(signs[1], signs[2]))
-    is_odd = pc.or_(opens, signs[2])
+    # Banks write debits and credits.
+    is_debit = pc.equal(pc.utf8_lower(part("side")), "dr")
+    is_negative = pc.or_(is_negative, is_debit)
+    is_odd = pc.or_(pc.or_(opens, signs[2]), is_debit)
     is_typographic = pc.not_equal(with_minus, text)
     has_odd_minus = pc.or_(is_odd.fill_null(False), is_typographic.fill_null(False))
     return _Parts(digits, part("before"), part("after"), _as_mask(has_odd_minus), is_negative)

@@ -69,13 +69,32 @@ for _month, _words in _MONTHS.items():
         _MONTH_OF[_word] = _month
         _MONTH_OF.setdefault(_word[:3], _month)
 
+# Zones whose names mean one thing nearly everywhere, with the hours that their clocks are ahead.
+_HOURS_AHEAD: Final[Mapping[str, float]] = {
+    **{
+        "WEST": 1,
+        "WET": 0,
+        "BST": 1,
+        "CEST": 2,
+        "CET": 1,
+        "MEST": 2,
+        "MET": 1,
+        "EEST": 3,
+        "EET": 2,
+    },
+    **{"EDT": -4, "EST": -5, "CDT": -5, "CST": -6, "MDT": -6, "MST": -7, "PDT": -7, "PST": -8},
+    **{"MSK": 3, "JST": 9, "SGT": 8, "AEDT": 11, "AEST": 10},
+}
 _WEEKDAY = r"(?:\pL{2,12}\.?,? +)?"
 _CLOCK = (
     r"(?:[ T,:]+|$)(?:(?:um|at|à) +)?"
     r"(?:(?P<hour>\d{1,2})[:.h](?P<minute>\d{2})(?:[:.](?P<second>\d{2})(?:[.,:](?P<fraction>\d{1,9}))?)?"
     r" *(?P<half>[AaPp]\.?[Mm]\.?)?(?: Uhr)?)?"
 )
-_ZONE = r" *(?P<zone>Z|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{2})?"
+_ZONE = (
+    rf" *(?P<zone>Z|UTC|GMT|{'|'.join(_HOURS_AHEAD)}"
+    r"|[+-]\d{2}:?\d{2}(?:\[\w+/[\w/+-]+\])?|[+-]\d{2})?"
+)
 _DIGITS_ONLY = (
     rf"^{_WEEKDAY}(?P<one>\d{{1,4}})(?P<between>[-/. ]+)(?P<two>\d{{1,2}}|\pL{{3,12}}\.?)[-/., ]+(?P<three>\d{{1,4}})\.?"
     rf"{_CLOCK}{_ZONE}$"
@@ -83,6 +102,12 @@ _DIGITS_ONLY = (
 _MONTH_FIRST = (
     rf"^{_WEEKDAY}(?P<two>\pL{{3,12}})(?P<between>\.? +)(?P<one>\d{{1,2}})(?:st|nd|rd|th)?,? +(?P<three>\d{{4}})"
     rf"{_CLOCK}{_ZONE}$"
+)
+# As C and Java write a moment: Fri Mar  1 12:00:00 CET 2024.
+_YEAR_LAST = (
+    r"^\pL{2,12}\.?,? +(?P<two>\pL{3,12})(?P<between> +)(?P<one>\d{1,2})"
+    r" +(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:\.(?P<fraction>\d{1,9}))?)?"
+    rf"{_ZONE} +(?P<three>\d{{4}})$"
 )
 _GLUED_MONTH = rf"^(?P<one>\d{{1,2}})(?P<between>)(?P<two>\pL{{3}})(?P<three>\d{{2}}|\d{{4}}):?{_CLOCK}{_ZONE}$"
 _COMPACT = (
@@ -257,7 +282,7 @@ def read_dates(text: pa.Array, order: str) -> Moments:
         NaT where a text is no date in that order.
     """
     found = np.full(len(text), np.datetime64("NaT", "us"))
-    for pattern in (_DIGITS_ONLY, _MONTH_FIRST, _GLUED_MONTH):
+    for pattern in (_DIGITS_ONLY, _MONTH_FIRST, _GLUED_MONTH, _YEAR_LAST):
         if not np.isnat(found).any():
             break
         fields = _fields(text, pattern)
@@ -417,7 +442,9 @@ def _offset(zones: pa.Array) -> NDArray[np.float64]:
 
 
 def _seconds_ahead(zone: str) -> float:
-    digits = zone.lstrip("+-").replace(":", "")
+    if zone in _HOURS_AHEAD:
+        return 3600.0 * _HOURS_AHEAD[zone]
+    digits = zone.partition("[")[0].lstrip("+-").replace(":", "")
     if not digits.isdigit():
         return 0.0
     minutes = int(digits[:2]) * 60 + int(digits[2:] or 0)
