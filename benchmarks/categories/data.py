@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
+import numpy as np
 import pandas as pd
 
 from benchmarks.shared.results import data_folder
 
 ROWS = 20_000
 _BUCKETS = 32
+_LENGTH = 4
 
 
 def simulated() -> tuple[pd.DataFrame, list[str]]:
@@ -60,3 +62,27 @@ def hashed(values: pd.Series) -> pd.Series:
     """Return one of 32 buckets for each value, as the hashing trick has it."""
     codes = pd.util.hash_pandas_object(values.astype(str), index=False) % _BUCKETS
     return "b" + codes.astype(str)
+
+
+def embedded(frame: pd.DataFrame, columns: Sequence[str], label: str, seed: int) -> pd.DataFrame:
+    """Return the table with four numbers in place of each value, as a network learns them.
+
+    The network tells the other columns of a row from the value alone, its embedding a hidden layer.
+    It learns from all rows, those of test among them, which favours this form.
+    """
+    from anomaly.utils.backend import keras
+
+    others = pd.get_dummies(frame.drop(columns=[*columns, label]), dtype=float)
+    targets = ((others - others.mean()) / (others.std() + 1e-9)).fillna(0).to_numpy(np.float32)
+    found = frame.drop(columns=list(columns))
+    for name in columns:
+        codes, values = pd.factorize(frame[name].astype(str))
+        keras.utils.set_random_seed(seed)
+        embedding = keras.layers.Embedding(len(values), _LENGTH)
+        layers = [keras.layers.Dense(32, "relu"), keras.layers.Dense(targets.shape[1])]
+        network = keras.Sequential([keras.Input(()), embedding, *layers])
+        network.compile(optimizer=keras.optimizers.Adam(0.01), loss="mean_squared_error")
+        network.fit(codes, targets, epochs=5, batch_size=256, verbose=0)
+        learned = np.asarray(embedding.embeddings)[codes]
+        found = found.assign(**{f"{name}_{place}": learned[:, place] for place in range(_LENGTH)})
+    return found

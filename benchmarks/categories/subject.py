@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.categories.data import SETS, hashed
+from benchmarks.categories.data import SETS, embedded, hashed
 from benchmarks.quality.methods import configuration
 from benchmarks.shared import work
 from benchmarks.shared.commands import Subject
@@ -23,12 +23,13 @@ from benchmarks.shared.measurements import Key, Measured, Result, results_of
 from benchmarks.shared.results import FOLDER, circumstances
 
 SECTION = Section("categories")
-_LEFT_OUT, _COMMONNESS, _HASHED, _NEW = "left out", "commonness", "hashed", "new values"
-_METHODS = (_LEFT_OUT, _COMMONNESS, _HASHED)
+_LEFT_OUT, _COMMONNESS, _HASHED, _EMBEDDED = "left out", "commonness", "hashed", "embedded"
+_METHODS = (_LEFT_OUT, _COMMONNESS, _HASHED, _EMBEDDED)
 _IN_WORDS = {
     _LEFT_OUT: "left out",
     _COMMONNESS: "frequent ones as levels, and how common the value is (the product's way)",
     _HASHED: "32 buckets of the hashing trick as levels",
+    _EMBEDDED: "an embedding of four numbers, learned",
 }
 #: Share of the values of a stream that are replaced by new ones.
 _SHARE_OF_NEW = 0.05
@@ -64,6 +65,8 @@ def _measured(key: Key) -> Measured:
     frame, columns = SETS[key.set]()
     if key.method == _HASHED:
         frame = frame.assign(**{name: hashed(frame[name]) for name in columns})
+    if key.method == _EMBEDDED:
+        frame, columns = embedded(frame, columns, "fraud", key.seed), []
     roles = {"drop": columns} if key.method == _LEFT_OUT else {"category": columns}
     started = time.perf_counter()
     with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():

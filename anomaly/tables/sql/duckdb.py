@@ -15,7 +15,6 @@ from anomaly.tables.columnar import BATCH_ROWS
 from anomaly.tables.sql.database import (
     READ_SECONDS,
     BatchStream,
-    Database,
     Description,
     Selection,
     interrupted_after,
@@ -24,7 +23,7 @@ from anomaly.tables.sql.database import (
     shown_table,
     stoppable,
 )
-from anomaly.tables.sql.files import existing, grown_file
+from anomaly.tables.sql.files import DatabaseFile, existing, grown_file
 
 try:
     import duckdb
@@ -38,7 +37,7 @@ _MEMORY = "1GB"
 _NEW_ROWS = "anomaly_new_rows"
 
 
-class DuckDB(Database):
+class DuckDB(DatabaseFile):
     """A file of DuckDB."""
 
     faults = (duckdb.Error, RuntimeError, pa.ArrowException)
@@ -82,16 +81,8 @@ class DuckDB(Database):
             rows = _batches(connection, f"SELECT {selected} FROM {selection.rows}")
             yield from stoppable(rows, connection.interrupt, self.faults)
 
-    def columns_of(self, table: str) -> list[str] | None:
-        if not self.address.path.exists():
-            return None
-        with self.explained(), self._reading() as connection:
-            try:
-                return list(connection.sql(f"SELECT * FROM {quoted_table(table)}").columns)
-            except duckdb.Error as fault:
-                if self.is_of_missing_table(fault):
-                    return None
-                raise
+    def _columns(self, connection: Any, rows: str) -> list[str]:
+        return list(connection.sql(f"SELECT * FROM {rows}").columns)
 
     def write(self, table: str, rows: pa.RecordBatchReader, if_exists: str) -> None:
         target = quoted_table(table)
@@ -116,7 +107,6 @@ class DuckDB(Database):
 
     @contextmanager
     def _reading(self) -> Iterator[Any]:
-        """Give a read-only connection with a time limit."""
         path = existing(self.address.path)
         with (
             closing(_connected(path, read_only=True)) as connection,
@@ -135,10 +125,8 @@ class DuckDB(Database):
             return f"reading may take {READ_SECONDS} s; read less"
         if "lock" in text and "file" in text:
             return "another program has it open; try again later"
-        has_query = selection is not None and selection.query is not None
-        if has_query and isinstance(fault, duckdb.ParserException):
-            return "give --query one SELECT"
-        return super().advice(fault, selection)
+        is_wrong = isinstance(fault, duckdb.ParserException)
+        return self._advice_on_query(fault, selection, is_wrong=is_wrong)
 
     def is_of_missing_table(self, fault: Exception) -> bool:
         return isinstance(fault, duckdb.CatalogException) and "does not exist" in str(fault)

@@ -19,7 +19,6 @@ from anomaly.tables.columnar import BATCH_ROWS
 from anomaly.tables.sql.database import (
     READ_SECONDS,
     BatchStream,
-    Database,
     Description,
     Selection,
     interrupted_after,
@@ -28,13 +27,13 @@ from anomaly.tables.sql.database import (
     shown_table,
     stoppable,
 )
-from anomaly.tables.sql.files import existing, grown_file
+from anomaly.tables.sql.files import DatabaseFile, existing, grown_file
 
 _LOCK_SECONDS = 30
 _WHOLE, _REAL, _TEXT, _BYTES = "integer", "real", "text", "blob"
 
 
-class SQLite(Database):
+class SQLite(DatabaseFile):
     """A file of SQLite."""
 
     faults = (sqlite3.Error, sqlite3.Warning)
@@ -52,8 +51,7 @@ class SQLite(Database):
             if selection.query is not None:
                 # What is wrong with it is best told of it alone; it is not executed.
                 connection.execute(f"EXPLAIN {selection.query}").close()
-            head = connection.execute(f"SELECT * FROM {selection.rows} LIMIT 0")
-            names = [name for name, *_ in head.description]
+            names = self._columns(connection, selection.rows)
         return Description({name: quoted(name) for name in names})
 
     def read(
@@ -72,17 +70,9 @@ class SQLite(Database):
             rows = _batches_alike(connection, selection, description)
             yield from stoppable(rows, connection.interrupt, self.faults)
 
-    def columns_of(self, table: str) -> list[str] | None:
-        if not self.address.path.exists():
-            return None
-        with self.explained(), self._reading() as connection:
-            try:
-                head = connection.execute(f"SELECT * FROM {quoted_table(table)} LIMIT 0")
-            except sqlite3.Error as fault:
-                if self.is_of_missing_table(fault):
-                    return None
-                raise
-            return [name for name, *_ in head.description]
+    def _columns(self, connection: Any, rows: str) -> list[str]:
+        head = connection.execute(f"SELECT * FROM {rows} LIMIT 0")
+        return [name for name, *_ in head.description]
 
     def write(self, table: str, rows: pa.RecordBatchReader, if_exists: str) -> None:
         target, names = quoted_table(table), rows.schema.names
@@ -111,7 +101,6 @@ class SQLite(Database):
 
     @contextmanager
     def _reading(self) -> Iterator[sqlite3.Connection]:
-        """Give a read-only connection in a transaction with a time limit."""
         uri = f"file:{quote(str(existing(self.address.path)))}?mode=ro"
         connect = sqlite3.connect(
             uri, uri=True, timeout=_LOCK_SECONDS, isolation_level=None, check_same_thread=False
@@ -134,10 +123,8 @@ class SQLite(Database):
             return f"reading may take {READ_SECONDS} s; read less"
         if "locked" in str(fault):
             return "another program writes to it; try again later"
-        has_query = selection is not None and selection.query is not None
-        if has_query and re.search("syntax error|one statement", str(fault)):
-            return "give --query one SELECT"
-        return super().advice(fault, selection)
+        is_wrong = re.search("syntax error|one statement", str(fault)) is not None
+        return self._advice_on_query(fault, selection, is_wrong=is_wrong)
 
     def is_of_missing_table(self, fault: Exception) -> bool:
         return "no such table" in str(fault)
