@@ -38,7 +38,7 @@ def measure(settings: Settings) -> Measured:
         cost(ANOMALY, "pick-threshold", run, "--quiet")
         megabytes = (folder / "all.csv").stat().st_size / 1e6
         measured = [
-            _row(
+            against(
                 settings.turns,
                 "score-csv",
                 f"`anomaly score`, whole process, {table.num_rows:,} rows as CSV ({megabytes:.0f} MB)",
@@ -47,7 +47,7 @@ def measure(settings: Settings) -> Measured:
                 score_words(run, folder / "all.csv", out),
                 python_words(READ_CSV, folder / "all.csv"),
             ),
-            _row(
+            against(
                 settings.turns,
                 "score-parquet",
                 "the same from Parquet to Parquet",
@@ -56,7 +56,7 @@ def measure(settings: Settings) -> Measured:
                 score_words(run, folder / "all.parquet", out),
                 python_words(COPY_PARQUET, folder / "all.parquet", folder / "copy.parquet"),
             ),
-            _row(
+            against(
                 2 * settings.turns,
                 "score-one",
                 "`anomaly score`, whole process, one row",
@@ -69,15 +69,16 @@ def measure(settings: Settings) -> Measured:
     return Measured(measured, data.source())
 
 
-def _row(
+def against(
     turns: int,
     name: str,
     work: str,
     peer: str,
-    target: float,
+    target: float | None,
     ours: list[Any],
     theirs: list[Any],
 ) -> Row:
+    """Measure one command in turn with another, and show the row at once."""
     commands = {"ours": ours, "theirs": theirs}
     for command in commands.values():
         cost(*command)  # the file and the programs come into the memory of the system

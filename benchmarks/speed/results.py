@@ -8,7 +8,7 @@ from typing import Any
 
 from benchmarks.speed.rows import Row
 
-PARTS = ("epochs", "scores", "processes", "single", "scaling", "databases", "shapes")
+PARTS = ("epochs", "scores", "processes", "forms", "single", "scaling", "databases", "shapes")
 PACKAGES = ("tensorflow", "keras", "numpy", "scikit-learn", "pyarrow", "onnxruntime")
 
 

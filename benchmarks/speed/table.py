@@ -15,7 +15,7 @@ from reports.formats import number
 
 NOTES = Path(__file__).parent / "notes.toml"
 SECTION = Section("speed")
-MAIN_PARTS = ("epochs", "scores", "processes", "single", "scaling", "databases")
+MAIN_PARTS = ("epochs", "scores", "processes", "forms", "single", "scaling", "databases")
 _HEAD = "| work | against | anomaly | peer | ratio | asked |\n|---|---|--:|--:|---|---|"
 _SHAPES_HEAD = (
     "| network | epoch | `Model.fit` | ratio | scores | `Model.predict` | ratio |\n"
