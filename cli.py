@@ -132,9 +132,15 @@ def train(
     split: SplitBy = None,
     fractions: Fractions = defaults.FRACTIONS,
     detector: Annotated[
-        str, typer.Option(help="denoising, variational, or autoencoder: the classic recipe.")
+        str,
+        typer.Option(
+            help="denoising, deep-denoising, gaussian, variational, or autoencoder: the classic "
+            "recipe."
+        ),
     ] = defaults.DETECTOR,
-    epochs: Annotated[int | None, typer.Option(help="At most so many epochs.")] = None,
+    epochs: Annotated[
+        int | None, typer.Option(help="At most so many, of a detector that has epochs.")
+    ] = None,
     fast: Annotated[
         bool, typer.Option("--fast", help="Train for a quarter of the usual length.")
     ] = False,

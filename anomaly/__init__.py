@@ -33,7 +33,13 @@ if TYPE_CHECKING:
     from anomaly.api.run import Run, load
     from anomaly.api.train import train
     from anomaly.comparison.folder.result import Comparison
-    from anomaly.detectors import Autoencoder, DenoisingAutoencoder, VariationalAutoencoder
+    from anomaly.detectors import (
+        Autoencoder,
+        DeepDenoisingAutoencoder,
+        DenoisingAutoencoder,
+        TrimmedGaussian,
+        VariationalAutoencoder,
+    )
     from anomaly.reporting.pages import report
     from anomaly.samplers import CGANSampler, CVAESampler
     from anomaly.simulation import simulate
@@ -45,7 +51,9 @@ _HOMES = {
     "CGANSampler": "anomaly.samplers",
     "CVAESampler": "anomaly.samplers",
     "Comparison": "anomaly.comparison.folder.result",
+    "DeepDenoisingAutoencoder": "anomaly.detectors",
     "DenoisingAutoencoder": "anomaly.detectors",
+    "TrimmedGaussian": "anomaly.detectors",
     "PrecisionRecallCurve": "thresholds",
     "Run": "anomaly.api.run",
     "Threshold": "thresholds",
@@ -67,6 +75,7 @@ __all__ = [
     "CVAESampler",
     "Comparison",
     "DataError",
+    "DeepDenoisingAutoencoder",
     "DenoisingAutoencoder",
     "InstallError",
     "OptionError",
@@ -74,6 +83,7 @@ __all__ = [
     "Run",
     "RunError",
     "Threshold",
+    "TrimmedGaussian",
     "VariationalAutoencoder",
     "__version__",
     "compare",

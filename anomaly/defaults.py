@@ -6,6 +6,6 @@ It imports nothing, so that the command line's help need not either.
 """
 
 #: As in `anomaly.detectors.DETECTORS`, whose import takes seconds.
-DETECTORS = ("denoising", "autoencoder", "variational")
+DETECTORS = ("denoising", "deep-denoising", "gaussian", "autoencoder", "variational")
 DETECTOR = DETECTORS[0]
 FRACTIONS = (0.6, 0.2, 0.2)

@@ -52,8 +52,7 @@ def main() -> None:
     rate = trained["positives"]["test"] / trained["rows"]["test"]
     print(
         f"A denoising autoencoder learned what normal looks like from the normal ones among the "
-        f"{trained['rows']['train']:,} oldest,\nin {trained['epochs']} epochs and "
-        f"{trained['seconds']['fit']:.0f} s. On the {trained['rows']['test']:,} newest ones its scores reach\n"
+        f"{trained['rows']['train']:,} oldest,\nin {trained['seconds']['fit']:.1f} s. On the {trained['rows']['test']:,} newest ones its scores reach\n"
         f"an average precision of {test:.2f}; chance would give {rate:.3f}."
     )
 

@@ -72,10 +72,10 @@ def train(
     detector : str, default="denoising"
         A name in `anomaly.detectors.DETECTORS`.
     epochs, batch_size : int, optional
-        By default the detector's own.
+        By default the detector's own, where it is trained in epochs; the default one is not.
     fast, thorough : bool, default=False
-        Train for a quarter of the detector's usual length, or for four times as long; one of
-        them, and not together with `epochs`.
+        A quarter of the detector's usual effort, or four times as much; one of them, and not
+        together with `epochs`.
     seed : int, default=0
         The same seed gives the same run, to the last digit with the same versions on the same type
         of processor with the same number of threads.

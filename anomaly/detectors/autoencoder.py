@@ -7,9 +7,9 @@ from typing import Any, ClassVar, Literal
 
 from sklearn.utils._param_validation import Interval, StrOptions
 
-from anomaly.detectors.base import ReconstructionDetector
 from anomaly.detectors.exported import ops
 from anomaly.detectors.exported.layers import MeanAbsoluteShares, MeanSquaredShares
+from anomaly.detectors.trained import TrainedDetector
 from anomaly.utils.backend import keras
 
 _EPOCHS = 100
@@ -20,7 +20,7 @@ _ERRORS: dict[str, tuple[type[Any], int]] = {
 }
 
 
-class Autoencoder(ReconstructionDetector):
+class Autoencoder(TrainedDetector):
     """Undercomplete autoencoder scored by its reconstruction error.
 
     For 29 inputs the layers are 14 tanh (with an L1 activity penalty), 7 relu, 7 tanh, 29 relu
@@ -70,7 +70,7 @@ class Autoencoder(ReconstructionDetector):
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
-        **ReconstructionDetector._parameter_constraints,
+        **TrainedDetector._parameter_constraints,
         "loss": [StrOptions(set(_ERRORS))],
         "epochs": [Interval(Integral, 1, None, closed="left"), None],
     }

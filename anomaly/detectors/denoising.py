@@ -1,100 +1,87 @@
-"""The default detector: a denoising autoencoder over several levels of noise, and a memory."""
+"""The default detector: denoising networks that are solved in closed form, and a memory."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from numbers import Integral, Real
 from typing import Any, ClassVar
 
 import numpy as np
-from sklearn.base import clone
+from numpy.typing import NDArray
 from sklearn.utils._param_validation import Interval
 
-from anomaly.detectors.base import Inputs, Judged
+from anomaly.detectors.base import Inputs, ReconstructionDetector
+from anomaly.detectors.covariance import Gaussian, trimmed_gaussian
 from anomaly.detectors.exported import ops
 from anomaly.detectors.exported.export import running
 from anomaly.detectors.exported.layers import Standardize
 from anomaly.detectors.exported.whitening import (
-    NeighbourShares,
-    SummedLogarithms,
+    HandicappedNeighbour,
+    RelativeDistances,
     Whitened,
-    distances_of_unseen,
 )
-from anomaly.detectors.networks.denoiser import Correcting, Denoiser
-from anomaly.detectors.schedule import TrainedByVisits
+from anomaly.detectors.networks.solved_denoiser import SolvedDenoiser
 from anomaly.detectors.sensitivity import effects_of_inputs
-from anomaly.detectors.trimming import isolation, without_strangest
 from anomaly.features.matrix import FeatureRows, sample_of
 
+_LEVELS = (0.1, 0.2, 0.4, 0.8)
+# More rows would change nothing that can be seen.
+_MOST_LOOKED_AT, _MOST_JUDGED, _MOST_COMPARED = 100_000, 20_000, 4_000
+# Which rows are the strangest is told by the normal distribution without the 2 % farthest from it.
+_TRIMMED = 0.02
+# Of many rows the strangest are left out. Of fewer each counts, if they are clean.
+_MANY, _LEFT_OUT_OF_MANY = 16_000, 0.02
 # With more training rows the memory would hold too small a share of them.
-_MOST_ROWS_TO_REMEMBER = 16_000
-# A first short training, of so much of the usual length, tells which rows to leave out. It does
-# without the share of the rows that an isolation forest finds the strangest.
-_FIRST_LOOK = 1 / 16
-_FIRST_LEFT_OUT = 0.2
-_LEFT_OUT_OF_MANY = 0.02
+_MOST_ROWS_TO_REMEMBER = 60_000
 # The memory counts in full while it holds half of the training rows, and less with more.
 _WEIGHT_OF_MEMORY = 2.0
+_TINY = 1e-9
 
 
-class DenoisingAutoencoder(TrainedByVisits):
-    """Denoising autoencoder scored by the Mahalanobis norm of its residuals.
+class DenoisingAutoencoder(ReconstructionDetector):
+    """Denoising autoencoder solved in closed form, beside a memory of training rows.
 
-    Networks without a bottleneck take noise out of rows, at any level of it [1]_. A row that is
-    usual stays where it is; what they would change in an unusual one, measured in the covariance
-    of ordinary residuals, is its score, as a sum of logarithms over levels.
+    Networks without a bottleneck take Gaussian noise of several levels out of rows [1]_. A row that
+    is usual stays where it is; what they would change in an unusual one, measured in the covariance
+    of ordinary residuals, is its distance. The hidden layer of each network is drawn and its last
+    layer is the ridge regression on the rows without noise [2]_, so that there is nothing to train
+    in epochs: it takes a second where gradients took a minute.
 
-    With up to 16,000 training rows there are two views. A network that gives the row from much
-    noise tells what breaks the dependencies between features; one that corrects little noise,
-    and the distance to a near neighbour among remembered training rows [2]_, tell what lies
-    beside the data. The memory counts as much as both networks together. The second view counts
-    in full while the memory holds half of the training rows, and less with more. With more than
-    16,000 rows there are two networks of the first kind, and no memory.
+    With up to 60,000 training rows the distance to the nearest of some remembered rows counts beside
+    them [3]_. A remembered row has a handicap, the greater the farther it lies from the trimmed normal
+    distribution of the rows: one that is itself an anomaly vouches for no other. Each distance is
+    divided by its mean over ordinary rows; the score is the logarithm of one plus their mean, of
+    which the networks are one half and the memory the other, or less where it holds less than half
+    of the training rows.
 
     Parameters
     ----------
-    width, depth : int, default=128, 3
-        Units of a hidden layer, and their number.
+    units : int, default=512
+        Hidden units of each network.
+    noisy_rows : int, default=16384
+        Rows that each network is solved on; the same with other noise again where there are fewer.
     memory : int, default=2048
         At most so many training rows are remembered.
-    neighbour : int, default=5
-        Which of the nearest remembered rows counts.
     trim : float, optional
-        Share of the training rows left out: the strangest after a first short training, which
-        does without the fifth that an isolation forest finds the strangest [3]_. Rare clusters
-        are among them, such as the frauds in unlabelled rows. By default 0.02 with more than
-        16,000 rows; with fewer 0, as each of them counts if they are clean.
-    epochs : int, optional
-        By default as many as make 800 visits of each row, but no fewer than 128,000 and no more
-        than 512,000 of all; with many rows 100 epochs, of up to 8 million visits.
+        Share of the training rows left out: those farthest from the trimmed normal distribution,
+        which rare frauds among unlabelled rows are. By default 0.02 with more than 16,000 rows; with
+        fewer 0, as each of them counts if they are clean.
     effort : float, default=1
-        Times so many visits, where `epochs` is not given: 0.25 is fast, 4 is thorough.
-    batch_size : int, default=128
-    learning_rate : float, default=0.002
-        Of AdamW, at its highest; it falls as a cosine to zero.
-    patience : int, default=1000
-        Epochs without a better validation loss before training stops; the best weights return.
-    validation_fraction : float, default=0.2
-        Share of the rows held back for the validation loss and for the covariance of the
-        residuals, where `fit` is given none: at least 100 rows and five a feature, at most 20,000.
-        With fewer than 1,000 rows, or fewer than 15 a feature, all serve for everything.
+        Times so many noisy rows, and the root of it times so many hidden units.
     clip : float, default=100
         Standardised inputs stay within plus and minus this.
     contamination : float, default=0.01
         Share of the training rows that `predict` calls outliers.
     random_state : int, RandomState or None, default=None
-        Settles initial weights, noise, the rows held back and remembered, and the order of rows.
+        Settles hidden units, noise, and the rows that are looked at and remembered.
 
     References
     ----------
     .. [1] P. Vincent, H. Larochelle, Y. Bengio, P.-A. Manzagol, "Extracting and Composing Robust
        Features with Denoising Autoencoders", ICML 2008.
-    .. [2] S. Ramaswamy, R. Rastogi, K. Shim, "Efficient Algorithms for Mining Outliers from
-       Large Data Sets", SIGMOD 2000: the distance to the k-th nearest neighbour.
-    .. [3] F. T. Liu, K. M. Ting, Z.-H. Zhou, "Isolation Forest", ICDM 2008. That rows kept by a
-       robust start tell which others to keep is how the covariance of least determinant is
-       found: P. J. Rousseeuw, K. Van Driessen, "A Fast Algorithm for the Minimum Covariance
-       Determinant Estimator", Technometrics 41, 1999.
+    .. [2] G.-B. Huang, Q.-Y. Zhu, C.-K. Siew, "Extreme Learning Machine: Theory and
+       Applications", Neurocomputing 70, 2006.
+    .. [3] S. Ramaswamy, R. Rastogi, K. Shim, "Efficient Algorithms for Mining Outliers from
+       Large Data Sets", SIGMOD 2000: the distance to a near neighbour.
 
     Examples
     --------
@@ -103,139 +90,138 @@ class DenoisingAutoencoder(TrainedByVisits):
     >>> rng = np.random.default_rng(0)
     >>> latent = rng.normal(size=(2000, 2))
     >>> X = latent @ rng.normal(size=(2, 8)) + 0.1 * rng.normal(size=(2000, 8))
-    >>> detector = DenoisingAutoencoder(epochs=3, random_state=0).fit(X)
+    >>> detector = DenoisingAutoencoder(random_state=0).fit(X)
     >>> strange = X[:1] + [0, 0, 0, 0, 0, 0, 0, 3]
     >>> bool(detector.anomaly_score(strange)[0] > np.quantile(detector.anomaly_score(X), 0.99))
     True
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
-        **TrainedByVisits._parameter_constraints,
-        "width": [Interval(Integral, 1, None, closed="left")],
-        "depth": [Interval(Integral, 1, None, closed="left")],
+        **ReconstructionDetector._parameter_constraints,
+        "units": [Interval(Integral, 1, None, closed="left")],
+        "noisy_rows": [Interval(Integral, 1, None, closed="left")],
         "memory": [Interval(Integral, 1, None, closed="left")],
-        "neighbour": [Interval(Integral, 1, None, closed="left")],
         "trim": [Interval(Real, 0, 0.5, closed="left"), None],
+        "effort": [Interval(Real, 0, None, closed="neither")],
     }
 
     def __init__(
         self,
         *,
-        width: int = 128,
-        depth: int = 3,
+        units: int = 512,
+        noisy_rows: int = 16_384,
         memory: int = 2048,
-        neighbour: int = 5,
         trim: float | None = None,
-        epochs: int | None = None,
         effort: float = 1.0,
-        batch_size: int = 128,
-        learning_rate: float = 0.002,
-        patience: int = 1000,
-        validation_fraction: float = 0.2,
         clip: float = 100.0,
         contamination: float = 0.01,
         random_state: Any = None,
     ) -> None:
-        self.width = width
-        self.depth = depth
+        self.units = units
+        self.noisy_rows = noisy_rows
         self.memory = memory
-        self.neighbour = neighbour
         self.trim = trim
-        self.epochs = epochs
         self.effort = effort
-        self.batch_size = batch_size
-        self.learning_rate = learning_rate
-        self.patience = patience
-        self.validation_fraction = validation_fraction
         self.clip = clip
         self.contamination = contamination
         self.random_state = random_state
 
-    def _network(self, n_inputs: int, n_rows: int, seed: int) -> Any:
-        second = "correcting" if _are_few(n_rows) else "direct"
-        return Denoiser(
-            n_inputs, ("direct", second), self.width, self.depth, seed=seed, name="network"
-        )
-
-    def _trimmed(
-        self, rows: FeatureRows, held_back: FeatureRows | None, seed: int
-    ) -> tuple[FeatureRows, FeatureRows | None]:
-        share = self.trim
-        if share is None:
-            share = 0.0 if _are_few(len(rows)) else _LEFT_OUT_OF_MANY
-        if not share:
-            return rows, held_back
-        parts = [rows] if held_back is None else [rows, held_back]
-        usual = without_strangest(parts, isolation(rows, seed), _FIRST_LEFT_OUT)
-        epochs = None if self.epochs is None else max(1, round(self.epochs * _FIRST_LOOK))
-        first = clone(self).set_params(
-            trim=0.0, epochs=epochs, effort=self.effort * _FIRST_LOOK, random_state=seed
-        )
-        first.fit(usual[0], validation_data=None if held_back is None else usual[1])
-        if first.history_.interrupted:
-            raise KeyboardInterrupt
-        kept = without_strangest(parts, first._graph().scores, share)
-        return kept[0], None if held_back is None else kept[1]
-
-    def _judging(self, network: Any, n_inputs: int) -> Callable[[Inputs], Inputs]:
-        """Return what gives the residuals of rows, of shape (n_rows, n_estimates, n_inputs)."""
-        reconstructed = running(lambda rows: ops.apply(network, rows), n_inputs)
-        return lambda rows: rows[:, None, :] - reconstructed(rows)
-
-    def _calibrate(
-        self, network: Any, standardize: Standardize, rows: FeatureRows, judged: Judged
-    ) -> None:
-        generator = np.random.default_rng(network.seed)
-        usual, residuals = judged.inputs, judged.outputs
-        residuals_of = self._judging(network, standardize.n_outputs)
-        effects = effects_of_inputs(residuals_of, usual, generator)
-        self._whitened = [
-            Whitened(standardize.n_outputs, name=f"whitened_{index}").fit(residuals[:, index], of)
-            for index, of in enumerate(effects)
-        ]
-        distances = [
-            distances_of_unseen(residuals[:, index], generator)
-            for index in range(residuals.shape[1])
-        ]
-        n_remembered = min(self.memory, len(rows))
-        beside = min(1.0, _WEIGHT_OF_MEMORY * n_remembered / len(rows))
-        weights = [
-            (beside if isinstance(estimator, Correcting) else 1.0) / len(distances)
-            for estimator in network.estimators
-            for _ in estimator.judged_at
-        ]
-        self._near: NeighbourShares | None = None
-        if _are_few(len(rows)):
-            memory = standardize(sample_of(rows, n_remembered, generator)).numpy()
-            near = self._remember(memory, usual, are_same=judged.are_training_rows)
-            distances.append(np.asarray(near).sum(axis=1))
-            weights.append(beside)
-        self._summed = SummedLogarithms(weights, name="summed").fit(distances)
-        scores = np.asarray(self._summed([each[:, None] for each in distances]))
+    def _learn(self, rows: FeatureRows, seed: int) -> None:
+        generator = np.random.default_rng(seed)
+        self._standardize = standardize = Standardize.fit(rows, self.clip)
+        sample = standardize(sample_of(rows, _MOST_LOOKED_AT, generator)).numpy()
+        usual = trimmed_gaussian(sample, lambda block: block, _TRIMMED, seed)
+        sample = sample[generator.permutation(len(sample))]
+        sample = sample[self._is_kept(usual.distances(sample), len(rows))]
+        self.network_ = self._solved(sample, generator)
+        distances = self._calibrate_networks(sample[:_MOST_JUDGED], generator)
+        weights = [1 / len(_LEVELS)] * len(_LEVELS)
+        self._near: HandicappedNeighbour | None = None
+        if len(rows) <= _MOST_ROWS_TO_REMEMBER:
+            distances.append(self._remember(sample, usual))
+            n_remembered = min(self.memory, len(sample))
+            weights.append(min(1.0, _WEIGHT_OF_MEMORY * n_remembered / len(sample)))
+        self._relative = RelativeDistances(len(weights), name="relative").fit(distances, weights)
+        scores = self._rare_scores(sample[:_MOST_JUDGED])
         self._rare_score = float(np.quantile(scores, 0.999))
 
-    def _remember(self, memory: Any, usual: Any, *, are_same: bool) -> Any:
-        """Keep rows as the memory, and return the shares of usual rows' distances from it."""
-        n_rows, n_inputs = memory.shape
-        rank = max(1, min(self.neighbour, n_rows - are_same))
-        self._near = NeighbourShares(n_rows, n_inputs, rank, name="near").fit(memory)
-        # Where a row is its own nearest neighbour, the next one takes its place.
-        return NeighbourShares(n_rows, n_inputs, min(rank + are_same, n_rows)).fit(memory)(usual)
+    def _is_kept(self, distances: NDArray[np.float64], n_rows: int) -> NDArray[np.bool_]:
+        share = self.trim
+        if share is None:
+            share = _LEFT_OUT_OF_MANY if n_rows > _MANY else 0.0
+        is_kept: NDArray[np.bool_] = distances <= np.quantile(distances, 1 - share)
+        return is_kept
+
+    def _solved(self, sample: Inputs, generator: np.random.Generator) -> SolvedDenoiser:
+        n_units = max(1, round(self.units * self.effort**0.5))
+        network = SolvedDenoiser(sample.shape[1], n_units, _LEVELS, name="network")
+        network.solve(sample, max(1, round(self.noisy_rows * self.effort)), generator)
+        return network
+
+    def _calibrate_networks(
+        self, usual: Inputs, generator: np.random.Generator
+    ) -> list[NDArray[np.float64]]:
+        """Learn the covariance of ordinary residuals, and return their distances by level."""
+        n_inputs = usual.shape[1]
+        estimates = running(lambda rows: ops.apply(self.network_, rows), n_inputs)
+
+        def residuals_of(rows: Inputs) -> Inputs:
+            return np.asarray(rows[:, None, :] - estimates(rows))
+
+        effects = effects_of_inputs(residuals_of, usual, generator)
+        residuals = residuals_of(usual)
+        self._whitened = [
+            Whitened(n_inputs, name=f"whitened_{index}").fit(residuals[:, index], of)
+            for index, of in enumerate(effects)
+        ]
+        return [
+            np.asarray(white(residuals[:, index]), dtype=np.float64).sum(axis=1)
+            for index, white in enumerate(self._whitened)
+        ]
+
+    def _remember(self, sample: Inputs, usual: Gaussian) -> NDArray[np.float64]:
+        """Keep the first rows as the memory, and return how far some rows are from all others of it."""
+        remembered, compared = sample[: self.memory], sample[:_MOST_COMPARED]
+        nothing = np.zeros(len(remembered))
+        nearest = _distances_of_others(compared, remembered, nothing)
+        scale = np.median(nearest) + 1e-3 * nearest.mean() + _TINY
+        strangeness = np.square((remembered - usual.mean) @ usual.root)
+        typical = np.median(usual.distances(sample)) + _TINY
+        handicaps = strangeness * (scale / typical)
+        self._near = HandicappedNeighbour(*remembered.shape, name="near")
+        self._near.fit(remembered, handicaps)
+        return _distances_of_others(compared, remembered, handicaps.sum(axis=1))
+
+    def _rare_scores(self, usual: Inputs) -> NDArray[np.float64]:
+        scored = running(lambda seen: self._explained(self.network_, seen)[1], usual.shape[1])
+        return np.asarray(scored(usual), dtype=np.float64).sum(axis=1)
 
     def _explained(self, network: Any, seen: Any) -> tuple[Any, Any]:
-        reconstructions = ops.apply(network, seen)
+        estimates = ops.apply(network, seen)
         terms = [
-            ops.apply(white, seen - reconstructions[:, index])
+            ops.apply(white, seen - estimates[:, index])
             for index, white in enumerate(self._whitened)
         ]
         if self._near is not None:
             terms.append(ops.apply(self._near, seen))
-        return reconstructions[:, 0], ops.apply(self._summed, terms)
+        # The most noise: there a value is told from the others rather than from itself.
+        return estimates[:, len(_LEVELS) - 1], ops.apply(self._relative, terms)
 
     def _share_of_missing(self, n_inputs: int) -> float:
         return self._rare_score
 
 
-def _are_few(n_rows: int) -> bool:
-    """Return whether so many training rows can be remembered in part, and what is beside them."""
-    return n_rows <= _MOST_ROWS_TO_REMEMBER
+def _distances_of_others(
+    rows: Inputs, remembered: Inputs, handicaps: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return the distance of each row to the nearest remembered one but itself.
+
+    The remembered rows are the first ones of the rows.
+    """
+    squares = np.square(rows).sum(axis=1, dtype=np.float64)
+    far = squares[:, None] + squares[: len(remembered)] - 2.0 * (rows @ remembered.T)
+    far = np.maximum(far, 0.0) + handicaps
+    both = np.arange(min(len(rows), len(remembered)))
+    if len(remembered) > 1:
+        far[both, both] = np.inf
+    return np.asarray(far.min(axis=1))

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from anomaly.detectors.autoencoder import Autoencoder
 from anomaly.detectors.base import ReconstructionDetector
+from anomaly.detectors.deep_denoising import DeepDenoisingAutoencoder
 from anomaly.detectors.denoising import DenoisingAutoencoder
+from anomaly.detectors.gaussian import TrimmedGaussian
 from anomaly.detectors.variational import VariationalAutoencoder
 from anomaly.errors import OptionError
 from anomaly.utils.spelling import nearest
@@ -12,7 +14,9 @@ from anomaly.utils.spelling import nearest
 #: Every detector by the name that `--detector` takes.
 DETECTORS: dict[str, type[ReconstructionDetector]] = {
     "autoencoder": Autoencoder,
+    "deep-denoising": DeepDenoisingAutoencoder,
     "denoising": DenoisingAutoencoder,
+    "gaussian": TrimmedGaussian,
     "variational": VariationalAutoencoder,
 }
 

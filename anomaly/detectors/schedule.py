@@ -8,9 +8,9 @@ from typing import Any, ClassVar
 import numpy as np
 from sklearn.utils._param_validation import Interval
 
-from anomaly.detectors.base import ReconstructionDetector
 from anomaly.detectors.exported.layers import Standardize
 from anomaly.detectors.holding_back import are_too_few_to_spare, n_for_statistics, n_held_back
+from anomaly.detectors.trained import TrainedDetector
 from anomaly.features.matrix import ChosenRows, FeatureRows
 from anomaly.training import Arrays, Data
 from anomaly.utils.backend import keras
@@ -22,7 +22,7 @@ _VISITS_OF_ONE_AMONG_MANY, _MOST_VISITS_OF_MANY = 100, 8_000_000
 _WARM_UP_STEPS = 100
 
 
-class TrainedByVisits(ReconstructionDetector):
+class TrainedByVisits(TrainedDetector):
     """Base of the detectors that are trained for a number of visits, however many rows there are.
 
     By default that is 800 visits of each row, but no fewer than 128,000 and no more than 512,000
@@ -34,7 +34,7 @@ class TrainedByVisits(ReconstructionDetector):
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
-        **ReconstructionDetector._parameter_constraints,
+        **TrainedDetector._parameter_constraints,
         "epochs": [Interval(Integral, 1, None, closed="left"), None],
     }
 

@@ -9,12 +9,13 @@ from typing import Any, ClassVar
 import numpy as np
 from sklearn.utils._param_validation import Interval
 
-from anomaly.detectors.base import Inputs, Judged
+from anomaly.detectors.base import Inputs
 from anomaly.detectors.exported import ops
 from anomaly.detectors.exported.export import running
 from anomaly.detectors.exported.layers import Standardize
 from anomaly.detectors.networks.latent import AboveLeast, LatentModel
 from anomaly.detectors.schedule import TrainedByVisits
+from anomaly.detectors.trained import Judged
 from anomaly.features.matrix import FeatureRows, sample_of
 
 _MOST_SAMPLED = 20_000

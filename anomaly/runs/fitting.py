@@ -11,24 +11,31 @@ from typing import Any
 
 from anomaly.dataset.prepared import Dataset
 from anomaly.errors import InstallError, OptionError
-from anomaly.runs.options import Options
+from anomaly.runs.options import EFFORTS, Options
 from anomaly.utils.files import written_or_explained
 from anomaly.utils.progress import ProgressDisplay
 
 
 def new_detector(options: Options) -> Any:
     """Return the untrained detector with the parameters that the options give."""
-    from anomaly.detectors import detector_class
+    from anomaly.detectors import TrainedDetector, detector_class
 
-    own = {"epochs": options.epochs, "effort": options.effort, "batch_size": options.batch_size}
-    parameters = {name: value for name, value in own.items() if value is not None}
-    detector = detector_class(options.detector)
-    if "effort" in parameters and "effort" not in signature(detector).parameters:
-        length = "--fast" if options.fast else "--thorough"
-        raise OptionError(
-            f"{length}: the detector {options.detector} has no such length; use --epochs"
-        )
-    return detector(random_state=options.seed, **parameters)
+    length = next((name for name in EFFORTS if getattr(options, name)), "")
+    given = {
+        "epochs": ("--epochs", options.epochs),
+        "effort": (f"--{length}", options.effort),
+        "batch_size": ("--batch-size", options.batch_size),
+    }
+    kind = detector_class(options.detector)
+    for parameter, (option, value) in given.items():
+        if value is not None and parameter not in signature(kind).parameters:
+            raise OptionError(
+                f"{option} says nothing to the detector {options.detector}"
+                f"{'' if issubclass(kind, TrainedDetector) else ', which is not trained in epochs'}; "
+                "leave it out, or choose another with --detector"
+            )
+    parameters = {name: value for name, (_, value) in given.items() if value is not None}
+    return kind(random_state=options.seed, **parameters)
 
 
 def fit_detector(
@@ -39,8 +46,18 @@ def fit_detector(
     What it watches and calibrates on is of train too, so that the scores of normal rows of
     validation and of test have one distribution.
     """
+    from anomaly.detectors import TrainedDetector
+
     detector = new_detector(options)
     train = dataset.normal("train")
+    if not isinstance(detector, TrainedDetector):
+        if callbacks:
+            raise OptionError(
+                f"the detector {options.detector} is not trained in epochs, so that callbacks and "
+                "--log-dir have nothing to see; leave them out, or choose another with --detector"
+            )
+        with display.stage("Solving for the detector"):
+            return detector.fit(train)
     with display.epochs(detector.planned_epochs(len(train))) as drawn:
         detector.fit(train, callbacks=[*drawn, *callbacks])
     return detector

@@ -51,6 +51,7 @@ class Trained:
     @classmethod
     def by_detector(cls, name: str, detector: Any, dataset: Dataset, watch: Stopwatch) -> Trained:
         """Return a fitted detector with its scores of validation and test."""
+        history = getattr(detector, "history_", None)
         with watch.time("score"):
             scores = held_out_scores(detector.onnx_, dataset.matrix, dataset.split)
         return cls(
@@ -58,11 +59,11 @@ class Trained:
             parameters=detector.get_params(),
             n_features=len(dataset.features.names),
             scores=scores,
-            history=detector.history_.losses,
+            history=history.losses if history else {},
             epochs={
-                "epochs": detector.history_.epochs,
-                "best_epoch": detector.best_epoch_,
-                "interrupted": detector.history_.interrupted,
+                "epochs": history.epochs if history else 0,
+                "best_epoch": detector.best_epoch_ if history else None,
+                "interrupted": history.interrupted if history else False,
             },
             seconds=watch.seconds,
             detector=detector,

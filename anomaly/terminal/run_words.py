@@ -53,12 +53,16 @@ def words_of_training(run: RunFolder) -> str:
         lines.append(f"  {part:<10}  {rows:>11,}  {shown}  {ranking}".rstrip())
     lines += [
         "",
-        f"{words_of_features(run)}, epochs: {figures['epochs']}, "
+        f"{words_of_features(run)}, {_words_of_epochs(figures['epochs'])}, "
         f"{figures['seconds']['total']:.1f} s: {run.folder}",
         *(["", *cautions, ""] if cautions else ()),
         f"Next: anomaly pick-threshold {run.folder}{needs_no_labels}",
     ]
     return "\n".join(lines)
+
+
+def _words_of_epochs(n_epochs: int) -> str:
+    return f"epochs: {n_epochs}" if n_epochs else "solved without epochs"
 
 
 def words_of_features(run: RunFolder) -> str:

@@ -1,4 +1,4 @@
-"""The data sets: the credit-card set and those of ADBench."""
+"""The data sets: the credit-card set and those of ADBench and OddBench."""
 
 from __future__ import annotations
 
@@ -75,6 +75,20 @@ def adbench_sets() -> list[str]:
     return sorted(_adbench_files(), key=str.lower)
 
 
+def oddbench_sets() -> list[str]:
+    """Return the names of the OddBench sets that are there."""
+    return sorted((file.stem for file in _oddbench_folder().glob("*.npz")), key=str.lower)
+
+
+def oddbench(name: str) -> tuple[Matrix, LabelledRows]:
+    """Return the normal rows of a set of OddBench that train, and the rows that test."""
+    with np.load(_oddbench_folder() / f"{name}.npz") as arrays:
+        test = LabelledRows(
+            arrays["test"].astype(np.float64), arrays["test_labels"].astype(np.int8)
+        )
+        return arrays["train"].astype(np.float64), test
+
+
 def is_missing() -> str:
     """Return in words what is not there; empty where everything is."""
     missing = [] if _card_file().exists() else [_card_file().name]
@@ -112,6 +126,10 @@ def adbench(name: str) -> LabelledRows:
         raise FileNotFoundError(f"{data_folder() / 'adbench'} has no set {name}")
     with np.load(files[name]) as arrays:
         return LabelledRows(arrays["X"].astype(np.float64), arrays["y"].astype(np.int8))
+
+
+def _oddbench_folder() -> Path:
+    return data_folder() / "oddbench"
 
 
 def _card_file() -> Path:

@@ -75,6 +75,7 @@ class Peer:
 
 PEERS = (
     Peer("knn", "kNN", "knn.KNN", most_rows=25_000),
+    Peer("knn_1", "kNN, the nearest", "knn.KNN", {"n_neighbors": 1}, most_rows=25_000),
     Peer("lof", "LOF", "lof.LOF", most_rows=25_000),
     Peer("isolation_forest", "isolation forest", "iforest.IForest", takes_seed=True),
     Peer("pca", "PCA", "pca.PCA", takes_seed=True),

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from benchmarks.quality import credit_card, data, dirty, half_normal, reasons
+from benchmarks.quality import credit_card, data, dirty, given_split, half_normal, reasons
 from benchmarks.quality.methods import Explaining, Method
 from benchmarks.quality.settings import Settings
 from benchmarks.shared.measurements import Measured
@@ -58,6 +58,9 @@ PROTOCOLS = {
     ),
     "C": Protocol(
         "the sets of ADBench", data.adbench_sets, half_normal.prepare, half_normal.measure
+    ),
+    "D": Protocol(
+        "the sets of OddBench", data.oddbench_sets, given_split.prepare, half_normal.measure
     ),
     "dirty": Protocol(
         "dirty training data", dirty.sets, dirty.prepare, dirty.measure, _is_quick_enough

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from anomaly.detectors import DETECTORS
-from benchmarks.quality import data, published
+from benchmarks.quality import data, given_split, published
 from benchmarks.quality.cells import (
     Column,
     percent,
@@ -59,9 +59,9 @@ def sections(document: Mapping[str, Any]) -> dict[tuple[Path, Section], str]:
 def short(results: Results, around: Mapping[str, Any]) -> str:
     """Return the table of docs/benchmarks.md: our detectors and the best peers."""
     at_random, by_time = _of(results, "A", ["random"]), _of(results, "A", ["time"])
-    of_b, of_c = _of(results, "B"), _of(results, "C")
-    picked = [*_OURS, *_best_peers([at_random, of_b, of_c])]
-    grids = [at_random, by_time, of_b, of_c]
+    of_b, of_c, of_d = (_of(results, name) for name in "BCD")
+    picked = [*_OURS, *_best_peers([at_random, of_b, of_c, of_d])]
+    grids = [at_random, by_time, of_b, of_c, of_d]
     titles = {name: TITLES[name] for name in picked if any(name in each.methods for each in grids)}
     ranks = of_c.mean_ranks()
     best = f"{published.BEST}, the best published for this protocol"
@@ -74,6 +74,8 @@ def short(results: Results, around: Mapping[str, Any]) -> str:
         _column("half of the normal rows: AP", of_b, AVERAGE_PRECISION, known),
         _column(f"{len(of_c.sets)} ADBench sets: AP", of_c, AVERAGE_PRECISION),
         Column("mean rank", ranks, two_decimals, min),
+        _column(f"{len(of_d.sets)} OddBench sets: AP", of_d, AVERAGE_PRECISION),
+        Column("mean rank", of_d.mean_ranks(), two_decimals, min),
         _column("seconds a fit", at_random, fit_seconds, shown=seconds, best=None),
     ]
     shown = rendered("detector", titles, [column for column in columns if column.values])
@@ -86,7 +88,9 @@ def full(results: Results, around: Mapping[str, Any]) -> str:
     parts = [
         *_credit_card(results),
         *_published(results),
-        *_adbench(results),
+        *_of_sets(results, "C", "C. ADBench"),
+        *_of_sets(results, "D", "D. OddBench"),
+        *_of_sets(results, "D", "D. OddBench, looked at once", given_split.HELD_OUT),
         *_dirty(results),
         *_reasons(results),
         circumstances(around),
@@ -127,8 +131,10 @@ def _published(results: Results) -> list[str]:
     )
 
 
-def _adbench(results: Results) -> list[str]:
-    each = _of(results, "C")
+def _of_sets(results: Results, protocol: str, title: str, sets: Sequence[str] = ()) -> list[str]:
+    """Return the figures of a collection of sets, but for those looked at once unless they are named."""
+    there = {key.set for key in results if key.protocol == protocol}
+    each = _of(results, protocol, sets or there - set(given_split.HELD_OUT))
     medians = {name: Estimate(each.median_seconds(name)) for name in each.methods if each.seeds}
     columns = [
         _column("mean AP", each, AVERAGE_PRECISION),
@@ -146,9 +152,7 @@ def _adbench(results: Results) -> list[str]:
         for method in each.methods
     ]
     rows = {name: name for name in each.sets}
-    return _part(
-        "C. ADBench", each, columns, "AP by set:", rendered("set", rows, _without_widths(by_set))
-    )
+    return _part(title, each, columns, "AP by set:", rendered("set", rows, _without_widths(by_set)))
 
 
 def _dirty(results: Results) -> list[str]:

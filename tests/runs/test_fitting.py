@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from anomaly import DenoisingAutoencoder, VariationalAutoencoder
+from anomaly import DeepDenoisingAutoencoder, DenoisingAutoencoder, VariationalAutoencoder
 from anomaly.dataset.prepared import make_dataset, read_transactions, split_rows
 from anomaly.detectors import Autoencoder
 from anomaly.features.matrix import SpooledMatrix
@@ -18,7 +18,8 @@ FRACTIONS = (0.6, 0.2, 0.2)
 # The smallest network: depth and width cost time alone here.
 SMALL = {"epochs": 1, "width": 8, "depth": 1, "batch_size": 16_384, "random_state": 0}
 SMALLEST = {
-    "denoising": DenoisingAutoencoder(**SMALL),
+    "denoising": DenoisingAutoencoder(units=8, noisy_rows=512, random_state=0),
+    "deep-denoising": DeepDenoisingAutoencoder(**SMALL),
     "variational": VariationalAutoencoder(**SMALL),
     "autoencoder": Autoencoder(epochs=1, batch_size=512, random_state=0),
 }
@@ -46,7 +47,13 @@ def fitted(dataset, detector, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("detector", "n_rows"), [("denoising", 300), ("variational", 2_000), ("autoencoder", 300)]
+    ("detector", "n_rows"),
+    [
+        ("denoising", 300),
+        ("deep-denoising", 300),
+        ("variational", 2_000),
+        ("autoencoder", 300),
+    ],
 )
 def test_rows_of_validation_and_test_and_positive_ones_change_nothing(
     detector, n_rows, monkeypatch
@@ -92,14 +99,19 @@ def shifts(n_seeds, fit):
 
 
 def test_noise_scores_on_validation_as_on_test(monkeypatch):
-    found = shifts(2, lambda dataset: fitted(dataset, "denoising", monkeypatch))
+    found = shifts(50, lambda dataset: fitted(dataset, "denoising", monkeypatch))
+    assert abs(found.mean()) < 3 * 0.1 / np.sqrt(50)
+
+
+def test_noise_scores_on_validation_as_on_test_by_trained_networks_too(monkeypatch):
+    found = shifts(2, lambda dataset: fitted(dataset, "deep-denoising", monkeypatch))
     assert abs(found.mean()) < 3 * 0.1 / np.sqrt(2)
 
 
 def test_noise_that_the_detector_has_looked_at_scores_lower():
     found = shifts(
         1,
-        lambda dataset: SMALLEST["denoising"].fit(
+        lambda dataset: SMALLEST["deep-denoising"].fit(
             dataset.normal("train"), validation_data=dataset.normal("validation")
         ),
     )

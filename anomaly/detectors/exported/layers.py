@@ -70,12 +70,16 @@ class Standardize(GraphLayer):
         )
 
     @classmethod
-    def fit(cls, rows: FeatureRows, clip: float) -> Standardize:
-        """Return the layer fitted to raw features of shape (n_rows, n_features)."""
+    def fit(cls, rows: FeatureRows, clip: float, *, logs: bool = True) -> Standardize:
+        """Return the layer fitted to raw features of shape (n_rows, n_features).
+
+        Without `logs` no feature goes through the logarithm.
+        """
         statistics = column_statistics(rows)
         has_long_tail = (statistics.minimum >= 0) & (
             statistics.values.skewness > _LONG_TAIL_SKEWNESS
         )
+        has_long_tail &= logs
         indicated = np.flatnonzero(statistics.missing)
         share = statistics.missing[indicated] / statistics.n_rows
         layer = cls(

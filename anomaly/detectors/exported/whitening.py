@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.covariance import ledoit_wolf
 
+from anomaly.detectors.covariance import root_of_precision
 from anomaly.detectors.exported import ops
 from anomaly.detectors.exported.ops import GraphLayer
 from anomaly.utils.backend import keras
@@ -56,7 +57,12 @@ class Whitened(GraphLayer):
         effects : ndarray of shape (n_inputs, n_inputs)
             In each row, what a change of that input by 1 does to the residual.
         """
-        mean, root = _whitening(residuals)
+        return self.take(*_whitening(residuals), effects)
+
+    def take(
+        self, mean: NDArray[Any], root: NDArray[Any], effects: NDArray[np.float64]
+    ) -> Whitened:
+        """Take a mean, the root of a precision, and effects as `fit` does."""
         whitened = effects @ root
         lengths = np.linalg.norm(whitened, axis=1, keepdims=True)
         self.set_weights([mean, root, (whitened / (lengths + _TINY)).T])
@@ -111,6 +117,93 @@ class NeighbourShares(GraphLayer):
     def get_config(self) -> dict[str, Any]:
         own = {"n_rows": self.n_rows, "n_inputs": self.n_inputs, "rank": self.rank}
         return {**super().get_config(), **own}
+
+
+@keras.saving.register_keras_serializable(package="anomaly")
+class HandicappedNeighbour(GraphLayer):
+    """Shares of the distance to the nearest of some remembered rows, each with a handicap.
+
+    A row's distance from a remembered one is the squared Euclidean one plus what the latter's
+    strangeness adds, so that a remembered anomaly does not make others look usual.
+
+    Parameters
+    ----------
+    n_rows, n_inputs : int
+        Shape of what is remembered.
+    """
+
+    def __init__(self, n_rows: int, n_inputs: int, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.n_rows, self.n_inputs = n_rows, n_inputs
+        self.rows = _constant(self, "rows", (n_rows, n_inputs))
+        self.handicaps = _constant(self, "handicaps", (n_rows, n_inputs))
+        self.offsets = _constant(self, "offsets", (n_rows,))
+        self.built = True
+
+    def fit(self, rows: NDArray[np.float32], handicaps: NDArray[Any]) -> HandicappedNeighbour:
+        """Remember rows, and what each adds to the share of each input.
+
+        Parameters
+        ----------
+        rows, handicaps : ndarray of shape (n_rows, n_inputs)
+        """
+        squares = (rows.astype(np.float64) ** 2).sum(axis=1)
+        self.set_weights([rows, handicaps, 0.5 * (squares + handicaps.sum(axis=1))])
+        return self
+
+    def call(self, inputs: Any) -> Any:
+        # Minus half the distance, but for what is the same for all remembered rows.
+        nearness = ops.matmul(inputs, ops.transpose(self.rows)) - self.offsets
+        place = ops.places_of_greatest(nearness, 1)[:, 0]
+        differences = ops.square(inputs - ops.take_rows(self.rows, place))
+        return differences + ops.take_rows(self.handicaps, place)
+
+    def compute_output_shape(self, input_shape: Any) -> Any:
+        return input_shape
+
+    def get_config(self) -> dict[str, Any]:
+        return {**super().get_config(), "n_rows": self.n_rows, "n_inputs": self.n_inputs}
+
+
+@keras.saving.register_keras_serializable(package="anomaly")
+class RelativeDistances(GraphLayer):
+    """Several distances as one score: the logarithm of one plus their weighted mean, in shares.
+
+    Each distance is divided by its mean over ordinary rows, so that distances of any unit compare
+    and an ordinary row scores some ``log(2)``.
+
+    Parameters
+    ----------
+    n_terms : int
+    """
+
+    def __init__(self, n_terms: int, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.n_terms = n_terms
+        self.factors = _constant(self, "factors", (n_terms,))
+        self.built = True
+
+    def fit(
+        self, distances: Sequence[NDArray[np.float64]], weights: Sequence[float]
+    ) -> RelativeDistances:
+        """Learn the scale of each distance from arrays of shape (n_rows,), one for each weight."""
+        means = np.array([each.mean() for each in distances]) + _TINY
+        self.set_weights([np.array(weights) / sum(weights) / means])
+        return self
+
+    def call(self, terms: Sequence[Any]) -> Any:
+        """Return the shares of the score, from as many arrays of shares of distances."""
+        total = terms[0] * self.factors[0]
+        for index in range(1, self.n_terms):
+            total = total + terms[index] * self.factors[index]
+        distance = _summed(total) + _TINY
+        return total * (ops.log(1.0 + distance) / distance)
+
+    def compute_output_shape(self, input_shape: Any) -> Any:
+        return input_shape[0]
+
+    def get_config(self) -> dict[str, Any]:
+        return {**super().get_config(), "n_terms": self.n_terms}
 
 
 @keras.saving.register_keras_serializable(package="anomaly")
@@ -195,9 +288,7 @@ def _whitening(residuals: NDArray[np.float32]) -> tuple[NDArray[Any], NDArray[An
     wide = residuals.astype(np.float64)
     mean = wide.mean(axis=0)
     covariance, _ = ledoit_wolf(wide - mean, assume_centered=True)
-    variances, axes = np.linalg.eigh(covariance)
-    floor = max(1e-9 * variances.max(), np.finfo(np.float32).tiny)
-    return mean, (axes / np.sqrt(np.maximum(variances, floor))) @ axes.T
+    return mean, root_of_precision(covariance)
 
 
 def _summed(shares: Any) -> Any:
