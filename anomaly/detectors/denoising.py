@@ -28,8 +28,9 @@ _LEVELS = (0.1, 0.2, 0.4, 0.8)
 _MOST_LOOKED_AT, _MOST_JUDGED, _MOST_COMPARED = 100_000, 20_000, 4_000
 # Which rows are the strangest is told by the normal distribution without the 2 % farthest from it.
 _TRIMMED = 0.02
-# Of many rows the strangest are left out. Of fewer each counts, if they are clean.
-_MANY, _LEFT_OUT_OF_MANY = 16_000, 0.02
+# Of many rows the strangest are left out: no more, since rare ones of a kind that is usual must be known.
+# Of fewer each counts, if they are clean.
+_MANY, _LEFT_OUT_OF_MANY = 16_000, 0.002
 # With more training rows the memory would hold too small a share of them.
 _MOST_ROWS_TO_REMEMBER = 60_000
 # The memory counts in full while it holds half of the training rows, and less with more.
@@ -63,7 +64,7 @@ class DenoisingAutoencoder(ReconstructionDetector):
         At most so many training rows are remembered.
     trim : float, optional
         Share of the training rows left out: those farthest from the trimmed normal distribution,
-        which rare frauds among unlabelled rows are. By default 0.02 with more than 16,000 rows; with
+        which rare frauds among unlabelled rows are. By default 0.002 with more than 16,000 rows; with
         fewer 0, as each of them counts if they are clean.
     effort : float, default=1
         Times so many noisy rows, and the root of it times so many hidden units.

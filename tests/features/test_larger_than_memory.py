@@ -287,7 +287,7 @@ def test_a_table_that_changes_while_it_is_read_is_refused(tmp_path):
 
 
 @pytest.mark.usefixtures("no_memory")
-@pytest.mark.parametrize("detector", ["denoising", "variational"])
+@pytest.mark.parametrize("detector", ["deep-denoising", "variational"])
 def test_a_detector_with_noise_trains_on_a_table_that_is_read_in_blocks(workplace, detector):
     run = trained("cards.csv", "run", label="fraud", detector=detector)
     assert run.metrics["test"]["average_precision"] > 0.9

@@ -211,7 +211,7 @@ LONG_TRAINING = (*TRAIN, "--epochs=100000", "--batch-size=1")
 
 
 @pytest.mark.parametrize(
-    ("request_", "detector"), [(signal.SIGINT, "denoising"), (signal.SIGTERM, "autoencoder")]
+    ("request_", "detector"), [(signal.SIGINT, "deep-denoising"), (signal.SIGTERM, "autoencoder")]
 )
 def test_a_training_stopped_in_an_epoch_keeps_the_best_weights_and_says_so(
     start_patient, request_, detector

@@ -7,10 +7,10 @@ import sys
 import time
 
 import cli
-from anomaly.detectors.base import ReconstructionDetector
+from anomaly.detectors.trained import TrainedDetector
 from anomaly.runs import writing
 
-early_stopping = ReconstructionDetector._early_stopping
+early_stopping = TrainedDetector._early_stopping
 
 
 def without_end(detector):
@@ -24,7 +24,7 @@ def pause(*_):
     time.sleep(600)
 
 
-ReconstructionDetector._early_stopping = without_end
+TrainedDetector._early_stopping = without_end
 if sys.argv[1] == "pause":
     del sys.argv[1]
     writing.write_scores = pause
