@@ -133,7 +133,7 @@ class DenoisingAutoencoder(ReconstructionDetector):
         sample = standardize(sample_of(rows, _MOST_LOOKED_AT, generator)).numpy()
         usual = trimmed_gaussian(sample, lambda block: block, _TRIMMED, seed)
         sample = sample[generator.permutation(len(sample))]
-        sample = sample[self._is_kept(usual.distances(sample), len(rows))]
+        sample = sample[self._is_kept(sample, usual.distances(sample), len(rows))]
         self.network_ = self._solved(sample, generator)
         distances = self._calibrate_networks(sample[:_MOST_JUDGED], generator)
         weights = [1 / len(_LEVELS)] * len(_LEVELS)
@@ -146,12 +146,18 @@ class DenoisingAutoencoder(ReconstructionDetector):
         scores = self._rare_scores(sample[:_MOST_JUDGED])
         self._rare_score = float(np.quantile(scores, 0.999))
 
-    def _is_kept(self, distances: NDArray[np.float64], n_rows: int) -> NDArray[np.bool_]:
+    def _is_kept(
+        self, sample: Inputs, distances: NDArray[np.float64], n_rows: int
+    ) -> NDArray[np.bool_]:
+        """Return which rows are not among the strangest."""
         share = self.trim
         if share is None:
             share = _LEFT_OUT_OF_MANY if n_rows > _MANY else 0.0
         is_kept: NDArray[np.bool_] = distances <= np.quantile(distances, 1 - share)
-        return is_kept
+        kept = sample[is_kept]
+        # A value that only strange rows have, such as a rare category, would else be one that cannot be.
+        is_lost = (kept.min(axis=0) == kept.max(axis=0)) & (sample != kept[0]).any(axis=0)
+        return is_kept | (sample[:, is_lost] != kept[0, is_lost]).any(axis=1)
 
     def _solved(self, sample: Inputs, generator: np.random.Generator) -> SolvedDenoiser:
         n_units = max(1, round(self.units * self.effort**0.5))
