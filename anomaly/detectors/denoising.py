@@ -28,9 +28,8 @@ _LEVELS = (0.1, 0.2, 0.4, 0.8)
 _MOST_LOOKED_AT, _MOST_JUDGED, _MOST_COMPARED = 100_000, 20_000, 4_000
 # Which rows are the strangest is told by the normal distribution without the 2 % farthest from it.
 _TRIMMED = 0.02
-# Of many rows the strangest are left out: no more, since rare ones of a kind that is usual must be known.
-# Of fewer each counts, if they are clean.
-_MANY, _LEFT_OUT_OF_MANY = 16_000, 0.002
+# Of many rows the strangest are left out. Of fewer each counts, if they are clean.
+_MANY, _LEFT_OUT_OF_MANY = 16_000, 0.02
 # With more training rows the memory would hold too small a share of them.
 _MOST_ROWS_TO_REMEMBER = 60_000
 # The memory counts in full while it holds half of the training rows, and less with more.
@@ -63,8 +62,9 @@ class DenoisingAutoencoder(ReconstructionDetector):
     memory : int, default=2048
         At most so many training rows are remembered.
     trim : float, optional
-        Share of the training rows left out: those farthest from the trimmed normal distribution,
-        which rare frauds among unlabelled rows are. By default 0.002 with more than 16,000 rows; with
+        Share of the training rows left out: those whose quantities lie farthest from the trimmed
+        normal distribution, as those of rare frauds among unlabelled rows do; a rare category alone
+        is no reason. By default 0.02 with more than 16,000 rows; with
         fewer 0, as each of them counts if they are clean.
     effort : float, default=1
         Times so many noisy rows, and the root of it times so many hidden units.
@@ -133,7 +133,7 @@ class DenoisingAutoencoder(ReconstructionDetector):
         sample = standardize(sample_of(rows, _MOST_LOOKED_AT, generator)).numpy()
         usual = trimmed_gaussian(sample, lambda block: block, _TRIMMED, seed)
         sample = sample[generator.permutation(len(sample))]
-        sample = sample[self._is_kept(sample, usual.distances(sample), len(rows))]
+        sample = sample[self._is_kept(sample, _strangeness(sample, seed), len(rows))]
         self.network_ = self._solved(sample, generator)
         distances = self._calibrate_networks(sample[:_MOST_JUDGED], generator)
         weights = [1 / len(_LEVELS)] * len(_LEVELS)
@@ -216,6 +216,19 @@ class DenoisingAutoencoder(ReconstructionDetector):
 
     def _share_of_missing(self, n_inputs: int) -> float:
         return self._rare_score
+
+
+def _strangeness(sample: Inputs, seed: int) -> NDArray[np.float64]:
+    """Return how far rows lie from the others by their quantities.
+
+    Indicators take no part: a rare category is no error, and must be known.
+    """
+    is_quantity = np.array([len(np.unique(column)) > 2 for column in sample.T])
+    if not is_quantity.any():
+        return np.zeros(len(sample))
+    quantities = sample[:, is_quantity]
+    usual = trimmed_gaussian(quantities, lambda block: block, _TRIMMED, seed)
+    return usual.distances(quantities)
 
 
 def _distances_of_others(

@@ -164,6 +164,15 @@ def test_of_many_rows_the_strangest_are_left_out(monkeypatch):
     assert not np.array_equal(fitted[1000, 0.0], fitted[1000, 0.02])
 
 
+def test_a_rare_category_is_no_reason_to_leave_a_row_out(monkeypatch):
+    monkeypatch.setattr(denoising, "_MANY", 0)
+    rare = np.zeros((1000, 1), "f4")
+    rare[:8] = 1
+    rows = np.hstack([rows_on_a_curve(1000, 15), rare])
+    scores = DenoisingAutoencoder(**SMALL).fit(rows).anomaly_score(rows)
+    assert scores[:8].max() < 2 * scores[8:].max()
+
+
 def test_rows_of_a_file_give_nearly_what_rows_in_memory_give(tmp_path, monkeypatch):
     monkeypatch.setattr(matrices, "rows_of_a_block", lambda *_: 100)
     rows = rows_on_a_curve(1000, 13)
