@@ -170,7 +170,8 @@ def test_a_rare_category_is_no_reason_to_leave_a_row_out(monkeypatch):
     rare[:8] = 1
     rows = np.hstack([rows_on_a_curve(1000, 15), rare])
     scores = DenoisingAutoencoder(**SMALL).fit(rows).anomaly_score(rows)
-    assert scores[:8].max() < 2 * scores[8:].max()
+    # As the one value in 125 that it is: the logarithm of a hundred or so, and not of a million.
+    assert scores[:8].max() < 6
 
 
 def test_rows_of_a_file_give_nearly_what_rows_in_memory_give(tmp_path, monkeypatch):
