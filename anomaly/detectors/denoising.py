@@ -133,7 +133,9 @@ class DenoisingAutoencoder(ReconstructionDetector):
         sample = standardize(sample_of(rows, _MOST_LOOKED_AT, generator)).numpy()
         usual = trimmed_gaussian(sample, lambda block: block, _TRIMMED, seed)
         sample = sample[generator.permutation(len(sample))]
-        sample = sample[self._is_kept(sample, _strangeness(sample, seed), len(rows))]
+        share = self._share_left_out(len(rows))
+        if share:
+            sample = sample[_is_kept(sample, _strangeness(sample, usual, seed), share)]
         self.network_ = self._solved(sample, generator)
         distances = self._calibrate_networks(sample[:_MOST_JUDGED], generator)
         weights = [1 / len(_LEVELS)] * len(_LEVELS)
@@ -146,18 +148,10 @@ class DenoisingAutoencoder(ReconstructionDetector):
         scores = self._rare_scores(sample[:_MOST_JUDGED])
         self._rare_score = float(np.quantile(scores, 0.999))
 
-    def _is_kept(
-        self, sample: Inputs, distances: NDArray[np.float64], n_rows: int
-    ) -> NDArray[np.bool_]:
-        """Return which rows are not among the strangest."""
-        share = self.trim
-        if share is None:
-            share = _LEFT_OUT_OF_MANY if n_rows > _MANY else 0.0
-        is_kept: NDArray[np.bool_] = distances <= np.quantile(distances, 1 - share)
-        kept = sample[is_kept]
-        # A value that only strange rows have, such as a rare category, would else be one that cannot be.
-        is_lost = (kept.min(axis=0) == kept.max(axis=0)) & (sample != kept[0]).any(axis=0)
-        return is_kept | (sample[:, is_lost] != kept[0, is_lost]).any(axis=1)
+    def _share_left_out(self, n_rows: int) -> float:
+        if self.trim is not None:
+            return float(self.trim)
+        return _LEFT_OUT_OF_MANY if n_rows > _MANY else 0.0
 
     def _solved(self, sample: Inputs, generator: np.random.Generator) -> SolvedDenoiser:
         n_units = max(1, round(self.units * self.effort**0.5))
@@ -218,17 +212,28 @@ class DenoisingAutoencoder(ReconstructionDetector):
         return self._rare_score
 
 
-def _strangeness(sample: Inputs, seed: int) -> NDArray[np.float64]:
+def _is_kept(sample: Inputs, strangeness: NDArray[np.float64], share: float) -> NDArray[np.bool_]:
+    """Return which rows are not among that share of the strangest."""
+    is_kept: NDArray[np.bool_] = strangeness <= np.quantile(strangeness, 1 - share)
+    kept = sample[is_kept]
+    # A value that only strange rows have would else be one that cannot be.
+    is_lost = (kept.min(axis=0) == kept.max(axis=0)) & (sample != kept[0]).any(axis=0)
+    return is_kept | (sample[:, is_lost] != kept[0, is_lost]).any(axis=1)
+
+
+def _strangeness(sample: Inputs, usual: Gaussian, seed: int) -> NDArray[np.float64]:
     """Return how far rows lie from the others by their quantities.
 
     Indicators take no part: a rare category is no error, and must be known.
     """
     is_quantity = np.array([len(np.unique(column)) > 2 for column in sample.T])
+    if is_quantity.all():
+        return usual.distances(sample)
     if not is_quantity.any():
         return np.zeros(len(sample))
     quantities = sample[:, is_quantity]
-    usual = trimmed_gaussian(quantities, lambda block: block, _TRIMMED, seed)
-    return usual.distances(quantities)
+    of_quantities = trimmed_gaussian(quantities, lambda block: block, _TRIMMED, seed)
+    return of_quantities.distances(quantities)
 
 
 def _distances_of_others(
