@@ -19,7 +19,7 @@ from anomaly.dataset.prepared import (
     split_rows,
 )
 from anomaly.features.matrix import empty_matrix
-from anomaly.runs.fitting import fit_detector, log_callbacks
+from anomaly.runs.fitting import check_length, fit_detector, log_callbacks
 from anomaly.runs.new_folder import new_run, next_free_folder, refuse_existing
 from anomaly.runs.options import Options
 from anomaly.runs.trained import Trained
@@ -119,6 +119,7 @@ def train(
         source=source,
     )
     options.check()
+    check_length(options)
     folder = Path(out) if out is not None else next_free_folder(data_name(data, source))
     refuse_existing(folder, overwrite=overwrite)
     callbacks = [*log_callbacks(log_dir, folder), *callbacks]

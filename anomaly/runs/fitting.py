@@ -38,6 +38,12 @@ def new_detector(options: Options) -> Any:
     return kind(random_state=options.seed, **parameters)
 
 
+def check_length(options: Options) -> None:
+    """Raise `OptionError` where the detector has no such length, before any data are read."""
+    if any(value is not None for value in (options.epochs, options.effort, options.batch_size)):
+        new_detector(options)
+
+
 def fit_detector(
     dataset: Dataset, options: Options, display: ProgressDisplay, callbacks: Sequence[Any] = ()
 ) -> Any:

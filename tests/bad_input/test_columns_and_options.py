@@ -138,6 +138,8 @@ def test_a_number_column_that_holds_text(refused):
         (["--fractions", "nan", 0.5, 0.5], "--fractions nan 0.5 0.5: give three positive"),
         (["--seed=-1"], "--seed -1: give a whole number from 0 to"),
         (["--epochs=0"], "--epochs 0: give 1 or more"),
+        (["--epochs=3", "--detector=denoising"], "--epochs says nothing to the detector denoising"),
+        (["--batch-size=3", "--detector=gaussian"], "--batch-size says nothing to the detector g"),
         (["--fast", "--thorough"], "--fast and --thorough: each says how long to train; give one"),
         (["--fast", "--epochs=9"], "--fast and --epochs: each says how long to train; give one"),
         (["--thorough", "--epochs=9"], "--thorough and --epochs: each says how long"),
