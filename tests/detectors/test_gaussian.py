@@ -10,7 +10,6 @@ from anomaly import TrimmedGaussian
 from anomaly.detectors.covariance import trimmed_gaussian
 from anomaly.features import matrix as matrices
 from anomaly.features.matrix import ChosenRows, SpooledMatrix
-from anomaly.utils.backend import keras
 
 
 @parametrize_with_checks([TrimmedGaussian()])
@@ -81,12 +80,3 @@ def test_the_moments_are_those_of_the_rows_that_are_kept(share):
     np.testing.assert_allclose(found.mean, kept.mean(axis=0), atol=1e-6)
     expected, _ = ledoit_wolf(kept - kept.mean(axis=0), assume_centered=True)
     np.testing.assert_allclose(found.covariance, expected, rtol=1e-6)
-
-
-def test_the_model_survives_saving_and_safe_loading(tmp_path):
-    rows = correlated(300)
-    detector = TrimmedGaussian().fit(rows)
-    detector.model_.save(tmp_path / "model.keras")
-    loaded = keras.models.load_model(tmp_path / "model.keras", safe_mode=True)
-    found = loaded.predict(rows, verbose=0)["score"]
-    np.testing.assert_allclose(found, detector.anomaly_score(rows), rtol=1e-4)

@@ -8,7 +8,6 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from anomaly import VariationalAutoencoder
 from anomaly.detectors.networks.latent import AboveLeast, LatentModel, standard_normal_draws
-from anomaly.utils.backend import keras
 
 # The smallest network: depth and width cost time alone here.
 SMALL = {"epochs": 1, "width": 8, "depth": 1, "batch_size": 16_384, "random_state": 0}
@@ -59,37 +58,11 @@ def test_the_value_that_was_changed_has_the_largest_share(detector):
     assert (detector.explain(rows).shares.argmax(axis=1) == changed).mean() > 0.8
 
 
-def test_the_exported_graph_scores_as_the_keras_model(detector):
-    rows = rows_on_a_curve(100, 3)
-    outputs = detector.model_.predict(rows, verbose=0)
-    np.testing.assert_allclose(detector.anomaly_score(rows), outputs["score"], rtol=1e-3)
-    found = detector.explain(rows)
-    np.testing.assert_allclose(found.shares.sum(axis=1), found.scores, rtol=1e-4)
-    assert (found.shares >= 0).all()
-
-
-def test_a_score_does_not_depend_on_the_rows_around_it(detector):
-    rows = rows_on_a_curve(5000, 4)
-    scores = detector.anomaly_score(rows)
-    assert np.array_equal(scores[:7], detector.anomaly_score(rows[:7]))
-    assert np.array_equal(scores[2049:2050], detector.anomaly_score(rows[2049:2050]))
-
-
 def test_a_missing_value_that_never_was_raises_the_score(detector):
     rows = rows_on_a_curve(50, 5)
     empty = rows.copy()
     empty[:, 1] = np.nan
     assert (detector.anomaly_score(empty) > detector.anomaly_score(rows)).all()
-
-
-def test_the_model_survives_saving_and_safe_loading(detector, tmp_path):
-    detector.model_.save(tmp_path / "model.keras")
-    loaded = keras.models.load_model(tmp_path / "model.keras", safe_mode=True)
-    rows = rows_on_a_curve(20, 6)
-    expected = detector.model_.predict(rows, verbose=0)
-    np.testing.assert_allclose(
-        loaded.predict(rows, verbose=0)["score"], expected["score"], rtol=1e-5
-    )
 
 
 def test_the_same_seed_gives_the_same_graph():
