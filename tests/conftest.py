@@ -53,6 +53,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--times", type=Path, help="append the seconds of each test to this file")
 
 
+def pytest_configure() -> None:
+    # Who starts the tests in the background may have told them to ignore Ctrl-C, which some send.
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     path = terminalreporter.config.getoption("--times")
     if path and not hasattr(terminalreporter.config, "workerinput"):
