@@ -70,6 +70,7 @@ bench: $(VENV)/.installed bench-speed bench-quality bench-published bench-compar
 	@$(BIN)/python -m benchmarks reports
 	@$(BIN)/python -m benchmarks thresholds
 	@$(BIN)/python -m benchmarks validation
+	@$(BIN)/python -m benchmarks history
 
 bench-speed: $(VENV)/.installed ## training and scoring against Keras, PyOD and others; over an hour
 	@$(MAKE) --no-print-directory $(PEERS)/.installed || echo "$(PEERS) is not ready, so the rows against PyOD are left out"

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
         TrimmedGaussian,
         VariationalAutoencoder,
     )
+    from anomaly.features.behaviour.history import History
     from anomaly.reporting.pages import report
     from anomaly.samplers import CGANSampler, CVAESampler
     from anomaly.simulation import simulate
@@ -54,6 +55,7 @@ _HOMES = {
     "DeepDenoisingAutoencoder": "anomaly.detectors",
     "DenoisingAutoencoder": "anomaly.detectors",
     "TrimmedGaussian": "anomaly.detectors",
+    "History": "anomaly.features.behaviour.history",
     "PrecisionRecallCurve": "thresholds",
     "Run": "anomaly.api.run",
     "Threshold": "thresholds",
@@ -77,6 +79,7 @@ __all__ = [
     "DataError",
     "DeepDenoisingAutoencoder",
     "DenoisingAutoencoder",
+    "History",
     "InstallError",
     "OptionError",
     "PrecisionRecallCurve",

@@ -106,7 +106,7 @@ def test_the_tour_of_the_readme_runs_on_the_real_file(creditcard_csv, tmp_path, 
 
 def test_the_code_of_the_recipes_runs():
     codes = blocks("docs/recipes.md", "python")
-    assert len(codes) == 2
+    assert len(codes) == 3
     for code in codes:
         exec(compile(code, "docs/recipes.md", "exec"), {})
 

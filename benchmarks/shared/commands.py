@@ -16,7 +16,16 @@ from benchmarks.shared.results import ROOT, load
 
 SUBJECTS = (
     *("speed", "quality", "published", "comparison"),
-    *("simulation", "reports", "thresholds", "coverage", "cautions", "validation", "categories"),
+    *(
+        "simulation",
+        "reports",
+        "thresholds",
+        "coverage",
+        "cautions",
+        "validation",
+        "categories",
+        "history",
+    ),
 )
 TABLE = "table"
 

@@ -1,0 +1,1 @@
+"""History: what customers, cards and terminals did lately, as features of a row."""

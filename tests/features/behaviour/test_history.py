@@ -1,0 +1,275 @@
+"""The history of entities: against a slow oracle, cut anywhere, never ahead."""
+
+import doctest
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from anomaly import DataError, History, OptionError
+from anomaly.features.behaviour import history as module
+from anomaly.features.behaviour.names import word_of
+
+WINDOWS = {"1h": 3_600, "1d": 86_400, "7d": 604_800}
+
+
+def payments(n_rows=300, seed=0, n_customers=4, n_terminals=3):
+    """Few entities, many ties in time, some values missing."""
+    generator = np.random.default_rng(seed)
+    moments = np.sort(generator.integers(0, 10 * 86_400 // 600, n_rows)) * 600
+    frame = pd.DataFrame(
+        {
+            "customer_id": generator.integers(n_customers, size=n_rows).astype(float),
+            "terminal_id": [f"t{each}" for each in generator.integers(n_terminals, size=n_rows)],
+            "time": pd.Timestamp("2026-03-01") + pd.to_timedelta(moments, unit="s"),
+            "amount": np.round(generator.lognormal(3, 1, n_rows), 2),
+        }
+    )
+    frame.loc[generator.random(n_rows) < 0.05, "customer_id"] = np.nan
+    frame.loc[generator.random(n_rows) < 0.05, "terminal_id"] = None
+    frame.loc[generator.random(n_rows) < 0.05, "amount"] = np.nan
+    frame.loc[n_rows // 2, "amount"] = np.inf
+    return frame
+
+
+def history(**options):
+    given = {"time": "time", "amount": "amount", "windows": list(WINDOWS)}
+    return History(["customer_id", "terminal_id"], **{**given, **options})
+
+
+def same(one, other):
+    assert list(one.columns) == list(other.columns)
+    assert one.to_numpy().tobytes() == other.to_numpy().tobytes()
+
+
+def expected_of(frame, place, entity, partner, window):
+    """What a feature means, looked up in the rows before one by one."""
+    row = frame.iloc[place]
+    age = (row.time - frame.time).dt.total_seconds()
+    before = frame[(frame[entity] == row[entity]) & (age > 0) & (age < WINDOWS[window])]
+    amounts = before.amount[np.isfinite(before.amount)]
+    return {
+        "payments": len(before),
+        "amount": math.fsum(amounts),
+        "mean": amounts.mean() if len(amounts) else np.nan,
+        "spread": amounts.std(ddof=0) if len(amounts) else np.nan,
+        "different": before[partner].nunique(),
+        "since": age[before.index].min() if len(before) else np.nan,
+        "new": np.nan if pd.isna(row[partner]) else float(row[partner] not in set(before[partner])),
+        "share": (before[partner] == row[partner]).mean()
+        if len(before) and not pd.isna(row[partner])
+        else np.nan,
+    }
+
+
+@pytest.mark.parametrize(
+    ("entity", "partner", "own", "other"),
+    [
+        ("customer_id", "terminal_id", "customer", "terminal"),
+        ("terminal_id", "customer_id", "terminal", "customer"),
+    ],
+)
+def test_features_are_what_their_names_say(entity, partner, own, other):
+    frame = payments()
+    found = history().extend(frame)
+    words = {"1h": "1 hour", "1d": "1 day", "7d": "7 days"}
+    for place in range(0, len(frame), 3):
+        row = found.iloc[place]
+        if pd.isna(frame[entity].iloc[place]):
+            assert row.filter(like=f"the {own}'s").isna().all()
+            assert np.isnan(row[f"payments of the {own} in 1 day"])
+            continue
+        for window, ago in words.items():
+            means = expected_of(frame, place, entity, partner, window)
+            assert row[f"payments of the {own} in {ago}"] == means["payments"]
+            assert row[f"different {other}s of the {own} in {ago}"] == means["different"]
+            for name, key in (
+                (f"amount of the {own} in {ago}", "amount"),
+                (f"mean amount of the {own} in {ago}", "mean"),
+                (f"spread of the {own}'s amounts in {ago}", "spread"),
+            ):
+                assert row[name] == pytest.approx(means[key], rel=1e-5, abs=1e-4, nan_ok=True)
+        for name, key in (
+            (f"seconds since the {own}'s last payment", "since"),
+            (f"first time with the {other}, for the {own}", "new"),
+            (f"share of the {other} in the {own}'s payments", "share"),
+        ):
+            assert row[name] == pytest.approx(means[key], rel=1e-6, nan_ok=True)
+
+
+def test_an_amount_is_held_against_those_of_its_entity():
+    times = pd.date_range("2026-03-01", periods=12, freq="h")
+    frame = pd.DataFrame({"card": "a", "time": times, "amount": [20.0, 25.0] * 5 + [22.0, 900.0]})
+    found = History(["card"], time="time", amount="amount").extend(frame)
+    against = found["amount against the card's usual"]
+    assert np.isnan(against[0])
+    assert abs(against[10]) < 0.5
+    assert against[11] > 5
+    logs = np.log1p(frame.amount[:11])
+    spread = np.sqrt((((logs - logs.mean()) ** 2).sum() + 1) / 13)
+    assert against[11] == pytest.approx((np.log1p(900) - logs.mean()) / spread, rel=1e-3)
+
+
+@settings(max_examples=40, deadline=None)
+@given(seed=st.integers(0, 5), cuts=st.lists(st.integers(1, 299), max_size=5, unique=True))
+def test_wherever_the_rows_are_cut_features_are_the_same_to_the_bit(seed, cuts):
+    frame = payments(seed=seed)
+    pieces = np.split(np.arange(len(frame)), sorted(cuts))
+    one_by_one = history()
+    same(history().extend(frame), pd.concat([one_by_one.extend(frame.iloc[p]) for p in pieces]))
+
+
+def test_single_rows_get_the_features_of_the_batch():
+    frame = payments(n_rows=60)
+    one_by_one = history()
+    rows = [one_by_one.extend(frame.iloc[[place]]) for place in range(len(frame))]
+    same(history().extend(frame), pd.concat(rows))
+
+
+@settings(max_examples=60, deadline=None)
+@given(data=st.data())
+def test_no_later_row_changes_an_earlier_feature(data):
+    frame = payments(n_rows=120)
+    at = data.draw(st.integers(1, 119))
+    moment = frame.time[at]
+    is_earlier = frame.time < moment
+    changed = frame.copy()
+    change = data.draw(st.sampled_from(["amount", "customer_id", "terminal_id", "gone", "order"]))
+    later = changed.index[~is_earlier]
+    if change == "gone":
+        changed = changed.drop(data.draw(st.sampled_from(list(later))))
+    elif change == "order":
+        changed = pd.concat([changed[is_earlier], changed.loc[later[::-1]]])
+    else:
+        value = {"amount": 1e6, "customer_id": 0.0, "terminal_id": "new"}[change]
+        changed.loc[later, change] = value
+    before, after = history().extend(frame), history().extend(changed)
+    same(before[is_earlier], after.loc[frame.index[is_earlier]])
+
+
+def test_rows_of_one_moment_see_none_of_each_other_in_any_order():
+    frame = payments()
+    shuffled = frame.sample(frac=1, random_state=0)
+    same(history().extend(frame), history().extend(shuffled).loc[frame.index])
+
+
+def test_a_row_that_comes_late_counts_from_then_on():
+    frame = payments()
+    late = frame.iloc[[100]]
+    found = history()
+    found.extend(frame.drop(index=100))
+    own = found.extend(late)
+    in_time = history().extend(frame)
+    # What was remembered reaches back by the longest window from the latest row.
+    assert (frame.time.max() - late.time.item()).total_seconds() < WINDOWS["7d"]
+    counted = "payments of the customer in 1 hour"
+    assert own[counted].item() == in_time[counted][100]
+    after = frame.iloc[[-1]].assign(time=frame.time.max() + pd.Timedelta("1h"))
+    whole = history()
+    whole.extend(frame)
+    same(found.extend(after), whole.extend(after))
+
+
+def test_a_silent_entity_is_forgotten_and_so_is_one_on_request():
+    found = history()
+    found.extend(payments())
+    there = found.remembered
+    frame = payments()
+    is_recent = frame.time > frame.time.max() - pd.Timedelta(days=7)
+    assert there == is_recent.sum()
+    its = (frame.customer_id == 1)[is_recent].sum()
+    assert found.forget("customer_id", 1) == its > 0
+    assert found.remembered == there - its
+    assert found.forget("customer_id", 1) == 0
+    row = frame.iloc[[-1]].assign(time=frame.time.max() + pd.Timedelta("1h"), customer_id=1.0)
+    assert found.extend(row)["payments of the customer in 7 days"].item() == 0
+    much_later = row.assign(time=row.time + pd.Timedelta(days=60))
+    found.extend(much_later)
+    assert found.remembered == 1
+
+
+def test_without_amounts_nothing_is_said_of_them():
+    found = history(amount=None).extend(payments().drop(columns="amount"))
+    assert not [name for name in found if "amount" in name]
+    assert found.notna().any().all()
+
+
+def test_times_may_be_seconds_and_have_zones():
+    frame = payments()
+    in_seconds = frame.assign(time=(frame.time - pd.Timestamp("2026-01-01")).dt.total_seconds())
+    with_zone = frame.assign(time=frame.time.dt.tz_localize("UTC").dt.tz_convert("Asia/Tokyo"))
+    plain = history().extend(frame)
+    same(plain, history().extend(in_seconds))
+    same(plain, history().extend(with_zone))
+
+
+def test_one_entity_with_very_many_events():
+    n_rows = 300_000
+    times = pd.Timestamp("2026-03-01") + pd.to_timedelta(np.arange(n_rows), unit="s")
+    frame = pd.DataFrame({"card": 7, "shop": np.arange(n_rows), "time": times, "amount": 20_000.01})
+    found = History(["card", "shop"], time="time", amount="amount", windows=["1d"]).extend(frame)
+    last = found.iloc[-1]
+    assert last["payments of the card in 1 day"] == 86_399
+    assert last["different shops of the card in 1 day"] == 86_399
+    assert last["spread of the card's amounts in 1 day"] < 0.1
+    assert last["amount of the card in 1 day"] == pytest.approx(86_399 * 20_000.01, rel=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda f: f.drop(columns="amount"), "no column 'amount'"),
+        (lambda f: f.rename(columns={"amount": "amounts"}), "did you mean 'amounts'"),
+        (lambda f: f.assign(time=f.time.where(f.index != 7)), "row 7 has no time 'time'"),
+        (lambda f: f.assign(amount=f.amount.astype(str)), "the amounts 'amount' are no numbers"),
+        (lambda f: f.assign(time=f.time.astype(str)), "the times 'time' are no numbers"),
+    ],
+)
+def test_rows_that_cannot_be_taken_are_refused_and_nothing_is_remembered(change, words):
+    found = history()
+    with pytest.raises(DataError, match=words):
+        found.extend(change(payments()))
+    assert found.remembered == 0
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"windows": ["7 weeks"]}, "no window of time: '7 weeks'"),
+        ({"windows": ["0d"]}, "no window of time: '0d'"),
+        ({"windows": "7d"}, "name the windows as a list"),
+        ({"windows": []}, "name the windows as a list"),
+    ],
+)
+def test_windows_are_numbers_with_units(options, words):
+    with pytest.raises(OptionError, match=words):
+        history(**options)
+
+
+def test_entities_are_a_list():
+    with pytest.raises(OptionError, match="name the entities as a list"):
+        History("customer_id", time="time")
+
+
+@pytest.mark.parametrize(
+    ("column", "word"),
+    [
+        ("customer_id", "customer"),
+        ("TERMINAL_ID", "terminal"),
+        ("card number", "card"),
+        ("id", "id"),
+    ],
+)
+def test_entities_are_called_as_people_call_them(column, word):
+    assert word_of(column) == word
+
+
+def test_no_rows_have_no_features():
+    assert history().extend(payments().iloc[:0]).shape == (0, 38)
+
+
+def test_the_example_is_true():
+    assert doctest.testmod(module) == (0, 6)
