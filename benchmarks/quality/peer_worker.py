@@ -15,8 +15,8 @@ import numpy as np
 
 
 def answer(question: dict[str, Any]) -> dict[str, Any]:
-    module, _, name = question["place"].partition(".")
-    detector = getattr(importlib.import_module(f"pyod.models.{module}"), name)
+    module, _, name = question["place"].rpartition(".")
+    detector = getattr(importlib.import_module(module), name)
     with np.load(question["rows"]) as arrays:
         training, *asked = (arrays[name] for name in arrays.files)
     started = time.perf_counter()

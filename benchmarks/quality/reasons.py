@@ -1,7 +1,10 @@
-"""Does the top reason of an alert name the feature that was altered?
+"""Does the top reason of an alert name the feature that was altered? Does its removal end the alert?
 
 Normal rows of the test get in one feature the value of another normal row. An alert is a score
 above the 99 % quantile of the scores of these rows as they were. Split as in the protocols A and C.
+
+The deletion test: the values of an alert are replaced by the expected ones, the greatest share first,
+until the score is no longer above that quantile.
 """
 
 from __future__ import annotations
@@ -22,6 +25,7 @@ from benchmarks.shared.measurements import Measured
 SETS = ("annthyroid", "PageBlocks", "pendigits", "satellite", "shuttle", "vowels")
 QUANTILE = 0.99
 _MOST_ROWS = 10_000
+_MOST_ALERTS = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +62,39 @@ def measure(method: Explaining, material: Material, seed: int) -> Measured:
     before = detector.anomaly_score(material.test)
     threshold = np.quantile(before, QUANTILE)
     explanation = detector.explain(material.altered.rows)
+    is_alert = explanation.scores > threshold
+    shares = by_feature(explanation.shares, detector)
     found = figures.reasons(
-        explanation.scores > threshold,
+        is_alert,
         before[material.altered.origins] > threshold,
-        by_feature(explanation.shares, detector).argmax(axis=1),
+        shares.argmax(axis=1),
         material.altered.features,
     )
+    deleted = np.flatnonzero(is_alert)[:_MOST_ALERTS]
+    needed = deletions(detector, material.altered.rows[deleted], threshold)
+    found |= {"deletions": float(needed.mean()), "ended_by_one": float((needed == 1).mean())}
     rows = {"train": len(material.training), "test": len(material.test), "anomalies": 0}
     return Measured(found, fit_seconds, 0.0, rows)
+
+
+def deletions(detector: Any, rows: Matrix, threshold: float) -> NDArray[np.int64]:
+    """Return how many values of each row must be replaced until its score is below the threshold.
+
+    All of them and one more where that does not help. What is expected instead, and whose share is
+    the greatest, is asked once, of the row as it was.
+    """
+    explanation = detector.explain(rows)
+    n_features = rows.shape[1]
+    order = by_feature(explanation.shares, detector).argsort(axis=1)[:, ::-1]
+    expected = explanation.expected[:, :n_features]
+    changed = rows.copy()
+    needed = np.full(len(rows), n_features + 1)
+    each = np.arange(len(rows))
+    for step, features in enumerate(order.T, start=1):
+        changed[each, features] = expected[each, features]
+        is_below = detector.anomaly_score(changed) <= threshold
+        needed[is_below] = np.minimum(needed[is_below], step)
+    return needed
 
 
 def by_feature(shares: NDArray[np.float32], detector: Any) -> NDArray[np.float64]:

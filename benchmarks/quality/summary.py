@@ -10,6 +10,7 @@ from itertools import product
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.stats import rankdata, t
 
 from benchmarks.shared.measurements import Result, Results
@@ -101,6 +102,57 @@ class Grid:
     def failures(self) -> list[Result]:
         """Return the results of methods that failed."""
         return [result for result in self.cells.values() if result.measured is None]
+
+
+@dataclass(frozen=True)
+class Together:
+    """Average precision on the sets of several collections, one seed each.
+
+    Attributes
+    ----------
+    methods, sets : sequence of str
+    figures : ndarray of shape (n_methods, n_sets)
+    """
+
+    methods: Sequence[str]
+    sets: Sequence[str]
+    figures: NDArray[np.float64]
+
+    def means(self) -> dict[str, Estimate]:
+        """Return each method's mean."""
+        return dict(zip(self.methods, map(Estimate, self.figures.mean(axis=1)), strict=True))
+
+    def less_than(self, first: str) -> dict[str, Estimate]:
+        """Return by how much each method's mean is less, with the interval over the sets."""
+        of_first = self.figures[list(self.methods).index(first)]
+        return {
+            name: estimate((of_first - row).tolist())
+            for name, row in zip(self.methods, self.figures, strict=True)
+            if name != first
+        }
+
+    def mean_ranks(self) -> dict[str, Estimate]:
+        """Return each method's rank, the best 1, over all sets."""
+        placed = np.array([ranks(column.tolist()) for column in self.figures.T]).mean(axis=0)
+        return dict(zip(self.methods, map(Estimate, placed), strict=True))
+
+    def oracle(self, methods: Sequence[str]) -> float:
+        """Return the mean of the best of some methods for each set."""
+        places = [list(self.methods).index(name) for name in methods]
+        return float(self.figures[places].max(axis=0).mean())
+
+
+def together(grids: Sequence[Grid]) -> Together:
+    """Return the first seed of what several grids have of the methods in all of them."""
+    if not all(each.seeds for each in grids):
+        return Together([], [], np.empty((0, 0)))
+    methods = [name for name in grids[0].methods if all(name in each.methods for each in grids)]
+    places = [(each, name) for each in grids for name in each.sets]
+    figures = [
+        [average_precision(each.cells[method, name, each.seeds[0]]) for each, name in places]
+        for method in methods
+    ]
+    return Together(methods, [name for _, name in places], np.array(figures))
 
 
 def grid(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,7 @@ from benchmarks.quality.summary import (
     fit_seconds,
     grid,
     right_reasons,
+    together,
 )
 from benchmarks.shared.markdown import PAGE, Section, circumstances
 from benchmarks.shared.measurements import Result, Results, results_of
@@ -91,8 +92,10 @@ def full(results: Results, around: Mapping[str, Any]) -> str:
         *_of_sets(results, "C", "C. ADBench"),
         *_of_sets(results, "D", "D. OddBench"),
         *_of_sets(results, "D", "D. OddBench, looked at once", given_split.HELD_OUT),
+        *_together(results),
         *_dirty(results),
         *_reasons(results),
+        *_deletions(results),
         circumstances(around),
     ]
     return "\n\n".join(parts)
@@ -155,6 +158,31 @@ def _of_sets(results: Results, protocol: str, title: str, sets: Sequence[str] = 
     return _part(title, each, columns, "AP by set:", rendered("set", rows, _without_widths(by_set)))
 
 
+def _together(results: Results) -> list[str]:
+    """Return the sets of both collections as one, seed 0, beside the best method chosen for each."""
+    of_c, of_d = (_of(results, name, seeds=[0]) for name in "CD")
+    found = together([of_c, of_d])
+    if not found.methods or found.methods[0] not in _OURS:
+        return []
+    first = found.methods[0]
+    columns = [
+        Column("mean AP", found.means(), three_decimals),
+        Column(f"less than {TITLES[first]} by", found.less_than(first), three_decimals, None),
+        Column("mean rank", found.mean_ranks(), two_decimals, min),
+    ]
+    peers = [name for name in found.methods if name in _PEERS]
+    oracles = {"of all methods": found.methods, "of the peers": peers}
+    words = "; ".join(
+        f"{whose} {found.oracle(names):.3f}" for whose, names in oracles.items() if names
+    )
+    return [
+        f"### C and D together\n\nSeed 0, {len(found.sets)} sets; differences with their 95 % intervals "
+        "over the sets.",
+        rendered("detector", {name: TITLES[name] for name in found.methods}, columns),
+        f"The best method for each set, chosen knowing the answer: {words}.",
+    ]
+
+
 def _dirty(results: Results) -> list[str]:
     found = []
     others = {key.set for key in results if key.protocol == "dirty"} - {data.CREDIT_CARD}
@@ -196,6 +224,31 @@ def _reasons(results: Results) -> list[str]:
     return [head, rendered("set", rows, columns)]
 
 
+def _deletions(results: Results) -> list[str]:
+    each = _of(results, "reasons")
+    if not each.seeds:
+        return []
+    columns = [
+        Column(
+            f"{TITLES[method]}, {words}",
+            {
+                **{name: each.estimate(method, figure(read), [name]) for name in each.sets},
+                "mean": each.estimate(method, figure(read)),
+            },
+            shown,
+            None,
+        )
+        for method in each.methods
+        for read, words, shown in (
+            ("deletions", "values replaced", two_decimals),
+            ("ended_by_one", "one is enough", percent),
+        )
+    ]
+    rows = {**{name: name for name in each.sets}, "mean": "mean"}
+    head = _head("Reasons: until replacing the top values ends the alert", each)
+    return [head, rendered("set", rows, columns)]
+
+
 def _right(kind: str) -> Callable[[Result], float]:
     return lambda result: right_reasons(result, kind)
 
@@ -225,8 +278,11 @@ def _failures(each: Grid) -> list[str]:
     return ["Failed, and counted as 0: " + "; ".join(lines) + "."] if lines else []
 
 
-def _of(results: Results, protocol: str, sets: Iterable[str] = ()) -> Grid:
-    return grid(results, protocol, list(TITLES), list(sets))
+def _of(
+    results: Results, protocol: str, sets: Iterable[str] = (), seeds: Collection[int] = ()
+) -> Grid:
+    kept = {key: each for key, each in results.items() if not seeds or key.seed in seeds}
+    return grid(kept, protocol, list(TITLES), list(sets))
 
 
 def _column(

@@ -12,9 +12,11 @@ PYTHON = ROOT / ".venv-peers" / "bin" / "python"
 # +cpu tells a build of torch apart from the same release with CUDA.
 _ASK = """
 import json
-from importlib.metadata import version
+from importlib.metadata import distributions
 import pyod.models.auto_encoder
-print(json.dumps({name: version(name) for name in ("pyod", "torch")}))
+versions = {each.name: each.version for each in distributions()}
+names = ("pyod", "torch", "robustcov")
+print(json.dumps({name: versions[name] for name in names if name in versions}))
 """
 
 

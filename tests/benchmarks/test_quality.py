@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
+from anomaly.scoring.graph import Explanation
 from benchmarks.quality import half_normal, summary, tables
 from benchmarks.quality import work as quality_work
 from benchmarks.quality.data import LabelledRows
@@ -16,6 +17,7 @@ from benchmarks.quality.figures import at_picked_threshold, reasons
 from benchmarks.quality.methods import Scored, configuration
 from benchmarks.quality.peers import finite, standardised, thinned
 from benchmarks.quality.protocols import PROTOCOLS
+from benchmarks.quality.reasons import deletions
 from benchmarks.quality.settings import Settings
 from benchmarks.shared import measurements, results, work
 from benchmarks.shared.measurements import Key, Measured, Result
@@ -365,3 +367,45 @@ def test_the_full_tables_quote_what_is_published():
     assert "| kNN | 50.5 ± 6.4 | 38.7 |" in text
     assert "DDPM 69.2, FeatureBagging 63.1" in text
     assert "2 seeds." in text
+
+
+# Both collections, and the deletion test
+
+
+def test_collections_taken_together_show_differences_and_the_oracle():
+    found = by_key(
+        ranked("denoising", 0.6, protocol="C", name="a"),
+        ranked("knn", 0.8, protocol="C", name="a"),
+        ranked("denoising", 0.9, protocol="D", name="b"),
+        ranked("knn", 0.3, protocol="D", name="b"),
+        ranked("lof", 1.0, protocol="D", name="b"),
+    )
+    grids = [summary.grid(found, name, ["denoising", "knn", "lof"]) for name in "CD"]
+    together = summary.together(grids)
+    assert (together.methods, together.sets) == (["denoising", "knn"], ["a", "b"])
+    assert together.means()["denoising"].mean == pytest.approx(0.75)
+    assert together.less_than("denoising")["knn"].mean == pytest.approx(0.2)
+    assert together.mean_ranks()["knn"].mean == pytest.approx(1.5)
+    assert together.oracle(["denoising", "knn"]) == pytest.approx(0.85)
+
+
+@dataclass
+class FarthestFeature:
+    """The score is the distance from 0, the shares its squares; 0 is expected everywhere."""
+
+    n_features_in_: int = 3
+    indicated_: tuple[int, ...] = ()
+
+    def anomaly_score(self, rows):
+        return np.square(rows).sum(axis=1)
+
+    def explain(self, rows):
+        return Explanation(
+            self.anomaly_score(rows), np.square(rows).astype(np.float32), np.zeros_like(rows)
+        )
+
+
+def test_values_are_replaced_the_greatest_share_first_until_the_alert_ends():
+    rows = np.array([[9.0, 1, 0], [3, 3, 3], [0, 0, 1.5]])
+    assert deletions(FarthestFeature(), rows, 2.0).tolist() == [1, 3, 1]
+    assert deletions(FarthestFeature(), rows, -1.0).tolist() == [4, 4, 4]
