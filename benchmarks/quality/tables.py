@@ -202,29 +202,25 @@ def _dirty(results: Results) -> list[str]:
 
 
 def _reasons(results: Results) -> list[str]:
-    each = _of(results, "reasons")
-    if not each.seeds:
-        return []
     kinds = {"": "all alerts", "new_": "alerts that the swap made"}
-    columns = [
-        Column(
-            f"{TITLES[method]}, {words}",
-            {
-                **{name: each.estimate(method, _right(kind), [name]) for name in each.sets},
-                "mean": each.estimate(method, _right(kind)),
-            },
-            percent,
-            None,
-        )
-        for method in each.methods
-        for kind, words in kinds.items()
-    ]
-    rows = {**{name: name for name in each.sets}, "mean": "mean"}
-    head = _head("Reasons: the top one names the swapped feature (percent)", each)
-    return [head, rendered("set", rows, columns)]
+    figures = [(words, _right(kind), percent) for kind, words in kinds.items()]
+    return _of_alerts(results, "the top one names the swapped feature (percent)", figures)
 
 
 def _deletions(results: Results) -> list[str]:
+    figures = [
+        ("values replaced", figure("deletions"), two_decimals),
+        ("one is enough", figure("ended_by_one"), percent),
+    ]
+    return _of_alerts(results, "until replacing the top values ends the alert", figures)
+
+
+def _of_alerts(
+    results: Results,
+    title: str,
+    figures: Sequence[tuple[str, Callable[[Result], float], Callable[[float], str]]],
+) -> list[str]:
+    """Return figures of alerts by set and method, from what they are called and how they are shown."""
     each = _of(results, "reasons")
     if not each.seeds:
         return []
@@ -232,21 +228,17 @@ def _deletions(results: Results) -> list[str]:
         Column(
             f"{TITLES[method]}, {words}",
             {
-                **{name: each.estimate(method, figure(read), [name]) for name in each.sets},
-                "mean": each.estimate(method, figure(read)),
+                **{name: each.estimate(method, read, [name]) for name in each.sets},
+                "mean": each.estimate(method, read),
             },
             shown,
             None,
         )
         for method in each.methods
-        for read, words, shown in (
-            ("deletions", "values replaced", two_decimals),
-            ("ended_by_one", "one is enough", percent),
-        )
+        for words, read, shown in figures
     ]
     rows = {**{name: name for name in each.sets}, "mean": "mean"}
-    head = _head("Reasons: until replacing the top values ends the alert", each)
-    return [head, rendered("set", rows, columns)]
+    return [_head(f"Reasons: {title}", each), rendered("set", rows, columns)]
 
 
 def _right(kind: str) -> Callable[[Result], float]:
