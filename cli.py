@@ -330,6 +330,9 @@ def score(
             help="Where that table exists: fail (the default), append, or replace its rows."
         ),
     ] = None,
+    update_behaviour: Annotated[
+        bool, typer.Option(help="Keep in the run what the history of its entities is afterwards.")
+    ] = False,
     as_json: Json = False,
     quiet: Quiet = False,
     config: Config = None,
@@ -345,6 +348,7 @@ def score(
         threshold=threshold,
         out_table=out_table,
         if_exists=if_exists,
+        update_behaviour=update_behaviour,
         progress=not quiet,
         **source,
     )
@@ -359,6 +363,27 @@ def score(
     _print(asdict(done), terminal.words_of_scoring(done), as_json, quiet)
     if done.rows and not done.scored:
         raise anomaly.DataError(f"no row of {done.data} could be scored: {done.first_problem}")
+
+
+@app.command()
+def forget(
+    run: RunFolder,
+    entity: Annotated[
+        list[str], typer.Option(help="Whom to forget, such as customer_id=C17; as often as needed.")
+    ],
+    as_json: Json = False,
+    quiet: Quiet = False,
+    config: Config = None,
+    debug: Debug = False,
+) -> None:
+    """Forget what a run remembers of a customer, a card or a terminal."""
+    forgotten = terminal.forgotten(anomaly.load(run), entity)
+    _print(
+        {"run": str(run), "forgotten": forgotten},
+        terminal.words_of_forgetting(forgotten),
+        as_json,
+        quiet,
+    )
 
 
 @app.command()

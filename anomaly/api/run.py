@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import pandas
 
     from anomaly.cautions.caution import Caution
+    from anomaly.features.behaviour.online import OnlineHistory
     from anomaly.features.online import OnlineFeatures
     from anomaly.reporting.pages import ReportPath
     from anomaly.runs.alerts import ScoreSummary
@@ -198,6 +199,9 @@ class Run(RunFolder):
         The score is the one that `score` gives for the same row of a table, bit for bit. Several
         threads may call this at once.
 
+        Where the run looks at the history of entities, this object remembers each transaction for
+        those after it, from what the run remembers on; the run's files do not change.
+
         Parameters
         ----------
         transaction : mapping of str to float, int, bool, str, datetime or None
@@ -220,13 +224,46 @@ class Run(RunFolder):
         >>> run.score_one({"Time": 406.0, "V1": -2.3, ..., "Amount": 0.0})  # doctest: +SKIP
         8.417509078979492
         """
+        if self.behaviour is not None:
+            transaction = self._online_history.added_to(transaction)
         return self.graph.score_of(self._online.row(transaction))
+
+    @locked_property
+    def _online_history(self) -> OnlineHistory:
+        from anomaly.features.behaviour.online import OnlineHistory
+
+        assert self.behaviour is not None
+        return OnlineHistory(self.open_history(), self.behaviour, self.schema)
 
     @locked_property
     def _online(self) -> OnlineFeatures:
         from anomaly.features.online import OnlineFeatures
 
         return OnlineFeatures(self.features)
+
+    def forget(self, entity: str, value: str) -> int:
+        """Forget what the run remembers of one customer, card or terminal.
+
+        Parameters
+        ----------
+        entity : str
+            The column.
+        value : str
+            The one to forget.
+
+        Returns
+        -------
+        int
+            How many of its transactions were remembered.
+
+        Raises
+        ------
+        OptionError
+            When the run does not look at the history of such entities.
+        """
+        from anomaly.runs.behaviour_state import forget
+
+        return forget(self, entity, value)
 
     def score_file(
         self,
@@ -242,6 +279,7 @@ class Run(RunFolder):
         query: str | None = None,
         out_table: str | None = None,
         if_exists: str | None = None,
+        update_behaviour: bool = False,
         progress: bool = False,
     ) -> ScoreSummary:
         """Score any number of transactions into a file or a table of a database.
@@ -261,6 +299,7 @@ class Run(RunFolder):
             source=source,
             out_table=out_table,
             if_exists=if_exists,
+            update_behaviour=update_behaviour,
             progress=progress,
         )
 

@@ -31,6 +31,16 @@ class TableOptions(TypedDict, total=False):
         from as rows without labels are, and judge nothing.
     clock : str, optional
         Column with the time of day, where `time` has the date alone.
+    amount : str, optional
+        Column of amounts, for the history of entities, where its name does not tell.
+    windows : str or sequence of str
+        Of the history of entities, by default `1h,1d,7d,30d`.
+    label_delay : str, optional
+        How long after its transaction a label is known, such as `7d`. With it the frauds that an
+        entity is known for by then are features too.
+    behaviour : {"history", "none"}, optional
+        `none` makes no features of the history of entities. By default they are made where
+        entities and a time are named, and rows are split by time.
     decimal : {".", ","}, optional
         What stands before decimals, where a column leaves it open.
     date_order : {"dmy", "mdy", "ymd"}, optional
@@ -56,6 +66,10 @@ class TableOptions(TypedDict, total=False):
     positive: str | None
     unlabelled: str | None
     clock: str | None
+    amount: str | None
+    windows: _Names
+    label_delay: str | None
+    behaviour: str | None
     decimal: str | None
     date_order: str | None
     time_unit: str | None

@@ -24,6 +24,7 @@ from anomaly.dataset.splits import (
     with_others,
 )
 from anomaly.errors import DataError
+from anomaly.features.behaviour.settings import Behaviour, EntityHistory, with_history_columns
 from anomaly.features.features import Features
 from anomaly.features.fitting import fit_features
 from anomaly.features.matrix import FeatureMatrix, FeatureRows, HeldMatrix
@@ -31,7 +32,7 @@ from anomaly.schema.assumptions import Assumption, assumptions_of
 from anomaly.schema.columns import UNLABELLED, Schema
 from anomaly.schema.inference import check_names, infer_schema
 from anomaly.schema.roles import Roles
-from anomaly.tables import AS_IT_IS, Batch, Source, is_url, open_table
+from anomaly.tables import AS_IT_IS, Batch, Source, Table, is_url, open_table
 from anomaly.tables.clocked import with_clock
 from anomaly.utils.parallel import map_in_order
 
@@ -116,9 +117,42 @@ def read_transactions(data: Any, roles: Roles, source: Source = AS_IT_IS) -> Row
     schema = infer_schema(table, replace(roles, clock=None) if roles.clock else roles)
     schema = replace(schema, clock=roles.clock)
     _check_names(schema, table.name)
+    told = _history_of(table, schema, roles)
+    if told is not None:
+        table, schema = told.table, told.schema
     rows = read_rows(table, schema)
     _check_rarity(rows, schema, roles, table.name)
-    return rows
+    return rows if told is None else replace(rows, history=told.history)
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """A table with the history of its entities."""
+
+    table: Table
+    schema: Schema
+    history: EntityHistory
+
+
+def _history_of(table: Table, schema: Schema, roles: Roles) -> _Told | None:
+    """Return the table with the history of its entities; None where nothing is asked of it."""
+    behaviour = Behaviour.of(schema, roles.windows, roles.label_delay)
+    if behaviour is None or roles.behaviour == "none":
+        return None
+    # Imported with entities alone: compiled code takes a second.
+    from anomaly.features.behaviour.table import HistoryTable, made_before
+
+    history = behaviour.history()
+    taken = set(history.feature_names) & set(table.column_names)
+    if taken:
+        raise DataError(
+            f"{table.name}: the column {min(taken)!r} is named like a feature of history; rename it, "
+            "or leave history out with --behaviour none"
+        )
+    made = made_before(table, behaviour, schema, history)
+    wide = HistoryTable(table, behaviour, schema, made)
+    extended = with_history_columns(schema, history.feature_names)
+    return _Told(wide, extended, EntityHistory(behaviour, history))
 
 
 def split_rows(rows: Rows, method: str, fractions: tuple[float, float, float], seed: int) -> Split:

@@ -10,6 +10,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from anomaly.errors import DataError
+from anomaly.features.behaviour.settings import EntityHistory
 from anomaly.schema.broken_rows import refuse_many
 from anomaly.schema.columns import ENTITY, ID, Schema, labels_of
 from anomaly.tables import Batch, Table, kinds
@@ -39,6 +40,8 @@ class Rows:
     held : tuple of pyarrow.RecordBatch or None
         The columns that features are made of, the ids and the entities, each of its kind; None
         where they are too large to hold.
+    history : EntityHistory or None
+        What was told of the entities' history, up to the last row; its features are columns.
     """
 
     table: Table
@@ -48,6 +51,7 @@ class Rows:
     moments: NDArray[np.float64] | None
     problems: Mapping[int, str]
     held: tuple[pa.RecordBatch, ...] | None
+    history: EntityHistory | None = None
 
     @property
     def is_usable(self) -> NDArray[np.bool_]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from threading import Lock
 from typing import Any, BinaryIO, Self
@@ -153,6 +153,8 @@ class ChosenRows:
     ----------
     matrix : SpooledMatrix
     is_chosen : ndarray of shape (n_rows_of_the_matrix,), bool
+    columns : sequence of int, optional
+        Some of the columns; all by default.
 
     Attributes
     ----------
@@ -160,10 +162,17 @@ class ChosenRows:
         (n_rows, n_features).
     """
 
-    def __init__(self, matrix: SpooledMatrix, is_chosen: NDArray[np.bool_]) -> None:
+    def __init__(
+        self,
+        matrix: SpooledMatrix,
+        is_chosen: NDArray[np.bool_],
+        columns: Sequence[int] | None = None,
+    ) -> None:
         self._matrix = matrix
         self._is_chosen = is_chosen
-        self.shape = (int(is_chosen.sum()), matrix.shape[1])
+        self._columns = None if columns is None else list(columns)
+        width = matrix.shape[1] if self._columns is None else len(self._columns)
+        self.shape = (int(is_chosen.sum()), width)
 
     def __len__(self) -> int:
         return self.shape[0]
@@ -172,7 +181,12 @@ class ChosenRows:
         """Return those of the rows that a mask of shape (n_rows,) keeps."""
         is_chosen = self._is_chosen.copy()
         is_chosen[is_chosen] = is_kept
-        return ChosenRows(self._matrix, is_chosen)
+        return ChosenRows(self._matrix, is_chosen, self._columns)
+
+    def of_columns(self, places: Sequence[int]) -> ChosenRows:
+        """Return some columns of the rows."""
+        own = range(self.shape[1]) if self._columns is None else self._columns
+        return ChosenRows(self._matrix, self._is_chosen, [own[place] for place in places])
 
     def blocks(self, generator: np.random.Generator | None = None) -> Iterator[NDArray[Any]]:
         """Go through the rows once, in blocks of shape (n, n_features), float32.
@@ -185,7 +199,7 @@ class ChosenRows:
         """
         n_rows = self._matrix.shape[0]
         n_bytes = _BLOCK_BYTES if generator is None else _SHUFFLED_BYTES
-        size = rows_of_a_block(self.shape[1], n_bytes)
+        size = rows_of_a_block(self._matrix.shape[1], n_bytes)
         starts = np.arange(0, n_rows, size)
         if generator is not None:
             generator.shuffle(starts)
@@ -193,7 +207,8 @@ class ChosenRows:
             is_chosen = self._is_chosen[start : start + size]
             if is_chosen.any():
                 block = self._matrix.read(int(start), min(int(start) + size, n_rows))
-                yield block if is_chosen.all() else block[is_chosen]
+                block = block if is_chosen.all() else block[is_chosen]
+                yield block if self._columns is None else block[:, self._columns]
 
 
 FeatureRows = NDArray[np.float32] | ChosenRows

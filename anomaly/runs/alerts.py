@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyarrow as pa
 
-from anomaly.errors import OptionError
+from anomaly.errors import DataError, OptionError
+from anomaly.runs.behaviour_state import write_behaviour
 from anomaly.runs.folder import SCORES, RunFolder
 from anomaly.schema import columns as roles
 from anomaly.scoring.reason_texts import as_json
@@ -22,12 +23,15 @@ from anomaly.scoring.reasons import REASONS_TYPE, Reasoner
 from anomaly.tables import AS_IT_IS, Batch, Sink, Source, Table, is_url, open_sink, open_table
 from anomaly.tables.clocked import with_clock
 from anomaly.utils.arrow import from_numpy, from_texts, mask_from_numpy, null_where
+from anomaly.utils.files import written_or_explained
 from anomaly.utils.parallel import map_in_order
 from anomaly.utils.progress import ProgressDisplay
 from anomaly.utils.stopwatch import Stopwatch
 
 if TYPE_CHECKING:
     import pandas
+
+    from anomaly.features.behaviour.history import History
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +95,10 @@ class Scorer:
         Write the reasons as JSON text, for CSV.
     threshold : float, optional
         In place of the run's own.
+    history : History, optional
+        Of the run's entities, where it looks at that; it goes on with the rows.
+    keeps_history : bool
+        Whether the history is kept afterwards.
     """
 
     def __init__(
@@ -101,12 +109,17 @@ class Scorer:
         *,
         reasons_as_text: bool = False,
         threshold: float | None = None,
+        history: History | None = None,
+        keeps_history: bool = False,
     ) -> None:
         if reasons < 0:
             raise OptionError(f"--reasons {reasons}: give 0 or a positive number")
         if threshold is not None and not math.isfinite(threshold):
             raise OptionError(f"--threshold {threshold}: give a finite number")
         table = with_clock(table, run.schema.time, run.schema.clock)
+        self.history = history
+        if run.behaviour is not None and history is not None:
+            table = _with_history(table, run, history, keeps_history)
         self.threshold = run.threshold_value if threshold is None else float(threshold)
         self.new_columns = tuple(run.schema.check_columns(table))
         ids = run.schema.named(roles.ID)
@@ -202,7 +215,9 @@ def score_frame(
     source: Source = AS_IT_IS,
 ) -> pandas.DataFrame:
     """Score a table and return it as a pandas data frame; see `score_file`."""
-    scorer = Scorer(run, open_table(data, source), reasons, threshold=threshold)
+    history = None if run.behaviour is None else run.open_history()
+    table = open_table(data, source)
+    scorer = Scorer(run, table, reasons, threshold=threshold, history=history)
     batches = [scorer.score(batch) for batch in scorer.batches()]
     frame = pa.Table.from_batches(batches).to_pandas()
     is_frame = type(data).__module__.startswith("pandas")
@@ -219,6 +234,7 @@ def score_file(
     source: Source = AS_IT_IS,
     out_table: str | None = None,
     if_exists: str | None = None,
+    update_behaviour: bool = False,
     progress: bool = False,
 ) -> ScoreSummary:
     """Score a table of any size into a file or a table of a database, in constant memory.
@@ -242,6 +258,9 @@ def score_file(
     if_exists : {"fail", "append", "replace"}, optional
         Of a database: where the table exists already, refuse (the default), add the rows to it,
         or put them in the place of its rows.
+    update_behaviour : bool, default=False
+        Once all rows are written, keep in the run what the history of the entities is after them;
+        labels in the data are learned from once they are as old as `--label-delay` says.
     progress : bool, default=False
         Show progress on standard error, if that is a terminal.
 
@@ -250,18 +269,26 @@ def score_file(
     DataError
         When the table cannot be read or lacks a column.
     OptionError
-        When `out` cannot be written, or is the data itself.
+        When `out` cannot be written, or is the data itself, or the run looks at no history that
+        could be kept.
     """
     watch = Stopwatch("read", "score", "write")
     sink = open_sink(out, out_table, if_exists)
     _refuse_to_replace(sink, data, run)
+    if update_behaviour and run.behaviour is None:
+        raise OptionError(
+            f"--update-behaviour: {run.folder} looks at no history of entities; train with --entity"
+        )
     table = open_table(data, source)
+    history = None if run.behaviour is None else run.open_history()
     scorer = Scorer(
         run,
         table,
         reasons,
         reasons_as_text=not sink.has_lists,
         threshold=threshold,
+        history=history,
+        keeps_history=update_behaviour,
     )
     results = _scored(scorer, watch)
     first = next(results)
@@ -278,6 +305,9 @@ def score_file(
             if first_problem is None and problems:
                 first_problem = next(iter(result.column("problem").drop_null().to_pylist()))
             show(rows)
+    if update_behaviour and history is not None:
+        with written_or_explained(run.folder):
+            write_behaviour(run.folder, history)
     return ScoreSummary(
         rows=rows,
         scored=rows - problems,
@@ -292,6 +322,21 @@ def score_file(
         readings=scorer.readings,
         seconds=watch.seconds(),
     )
+
+
+def _with_history(table: Table, run: RunFolder, history: History, are_kept: bool) -> Table:
+    """Return the table with the features of its entities' history as columns."""
+    from anomaly.features.behaviour.table import HistoryTable, MadeOnTheWay
+
+    assert run.behaviour is not None
+    missing = [name for name in run.behaviour.entities if name not in table.column_names]
+    if missing:
+        raise DataError(
+            f"{table.name} lacks the column {missing[0]!r}, whose history the run looks at; give every "
+            "column of the training data (the label may be left out)"
+        )
+    made = MadeOnTheWay(history, run.behaviour, run.schema, are_kept=are_kept)
+    return HistoryTable(table, run.behaviour, run.schema, made)
 
 
 def _scored(scorer: Scorer, watch: Stopwatch) -> Iterator[pa.RecordBatch]:

@@ -11,6 +11,7 @@ from typing import Any
 
 from anomaly.dataset.prepared import Dataset
 from anomaly.errors import InstallError, OptionError
+from anomaly.features.behaviour.names import LOWER
 from anomaly.runs.options import EFFORTS, Options
 from anomaly.utils.files import written_or_explained
 from anomaly.utils.progress import ProgressDisplay
@@ -54,19 +55,47 @@ def fit_detector(
     """
     from anomaly.detectors import TrainedDetector
 
-    detector = new_detector(options)
-    train = dataset.normal("train")
-    if not isinstance(detector, TrainedDetector):
+    plain = new_detector(options)
+    detector = with_signs(plain, dataset)
+    train, frauds = dataset.normal("train"), _known_frauds(detector, dataset)
+    if not isinstance(plain, TrainedDetector):
         if callbacks:
             raise OptionError(
                 f"the detector {options.detector} is not trained in epochs, so that callbacks and "
                 "--log-dir have nothing to see; leave them out, or choose another with --detector"
             )
         with display.stage("Solving for the detector"):
-            return detector.fit(train)
-    with display.epochs(detector.planned_epochs(len(train))) as drawn:
-        detector.fit(train, callbacks=[*drawn, *callbacks])
+            return detector.fit(train, **frauds)
+    with display.epochs(plain.planned_epochs(len(train))) as drawn:
+        detector.fit(train, callbacks=[*drawn, *callbacks], **frauds)
     return detector
+
+
+def with_signs(detector: Any, dataset: Dataset) -> Any:
+    """Return the detector of what is of the row itself, beside the signs of its entities' history."""
+    told = dataset.rows.history
+    if told is None:
+        return detector
+    from anomaly.detectors.with_signs import DetectorWithSigns, Sign
+
+    sign_of = {
+        feature.name: Sign(feature.name, feature.side == LOWER, feature.subject)
+        if feature.side
+        else None
+        for feature in told.history.features
+    }
+    features = dataset.features.features
+    n_own = sum(feature.column not in sign_of for feature in features)
+    signs = [sign_of[feature.column] for feature in features[n_own:]]
+    return DetectorWithSigns(detector, n_own, signs) if any(signs) and n_own else detector
+
+
+def _known_frauds(detector: Any, dataset: Dataset) -> dict[str, Any]:
+    """Return the frauds of train for a detector that weighs signs by them."""
+    labels = dataset.rows.labels
+    if labels is None or not hasattr(detector, "n_own"):
+        return {}
+    return {"frauds": dataset.matrix.chosen(dataset.split.has("train") & (labels == 1))}
 
 
 def log_callbacks(log_dir: str | os.PathLike[str] | None, run: Path) -> list[Any]:

@@ -9,7 +9,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from anomaly.errors import RunError
+from anomaly.errors import DataError, RunError
+from anomaly.features.behaviour.settings import Behaviour
 from anomaly.features.features import Features
 from anomaly.schema.columns import Schema
 from anomaly.scoring.graph import Graph
@@ -17,6 +18,8 @@ from anomaly.utils.parallel import locked_property
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+    from anomaly.features.behaviour.history import History
 
 FORMAT = 1
 #: What scoring needs, and nothing else.
@@ -30,6 +33,8 @@ THRESHOLD, THRESHOLDS = "threshold.json", "thresholds.json"
 #: Cautions that somebody knows, and why the run is used all the same.
 ACKNOWLEDGED = "acknowledged.json"
 REPORT = "report.html"
+#: What is remembered of the entities, which scoring goes on from.
+BEHAVIOUR = "behaviour.parquet"
 #: In `run.json`, false where a method of a comparison left no graph that could score others.
 EXPORTED = "exported"
 
@@ -124,6 +129,33 @@ class RunFolder:
                 f"{n_features}, so they are of different runs; train again"
             )
         return graph
+
+    @property
+    def behaviour(self) -> Behaviour | None:
+        """What the run looks at of the history of its entities; None where it does not."""
+        content = self.details.get("behaviour")
+        return None if content is None else Behaviour.from_dict(content)
+
+    def open_history(self) -> History:
+        """Return the history of the run's entities, as far as the run remembers it.
+
+        Raises
+        ------
+        RunError
+            When it is missing or damaged.
+        """
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        assert self.behaviour is not None
+        history, path = self.behaviour.history(), self.folder / BEHAVIOUR
+        if not path.is_file():
+            raise RunError(f"{path} is missing, and scores need it; train again")
+        try:
+            history.restore(pq.read_table(path))
+        except (pa.ArrowException, OSError, DataError) as error:
+            raise RunError(f"{path} is damaged ({_first_line(error)}); train again") from error
+        return history
 
     @property
     def readings(self) -> tuple[str, ...]:

@@ -29,6 +29,12 @@ class Options:
     source: Source = AS_IT_IS
 
     @property
+    def has_history(self) -> bool:
+        """Whether features are made of the history of entities."""
+        roles = self.roles
+        return bool(roles.entity and roles.time) and roles.behaviour != "none"
+
+    @property
     def effort(self) -> float | None:
         """How many times as long to train as usual; None leaves it to the detector."""
         return next((EFFORTS[name] for name in EFFORTS if getattr(self, name)), None)
@@ -37,6 +43,12 @@ class Options:
         """Raise `OptionError` when an option cannot be met, before any data are read."""
         if self.split not in METHODS:
             raise OptionError(f"--split {self.split}: choose {' or '.join(METHODS)}")
+        if self.split == "random" and self.has_history:
+            raise OptionError(
+                "--split random with --entity: the history of training rows would hold rows of "
+                "validation and test, and theirs training rows' labels; leave --split out, or "
+                "--behaviour none leaves history out"
+            )
         if self.split == "time" and not self.roles.time:
             raise OptionError("--split time needs --time: name the column that orders the rows")
         if not 0 <= self.seed < 2**32:

@@ -20,6 +20,7 @@ from anomaly.dataset.prepared import Dataset
 from anomaly.dataset.rows import Rows
 from anomaly.dataset.splits import PARTS, Split
 from anomaly.features.normal_ranges import normality_of
+from anomaly.runs.behaviour_state import write_behaviour
 from anomaly.runs.figures import counts_of, figures_of, parts_of
 from anomaly.runs.folder import (
     DETAILS,
@@ -64,6 +65,8 @@ def write_run(
             (folder / GRAPH).write_bytes(trained.detector.onnx_)
             trained.detector.model_.save(folder / NETWORK)
         write_json(folder / HISTORY, trained.history)
+        if rows.history is not None and trained.detector is not None:
+            write_behaviour(folder, rows.history.history)
         metrics = _metrics(dataset, trained, target)
         write_json(folder / METRICS, metrics)
         details = _details(dataset, options, trained, metrics["seconds"])
@@ -122,6 +125,7 @@ def _details(
         "seed": options.seed,
         "schema": features.schema.to_dict(),
         "features": features.to_list(),
+        "behaviour": None if rows.history is None else rows.history.behaviour.to_dict(),
         "split": {"method": split.method, "parts": parts_of(split, rows)},
         "duplicates": [asdict(part) for part in dataset.duplicates],
         "detector": {"name": trained.name, "parameters": trained.parameters},

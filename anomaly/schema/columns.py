@@ -136,6 +136,10 @@ class Schema:
         )
         return replace(self, columns=columns)
 
+    def followed_by(self, columns: Sequence[Column]) -> Schema:
+        """Return the schema with more columns."""
+        return replace(self, columns=(*self.columns, *columns))
+
     def noted(self, notes: Mapping[str, str]) -> Schema:
         """Return the schema with more to know of the named columns."""
         columns = tuple(

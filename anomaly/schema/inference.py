@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 import pyarrow as pa
@@ -74,7 +74,7 @@ def infer_schema(table: Table, roles: Roles) -> Schema:
     schema = Schema(
         columns,
         understanding.positive,
-        _amount_of(columns),
+        _amount_of(columns, roles.amount, table.name),
         _as_label(roles.unlabelled),
         roles.clock,
     )
@@ -436,11 +436,23 @@ def _only_value(value: str, named: str | None, where: str, missing: int) -> str:
     )
 
 
-def _amount_of(columns: Iterable[Column]) -> str | None:
+def _amount_of(columns: Sequence[Column], named: str | None, table_name: str) -> str | None:
+    """Return the column of amounts: the one named by an option, or one whose name tells."""
     for column in columns:
+        if named is not None:
+            if (column.name, column.kind, column.role) == (named, kinds.NUMBER, FEATURE):
+                return named
+            continue
         name = column.name.lower()
         if (column.role, column.kind) == (FEATURE, kinds.NUMBER) and (
             name in ("amt", "value") or "amount" in name
         ):
             return column.name
+    if named is not None:
+        near = nearest(named, [column.name for column in columns])
+        hint = f"; did you mean {near!r}?" if near and near != named else ""
+        raise OptionError(
+            f"--amount {named}: {table_name} has no column of numbers of that name that is a "
+            f"feature{hint}"
+        )
     return None

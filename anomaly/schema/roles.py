@@ -14,10 +14,32 @@ from anomaly.schema.columns import FEATURE, IGNORED, Column
 from anomaly.tables import BUILT_IN
 from anomaly.tables.forms.times import ORDERS, UNITS
 from anomaly.tables.kinds import TIME
+from anomaly.tables.spans import seconds_of_window
 
+# Options that say something of what another one names.
+_NEEDS = (
+    ("time_unit", "time"),
+    ("clock", "time"),
+    ("unlabelled", "label"),
+    ("label_delay", "label"),
+    ("label_delay", "entity"),
+    ("windows", "entity"),
+)
 #: Options that say how values are written, and what they may be.
 FORMS: Final = {"decimal": (".", ","), "date_order": ORDERS, "time_unit": UNITS}
-_OF_ONE_VALUE = ("label", "time", "clock", "positive", "unlabelled", *FORMS)
+_OF_ONE_VALUE = (
+    "label",
+    "time",
+    "clock",
+    "amount",
+    "label_delay",
+    "behaviour",
+    "positive",
+    "unlabelled",
+    *FORMS,
+)
+#: Whether the history of entities is looked at.
+BEHAVIOURS: Final = ("history", "none")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +60,14 @@ class Roles:
         The value of the label that says that nobody knows; an empty label says so too.
     clock : str or None
         The column with the time of day, where `time` has the date alone.
+    amount : str or None
+        The column of amounts, where its name does not tell.
+    windows : tuple of str
+        Of the history of entities, such as `1h`.
+    label_delay : str or None
+        How long after its transaction a label is known.
+    behaviour : str or None
+        `none` where the history of entities is not looked at.
     decimal : str or None
         What stands before decimals, `.` or `,`, where a column leaves it open.
     date_order : str or None
@@ -62,6 +92,10 @@ class Roles:
     positive: str | None = None
     unlabelled: str | None = None
     clock: str | None = None
+    amount: str | None = None
+    windows: tuple[str, ...] = ()
+    label_delay: str | None = None
+    behaviour: str | None = None
     decimal: str | None = None
     date_order: str | None = None
     time_unit: str | None = None
@@ -72,6 +106,9 @@ class Roles:
     @classmethod
     def from_options(cls, *, drop_leaks: bool = False, **options: Any) -> Self:
         """Return the roles of `anomaly.train`'s options, in which a column may stand alone."""
+        windows = options.get("windows")
+        if isinstance(windows, str):
+            options["windows"] = [each.strip() for each in windows.split(",") if each.strip()]
         values: dict[str, Any] = {
             option: (
                 _one_of(option, value) if option in _OF_ONE_VALUE else _several_of(option, value)
@@ -82,15 +119,17 @@ class Roles:
 
     def check(self) -> None:
         """Raise `OptionError` where a form is none that there is."""
-        for option, known in FORMS.items():
+        for option, known in {**FORMS, "behaviour": BEHAVIOURS}.items():
             value = getattr(self, option)
             if value is not None and value not in known:
                 words = ", ".join(known)
                 raise OptionError(f"--{option.replace('_', '-')} {value}: choose one of {words}")
-        for option, other in (("time_unit", "time"), ("clock", "time"), ("unlabelled", "label")):
-            if getattr(self, option) is not None and getattr(self, other) is None:
+        for option, other in _NEEDS:
+            if getattr(self, option) and not getattr(self, other):
                 name = option.replace("_", "-")
                 raise OptionError(f"--{name} needs --{other}: name the column that it is about")
+        for window in (*self.windows, *filter(None, [self.label_delay])):
+            seconds_of_window(window)
 
     @property
     def described(self) -> dict[str, Column]:

@@ -11,6 +11,7 @@ from anomaly.utils.lazy import lazy_face
 
 if TYPE_CHECKING:
     from anomaly.terminal.comparison_words import words_of_comparison
+    from anomaly.terminal.forgetting import forgotten, words_of_forgetting
     from anomaly.terminal.inspection_words import words_of_inspection
     from anomaly.terminal.policies import with_options
     from anomaly.terminal.run_words import words_of_training
@@ -20,8 +21,10 @@ if TYPE_CHECKING:
 # What a command does not need delays it.
 _HOMES = {
     "ThresholdRequest": "anomaly.terminal.threshold_request",
+    "forgotten": "anomaly.terminal.forgetting",
     "with_options": "anomaly.terminal.policies",
     "words_of_comparison": "anomaly.terminal.comparison_words",
+    "words_of_forgetting": "anomaly.terminal.forgetting",
     "words_of_inspection": "anomaly.terminal.inspection_words",
     "words_of_scoring": "anomaly.terminal.scoring_words",
     "words_of_training": "anomaly.terminal.run_words",
@@ -31,11 +34,13 @@ __all__ = [
     "SOURCE",
     "TABLE",
     "ThresholdRequest",
+    "forgotten",
     "take_config",
     "takes",
     "with_options",
     "without_validation",
     "words_of_comparison",
+    "words_of_forgetting",
     "words_of_inspection",
     "words_of_scoring",
     "words_of_training",

@@ -42,6 +42,10 @@ TABLE: Final = (
     _option("positive", _TEXT, "The label's value that marks an anomaly."),
     _option("unlabelled", _TEXT, "The label's value that says that nobody knows."),
     _option("clock", _TEXT, "Column with the time of day, where --time has the date alone."),
+    _option("amount", _TEXT, "Column of amounts, where its name does not tell."),
+    _option("windows", _TEXT, "Of the history of entities, such as 1h,1d,7d,30d."),
+    _option("label_delay", _TEXT, "How long after its transaction a label is known, such as 7d."),
+    _option("behaviour", _TEXT, "none makes no features of the history of entities."),
     _option("decimal", _TEXT, "Before decimals stands . or , where it is open."),
     _option("date_order", _TEXT, "dmy, mdy or ymd, where dates leave it open."),
     _option(

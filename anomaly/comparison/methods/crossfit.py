@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from anomaly.comparison.methods.encoding import Floats
 from anomaly.comparison.methods.interruption import raise_if_interrupted
 from anomaly.dataset.prepared import Dataset
-from anomaly.runs.fitting import new_detector
+from anomaly.runs.fitting import new_detector, with_signs
 from anomaly.runs.options import Options
 from anomaly.utils.stopwatch import Stopwatch
 
@@ -45,7 +45,7 @@ def scores_of_rows(dataset: Dataset, options: Options) -> tuple[Floats, CrossFit
     assert labels is not None
     others = np.flatnonzero(~dataset.split.has("train"))
     fitted = cross_fitted(
-        lambda: new_detector(options),
+        lambda: with_signs(new_detector(options), dataset),
         dataset.matrix.take(train),
         labels[train],
         dataset.matrix.take(others),

@@ -78,6 +78,14 @@ def maximum(x: Any, y: Any) -> Any:
     return keras.ops.maximum(x, y) if tensor is None else tensor.combine("Max", x, y)
 
 
+def at_least(x: Any, y: Any) -> Any:
+    """Return where the first value is the greater or equal one, element by element."""
+    tensor = _first(x, y)
+    if tensor is None:
+        return keras.ops.greater_equal(x, y)
+    return tensor.combine("GreaterOrEqual", x, y, kind="bool")
+
+
 def clip(x: Any, low: float, high: float) -> Any:
     """Return values within two bounds."""
     if isinstance(x, Tensor):
@@ -154,6 +162,14 @@ def places_of_greatest(x: Any, k: int) -> Any:
         outputs = ((None, k), "float32"), ((None, k), "int64")
         return x.writer.add_several("TopK", x, np.array([k]), outputs=outputs, axis=1)[1]
     return keras.ops.top_k(x, k)[1]
+
+
+def greatest(x: Any, k: int) -> Any:
+    """Return the k greatest of each row, of shape (n_rows, k), the greatest first."""
+    if isinstance(x, Tensor):
+        outputs = ((None, k), "float32"), ((None, k), "int64")
+        return x.writer.add_several("TopK", x, np.array([k]), outputs=outputs, axis=1)[0]
+    return keras.ops.top_k(x, k)[0]
 
 
 def reshape(x: Any, shape: Sequence[int]) -> Any:

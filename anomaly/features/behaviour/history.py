@@ -2,64 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import math
+from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from anomaly.errors import DataError, OptionError
-from anomaly.features.behaviour import windows as kernel
-from anomaly.features.behaviour.names import feature_names, seconds_of_window
+from anomaly.features.behaviour.memory import Events, Memory
+from anomaly.features.behaviour.names import HistoryFeature, Wanted, features_of
+from anomaly.features.behaviour.windows import hundredths
+from anomaly.tables.spans import seconds_of_window
 from anomaly.tables.times import seconds
 from anomaly.utils.spelling import nearest
 
-_MICROSECONDS = 1_000_000
+MICROSECONDS = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Events:
-    """Rows as the history sees them.
+class Moves:
+    """Rows as they are given to the history, each array of shape (n_rows,).
 
     Attributes
     ----------
-    entities : sequence of Series
-        The values of each entity column; missing where there is none.
-    times : ndarray of shape (n_rows,), int64
+    values : sequence of Series or pyarrow.Array
+        The entities, then the partners; missing where there is none.
+    times : ndarray of int64
         Microseconds.
-    amounts : ndarray of shape (n_rows,), int64
-        Hundredths.
-    has_amount : ndarray of shape (n_rows,), bool
+    amounts : ndarray of float64, optional
+        NaN and infinities are no amounts.
+    labels : ndarray of int8, optional
+        1, 0, or -1 where nobody knows.
+    places : tuple of two ndarrays of float64, optional
+        Latitudes and longitudes, degrees.
+    keys : ndarray of uint64, optional
+        What tells a row from others: a hash of its ids.
     """
 
-    entities: Sequence[pd.Series]
+    values: Sequence[Any]
     times: NDArray[np.int64]
-    amounts: NDArray[np.int64]
-    has_amount: NDArray[np.bool_]
-
-    def __len__(self) -> int:
-        return len(self.times)
-
-    def chosen(self, places: NDArray[Any]) -> Events:
-        """Return the events at some places, in their order, or where a mask is true."""
-        return Events(
-            [values[places].reset_index(drop=True) for values in self.entities],
-            self.times[places],
-            self.amounts[places],
-            self.has_amount[places],
-        )
-
-    def followed_by(self, others: Events) -> Events:
-        """Return these and others."""
-        pairs = zip(self.entities, others.entities, strict=True)
-        return Events(
-            [_joined(mine, theirs) for mine, theirs in pairs],
-            np.concatenate([self.times, others.times]),
-            np.concatenate([self.amounts, others.amounts]),
-            np.concatenate([self.has_amount, others.has_amount]),
-        )
+    amounts: NDArray[np.float64] | None = None
+    labels: NDArray[np.int8] | None = None
+    places: tuple[NDArray[np.float64], NDArray[np.float64]] | None = None
+    keys: NDArray[np.uint64] | None = None
 
 
 class History:
@@ -72,7 +61,8 @@ class History:
 
     A row that comes late gets the features of its own time, from what is still remembered, and counts
     for later rows from then on; features that were given out before do not change. A row that comes
-    twice counts twice.
+    twice, by its id, gets the features it would have had and is not counted again; without ids it
+    counts twice.
 
     Parameters
     ----------
@@ -83,8 +73,20 @@ class History:
         The column of times: of dates and times, or of numbers, which are seconds.
     amount : str, optional
         The column of amounts, which count to the hundredth. NaN and infinities are no amounts.
-    windows : sequence of str, default=("1d", "7d", "30d")
+    windows : sequence of str, default=("1h", "1d", "7d", "30d")
         Such as `30m`, `1h`, `7d`. An event as old as a window is out of it.
+    partners : sequence of str, default=()
+        Other columns whose value may be new or unusual for an entity: a country, a channel.
+    places : tuple of two str, optional
+        The columns of latitude and longitude, degrees.
+    label : str, optional
+        The column of labels, 1 for a fraud and 0 for none, missing where nobody knows; needs
+        `label_delay`.
+    label_delay : str, optional
+        How long after its payment a label is known, such as `7d`. The frauds and the risk of an
+        entity are those of the windows before the delay, as in the Fraud Detection Handbook [1]_.
+    id : str, optional
+        The column that tells a row from others.
 
     Attributes
     ----------
@@ -96,6 +98,11 @@ class History:
     ------
     OptionError
         When a window cannot be read, or no entity or window is named.
+
+    References
+    ----------
+    .. [1] Y.-A. Le Borgne, W. Siblini, B. Lebichot, G. Bontempi, "Reproducible Machine Learning for
+       Credit Card Fraud Detection - Practical Handbook", 2022, chapter 3.
 
     Examples
     --------
@@ -125,25 +132,57 @@ class History:
         *,
         time: str,
         amount: str | None = None,
-        windows: Sequence[str] = ("1d", "7d", "30d"),
+        windows: Sequence[str] = ("1h", "1d", "7d", "30d"),
+        partners: Sequence[str] = (),
+        places: tuple[str, str] | None = None,
+        label: str | None = None,
+        label_delay: str | None = None,
+        id: str | None = None,
     ) -> None:
         if isinstance(entities, str) or not entities:
             raise OptionError("name the entities as a list of columns, such as ['customer_id']")
         if isinstance(windows, str) or not windows:
             raise OptionError("name the windows as a list, such as ['1d', '7d']")
+        if label is not None and label_delay is None:
+            raise OptionError("labels need label_delay: how long after its payment one is known")
         self.entities, self.time, self.amount = list(dict.fromkeys(entities)), time, amount
+        self.partners = [name for name in dict.fromkeys(partners) if name not in self.entities]
+        self.label, self.places, self.id = label, places, id
         self.windows = sorted({seconds_of_window(each) for each in windows})
-        names = feature_names(self.entities, self.windows)
-        self._is_shown = np.array([amount is not None or not of_amount for _, of_amount in names])
-        self.feature_names = [
-            name for (name, _), is_shown in zip(names, self._is_shown, strict=True) if is_shown
-        ]
-        self._ticks = np.array([each * _MICROSECONDS for each in self.windows], np.int64)
-        self._events: Events | None = None
+        self.label_delay = None if label_delay is None else seconds_of_window(label_delay)
+        self.wanted = Wanted(
+            tuple(self.entities),
+            tuple(self.windows),
+            tuple(self.partners),
+            has_amount=amount is not None,
+            has_labels=label_delay is not None,
+            has_places=places is not None,
+        )
+        made = [features_of(self.wanted, entity) for entity in self.entities]
+        self._all_features = [feature for each in made for feature in each]
+        self._is_shown = np.array(
+            [self.wanted.has_amount or not feature.of_amounts for feature in self._all_features]
+        )
+        delay = -1 if self.label_delay is None else self.label_delay * MICROSECONDS
+        ticks = np.array(self.windows, np.int64) * MICROSECONDS
+        n_columns = len(self.entities) + len(self.partners)
+        self._memory = Memory(len(self.entities), n_columns, ticks, delay, list(map(len, made)))
+        self._vocabularies: list[dict[Hashable, int]] = [{} for _ in range(n_columns)]
+        self._keys: set[int] = set()
+
+    @property
+    def features(self) -> list[HistoryFeature]:
+        """The features, in their order."""
+        pairs = zip(self._all_features, self._is_shown, strict=True)
+        return [feature for feature, is_shown in pairs if is_shown]
+
+    @property
+    def feature_names(self) -> list[str]:
+        return [feature.name for feature in self.features]
 
     @property
     def remembered(self) -> int:
-        return 0 if self._events is None else len(self._events)
+        return len(self._memory.events)
 
     def extend(self, rows: pd.DataFrame) -> pd.DataFrame:
         """Return the features of rows, and remember these.
@@ -164,39 +203,253 @@ class History:
         DataError
             When a column is missing, or a time, or one is not of its kind. Nothing is remembered then.
         """
-        new = self._events_of(rows)
-        known = new if self._events is None else self._events.followed_by(new)
-        places = np.arange(len(new) - len(known), len(new), dtype=np.int64)
-        if (np.diff(known.times) < 0).any():
-            in_time = np.argsort(known.times, kind="stable")
-            known, places = known.chosen(in_time), places[in_time]
-        out = self._features(known, places, len(new))
-        if len(known):
-            self._events = known.chosen(known.times > known.times[-1] - self._ticks[-1])
-        shown = out if self._is_shown.all() else out[:, self._is_shown]
-        return pd.DataFrame(shown, columns=self.feature_names, index=rows.index, copy=False)
+        made = self.take(self._moves_of(rows))
+        return pd.DataFrame(made, columns=self.feature_names, index=rows.index, copy=False)
+
+    def take(self, moves: Moves) -> NDArray[np.float32]:
+        """Return the features of rows, of shape (n_rows, n_features), and remember these."""
+        if moves.keys is not None and moves.labels is not None:
+            self._learn_labels(moves.keys, moves.labels)
+        events = self._events_of(moves)
+        places = np.arange(len(events), dtype=np.int64)
+        if (events.times[1:] < events.times[:-1]).any():
+            places = np.argsort(events.times, kind="stable")
+            events = events.at(places)
+        out = np.empty((len(events), len(self._is_shown)), np.float32)
+        latest = self._memory.latest
+        if latest is None or not len(events) or events.times[0] >= latest:
+            self._memory.extend(events, places, out)
+        else:
+            self._take_late(events, places, out)
+        if (kept := self._memory.forget_the_old()) is not None:
+            self._restart(kept)
+        return out if self._is_shown.all() else out[:, self._is_shown]
+
+    def step(
+        self,
+        values: Sequence[Hashable],
+        time: int,
+        amount: float = math.nan,
+        place: tuple[float, float] = (math.nan, math.nan),
+    ) -> NDArray[np.float32]:
+        """Return the features of one row, of shape (n_features,), and remember it.
+
+        It is what `take` returns for the same row, in microseconds where that takes milliseconds. A
+        row before the latest time seen goes that way.
+
+        Parameters
+        ----------
+        values : sequence
+            The entities, then the partners; None or NaN where there is none.
+        time : int
+            Microseconds.
+        amount : float, default=nan
+        place : tuple of two floats, default=(nan, nan)
+            Latitude and longitude, degrees.
+        """
+        latest = self._memory.latest
+        if latest is not None and time < latest:
+            return self.take(_one_move(self, values, time, amount, place))[0]
+        codes = []
+        for vocabulary, value in zip(self._vocabularies, values, strict=True):
+            if value is None or value != value:
+                codes.append(-1)
+            else:
+                codes.append(vocabulary.setdefault(value, len(vocabulary)))
+        is_there = math.isfinite(amount)
+        in_hundredths = int(hundredths(np.array([amount]))[0][0]) if is_there else 0
+        out = np.empty((1, len(self._is_shown)), np.float32)
+        self._memory.step((time, in_hundredths, is_there, -1, *place, 0, True, codes), out)
+        if (kept := self._memory.forget_the_old()) is not None:
+            self._restart(kept)
+        return out[0] if self._is_shown.all() else out[0, self._is_shown]
 
     def forget(self, entity: str, value: Any) -> int:
         """Forget the events of one entity, and return how many there were."""
-        if self._events is None:
+        place = self.entities.index(entity)
+        code = self._vocabularies[place].get(value)
+        if code is None:
             return 0
-        is_its = (self._events.entities[self.entities.index(entity)] == value).to_numpy(bool)
-        self._events = self._events.chosen(~is_its)
+        events = self._memory.events
+        is_its = events.codes[:, place] == code
+        self._restart(events.at(~is_its))
         return int(is_its.sum())
 
-    def _events_of(self, rows: pd.DataFrame) -> Events:
-        for name in [*self.entities, self.time, *([self.amount] if self.amount else [])]:
+    @property
+    def latest(self) -> int | None:
+        """The latest time seen, microseconds."""
+        return self._memory.latest
+
+    def forget_from(self, time: int) -> None:
+        """Forget the events from a time on, microseconds."""
+        if self.latest is not None and self.latest >= time:
+            events = self._memory.events
+            self._restart(events.at(events.times < time))
+
+    def to_table(self) -> pa.Table:
+        """Return what is remembered, an event a row, with entities and partners as text."""
+        events = self._memory.events
+        columns: dict[str, Any] = {
+            "time": events.times,
+            "amount": pa.array(events.amounts, mask=~events.has_amount),
+            "label": pa.array(events.labels, mask=events.labels < 0),
+            "latitude": pa.array(events.latitudes, from_pandas=True),
+            "longitude": pa.array(events.longitudes, from_pandas=True),
+            "key": events.keys,
+        }
+        names = [*self.entities, *self.partners]
+        for number, vocabulary in enumerate(self._vocabularies):
+            codes = events.codes[:, number]
+            texts = pa.array([str(value) for value in vocabulary], pa.string())
+            columns[f"{number} {names[number]}"] = texts.take(pa.array(codes, mask=codes < 0))
+        return pa.table(columns)
+
+    def restore(self, table: pa.Table) -> None:
+        """Remember what `to_table` returned, in the place of what is remembered.
+
+        Raises
+        ------
+        DataError
+            When the table is no such one.
+        """
+        names = [*self.entities, *self.partners]
+        texts = [f"{number} {name}" for number, name in enumerate(names)]
+        needed = ["time", "amount", "label", "latitude", "longitude", "key", *texts]
+        if table.column_names != needed:
+            raise DataError("it does not remember the entities of this run")
+        table = table.combine_chunks()
+        amounts = table["amount"].fill_null(0).to_numpy()
+        times = table["time"].to_numpy()
+        if (np.diff(times) < 0).any():
+            raise DataError("its events are not in the order of time")
+        self._vocabularies = [{} for _ in names]
+        codes = self._codes([table[name].combine_chunks() for name in texts])
+        keys = table["key"].to_numpy()
+        events = Events(
+            times,
+            amounts,
+            table["amount"].is_valid().to_numpy(),
+            table["label"].fill_null(-1).to_numpy().astype(np.int8),
+            table["latitude"].to_numpy(),
+            table["longitude"].to_numpy(),
+            keys,
+            np.ones(len(times), np.bool_),
+            codes,
+        )
+        self._keys = set(keys[keys != 0].tolist())
+        self._memory.restart(events, np.full(len(events), -1), self._nothing)
+
+    @property
+    def _nothing(self) -> NDArray[np.float32]:
+        return np.empty((0, len(self._is_shown)), np.float32)
+
+    def _take_late(self, events: Events, places: NDArray[np.int64], out: Any) -> None:
+        """Take in events of which some lie before what was seen: all steps are taken again."""
+        known = self._memory.events
+        both = known.followed_by(events)
+        places = np.concatenate([np.full(len(known), -1), places])
+        in_time = np.argsort(both.times, kind="stable")
+        self._memory.restart(both.at(in_time), places[in_time], out)
+
+    def _restart(self, events: Events) -> None:
+        """Remember these events alone, and only their values."""
+        codes = np.empty_like(events.codes)
+        for place, vocabulary in enumerate(self._vocabularies):
+            values = list(vocabulary)
+            there, new = np.unique(events.codes[:, place], return_inverse=True)
+            n_missing = int(bool(len(there)) and there[0] < 0)
+            self._vocabularies[place] = {
+                values[code]: number for number, code in enumerate(there[n_missing:].tolist())
+            }
+            codes[:, place] = new - n_missing
+        self._keys = set(events.keys[events.keys != 0].tolist())
+        kept = replace(events, codes=codes)
+        self._memory.restart(kept, np.full(len(kept), -1), self._nothing)
+
+    def _events_of(self, moves: Moves) -> Events:
+        n_rows = len(moves.times)
+        if moves.amounts is None:
+            amounts, has_amount = np.zeros(n_rows, np.int64), np.zeros(n_rows, np.bool_)
+        else:
+            amounts, has_amount = hundredths(moves.amounts)
+        nowhere = np.full(n_rows, np.nan)
+        keys = np.zeros(n_rows, np.uint64) if moves.keys is None else moves.keys
+        latitudes, longitudes = moves.places or (nowhere, nowhere)
+        labels = np.full(n_rows, -1, np.int8) if moves.labels is None else moves.labels
+        return Events(
+            moves.times,
+            amounts,
+            has_amount,
+            labels,
+            latitudes,
+            longitudes,
+            keys,
+            self._is_first(keys),
+            self._codes(moves.values),
+        )
+
+    def _learn_labels(self, keys: NDArray[np.uint64], labels: NDArray[np.int8]) -> None:
+        """Take the labels of rows that are remembered already, by their keys."""
+        told = {
+            key: label
+            for key, label in zip(keys.tolist(), labels.tolist(), strict=True)
+            if label >= 0 and key in self._keys
+        }
+        if not told:
+            return
+        events = self._memory.events
+        new = [
+            told.get(key, label)
+            for key, label in zip(events.keys.tolist(), events.labels.tolist(), strict=True)
+        ]
+        known = replace(events, labels=np.array(new, np.int8))
+        self._memory.restart(known, np.full(len(known), -1), self._nothing)
+
+    def _is_first(self, keys: NDArray[np.uint64]) -> NDArray[np.bool_]:
+        """Return which rows come for the first time, and remember their keys."""
+        is_first = np.ones(len(keys), np.bool_)
+        if not keys.any():
+            return is_first
+        for place, key in enumerate(keys.tolist()):
+            is_first[place] = key == 0 or key not in self._keys
+            self._keys.add(key)
+        return is_first
+
+    def _codes(self, columns: Sequence[Any]) -> NDArray[np.int32]:
+        made = []
+        for vocabulary, values in zip(self._vocabularies, columns, strict=True):
+            places, there = _factorized(values)
+            known = [vocabulary.setdefault(value, len(vocabulary)) for value in there]
+            made.append(np.array([*known, -1], np.int32)[places])
+        return np.stack(made, axis=1)
+
+    def _moves_of(self, rows: pd.DataFrame) -> Moves:
+        names = [self.time, self.amount, self.label, self.id, *(self.places or ())]
+        needed = [*self.entities, *self.partners, *(name for name in names if name is not None)]
+        for name in needed:
             if name not in rows:
                 near = nearest(name, [str(each) for each in rows.columns])
                 hint = f"; did you mean {near!r}?" if near else ""
                 raise DataError(f"the rows have no column {name!r}{hint}")
-        if self.amount is None:
-            given = np.full(len(rows), np.nan)
-        else:
-            given = _numbers(rows[self.amount], f"the amounts {self.amount!r}")
-        in_hundredths, has_amount = kernel.hundredths(given)
-        columns = [rows[name].reset_index(drop=True) for name in self.entities]
-        return Events(columns, self._ticks_of(rows[self.time]), in_hundredths, has_amount)
+        amounts = None
+        if self.amount is not None:
+            amounts = _numbers(rows[self.amount], f"the amounts {self.amount!r}")
+        places = None
+        if self.places:
+            latitude, longitude = (_numbers(rows[n], f"the places {n!r}") for n in self.places)
+            places = latitude, longitude
+        labels = None
+        if self.label is not None:
+            given = _numbers(rows[self.label], f"the labels {self.label!r}")
+            labels = np.where(np.isnan(given), -1, given).astype(np.int8)
+        return Moves(
+            values=[rows[name].reset_index(drop=True) for name in (*self.entities, *self.partners)],
+            times=self._ticks_of(rows[self.time]),
+            amounts=amounts,
+            labels=labels,
+            places=places,
+            keys=None if self.id is None else keys_of([rows[self.id]]),
+        )
 
     def _ticks_of(self, times: pd.Series) -> NDArray[np.int64]:
         if isinstance(times.dtype, pd.DatetimeTZDtype):
@@ -206,42 +459,51 @@ class History:
             raise DataError(f"row {place} has no time {self.time!r}; leave such rows out")
         if pd.api.types.is_datetime64_dtype(times.dtype):
             return times.to_numpy("datetime64[us]").astype(np.int64)
-        moments = seconds(_numbers(times, f"the times {self.time!r}"))
-        return np.round(moments * _MICROSECONDS).astype(np.int64)
-
-    def _features(
-        self, known: Events, places: NDArray[np.int64], n_rows: int
-    ) -> NDArray[np.float32]:
-        """Return the features of the events that have a place from 0; they are in the order of time."""
-        out = np.empty((n_rows, len(self._is_shown)), dtype=np.float32)
-        width = out.shape[1] // len(self.entities)
-        codes = [pd.factorize(values) for values in known.entities]
-        logs = kernel.parts_of_log(known.amounts)
-        for at, (own, values) in enumerate(codes):
-            others = [code for place, (code, _) in enumerate(codes) if place != at]
-            partners = np.array(others, dtype=np.int64).reshape(len(others), len(own)).T
-            order, starts = kernel.by_entity(own.astype(np.int64), len(values))
-            part = out[:, at * width : (at + 1) * width]
-            part[places[(own < 0) & (places >= 0)]] = np.nan
-            kernel.fill_features(
-                starts,
-                known.times[order],
-                known.amounts[order],
-                logs[order],
-                known.has_amount[order],
-                partners[order],
-                int(partners.max(initial=0)) + 1,
-                places[order],
-                self._ticks,
-                part,
-            )
-        return out
+        return ticks(seconds(_numbers(times, f"the times {self.time!r}")))
 
 
-def _joined(mine: pd.Series, theirs: pd.Series) -> pd.Series:
-    if not len(mine):
-        return theirs
-    return pd.concat([mine, theirs], ignore_index=True)
+def ticks(moments: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Return seconds in microseconds."""
+    return np.round(moments * MICROSECONDS).astype(np.int64)
+
+
+def keys_of(ids: Iterable[Any]) -> NDArray[np.uint64]:
+    """Return a number for each row that tells it from rows with other ids; 0 where one is missing."""
+    keys: Any = None
+    for column in ids:
+        series = pd.Series(column).astype("string").reset_index(drop=True)
+        hashed = pd.util.hash_array(series.to_numpy(object, na_value=""), categorize=False)
+        hashed = np.where(series.isna(), np.uint64(0), hashed | np.uint64(1))
+        keys = hashed if keys is None else (keys * np.uint64(31) + hashed) * (hashed != 0)
+    assert keys is not None
+    return np.asarray(keys, np.uint64)
+
+
+def _factorized(values: Any) -> tuple[NDArray[np.int64], Sequence[Hashable]]:
+    """Return the place of each value among those that are there, -1 where it is missing."""
+    if isinstance(values, pa.Array | pa.ChunkedArray):
+        encoded = values.dictionary_encode()
+        if isinstance(encoded, pa.ChunkedArray):
+            encoded = encoded.combine_chunks()
+        places = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
+        return places, encoded.dictionary.to_pylist()
+    codes, there = pd.factorize(values)
+    return codes, there.tolist()
+
+
+def _one_move(
+    history: History,
+    values: Sequence[Hashable],
+    time: int,
+    amount: float,
+    place: tuple[float, float],
+) -> Moves:
+    return Moves(
+        values=[pd.Series([value], dtype=object) for value in values],
+        times=np.array([time], np.int64),
+        amounts=np.array([amount], np.float64) if history.amount is not None else None,
+        places=(np.array([place[0]]), np.array([place[1]])) if history.places else None,
+    )
 
 
 def _numbers(column: pd.Series, what: str) -> NDArray[np.float64]:

@@ -1,75 +1,118 @@
-"""Features of history in people's words."""
+"""Features of history in people's words, and which side of them is suspicious."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
 
-from anomaly.errors import OptionError
+from anomaly.tables.spans import words_of_window
 
-_WINDOW = re.compile(r"([1-9]\d{0,5})([smhd])")
-_UNITS = ((86_400, "day"), (3_600, "hour"), (60, "minute"), (1, "second"))
+UPPER: Final = "upper"
+LOWER: Final = "lower"
 
 
-def feature_names(entities: Sequence[str], windows: Sequence[int]) -> list[tuple[str, bool]]:
-    """Return the name of each feature, and whether it tells of amounts, in the order of the features.
+@dataclass(frozen=True, slots=True)
+class HistoryFeature:
+    """What is told of an entity's history.
 
-    Parameters
+    Attributes
     ----------
-    entities : sequence of str
-        Names of columns.
-    windows : sequence of int
-        Seconds, ascending.
+    name : str
+        In people's words.
+    side : str
+        `upper` or `lower` where values far out on that side are suspicious; empty where the
+        feature is context alone.
+    subject : str
+        What it tells of: features of one subject tell of the same.
+    of_amounts : bool
+        Whether it is told only where there is a column of amounts.
     """
-    words = {name: word_of(name) for name in entities}
-    found: list[tuple[str, bool]] = []
-    for entity in entities:
-        own = words[entity]
-        partners = [words[other] for other in entities if other != entity]
-        for window in windows:
-            ago = f"in {words_of_window(window)}"
-            found += [
-                (f"payments of the {own} {ago}", False),
-                (f"amount of the {own} {ago}", True),
-                (f"mean amount of the {own} {ago}", True),
-                (f"spread of the {own}'s amounts {ago}", True),
-                *((f"different {partner}s of the {own} {ago}", False) for partner in partners),
-            ]
-        found += [
-            (f"seconds since the {own}'s last payment", False),
-            (f"amount against the {own}'s usual", True),
+
+    name: str
+    side: str = ""
+    subject: str = ""
+    of_amounts: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the history is asked for.
+
+    Attributes
+    ----------
+    entities : tuple of str
+        Names of columns.
+    windows : tuple of int
+        Seconds, ascending.
+    partners : tuple of str
+        Names of other columns, whose values may be new or unusual for an entity.
+    has_amount, has_labels, has_places : bool
+        Whether there are amounts, labels that become known, and coordinates.
+    """
+
+    entities: tuple[str, ...]
+    windows: tuple[int, ...]
+    partners: tuple[str, ...] = ()
+    has_amount: bool = False
+    has_labels: bool = False
+    has_places: bool = False
+
+    def partners_of(self, entity: str) -> tuple[str, ...]:
+        """Return the other entities, then the partners."""
+        return (*(other for other in self.entities if other != entity), *self.partners)
+
+
+def features_of(wanted: Wanted, entity: str) -> list[HistoryFeature]:
+    """Return the features of one entity in the order in which `windows.advance` writes them."""
+    own = word_of(entity)
+    others = [word_of(name) for name in wanted.partners_of(entity)]
+    n_counted = len(wanted.entities) - 1
+    longest = wanted.windows[-1]
+    amounts, novelty, moves = (f"{word} of the {own}" for word in ("amounts", "novelty", "moves"))
+    made: list[HistoryFeature] = []
+    for window in wanted.windows:
+        ago = f"in {words_of_window(window)}"
+        made += [
+            HistoryFeature(f"payments of the {own} {ago}"),
+            HistoryFeature(f"amount of the {own} {ago}", of_amounts=True),
+            HistoryFeature(f"mean amount of the {own} {ago}", of_amounts=True),
+            HistoryFeature(f"spread of the {own}'s amounts {ago}", of_amounts=True),
         ]
-        for partner in partners:
-            found += [
-                (f"first time with the {partner}, for the {own}", False),
-                (f"share of the {partner} in the {own}'s payments", False),
+        if window != longest:
+            usual = f"against the {own}'s {words_of_window(longest)}"
+            made += [
+                HistoryFeature(f"payments {ago} {usual}", UPPER, f"pace of the {own}"),
+                HistoryFeature(f"mean amount {ago} {usual}", UPPER, amounts, of_amounts=True),
             ]
-    return found
+        made += [
+            HistoryFeature(f"different {other}s of the {own} {ago}") for other in others[:n_counted]
+        ]
+        if wanted.has_labels:
+            made += [
+                HistoryFeature(f"known frauds of the {own} {ago}", UPPER, f"risk of the {own}"),
+                HistoryFeature(f"risk of the {own} {ago}", UPPER, f"risk of the {own}"),
+            ]
+    made += [
+        HistoryFeature(f"seconds since the {own}'s last payment"),
+        HistoryFeature(f"amount against the {own}'s usual", UPPER, amounts, of_amounts=True),
+    ]
+    for other in others:
+        made += [
+            HistoryFeature(f"first time with the {other}, for the {own}"),
+            HistoryFeature(f"share of the {other} in the {own}'s payments", LOWER, novelty),
+        ]
+    if wanted.has_places:
+        made += [
+            HistoryFeature(f"kilometres from the {own}'s last payment", UPPER, moves),
+            HistoryFeature(f"kilometres an hour since the {own}'s last payment", UPPER, moves),
+        ]
+    return made
 
 
 def word_of(column: str) -> str:
     """Return what a column of entities holds: the customer of `customer_id`, `CUSTOMER_ID`."""
-    word = column.strip().lower().replace("_", " ")
+    word = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", column.strip()).lower().replace("_", " ")
     for ending in (" id", " number", " no"):
         word = word.removesuffix(ending)
     return word
-
-
-def words_of_window(seconds: int) -> str:
-    """Return `7 days`, `1 hour`."""
-    size, unit = next(each for each in _UNITS if seconds % each[0] == 0)
-    number = seconds // size
-    return f"{number} {unit}" + ("s" if number > 1 else "")
-
-
-def seconds_of_window(text: str) -> int:
-    """Return the seconds of `30m`, `1h`, `7d`.
-
-    Raises
-    ------
-    OptionError
-    """
-    if not (found := _WINDOW.fullmatch(str(text).strip())):
-        raise OptionError(f"no window of time: {text!r}; it is a number and s, m, h or d, as in 7d")
-    size = {unit[0]: size for size, unit in _UNITS}[found[2]]
-    return int(found[1]) * size

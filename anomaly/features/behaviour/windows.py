@@ -1,12 +1,14 @@
-"""What has happened to an entity before a row, by windows of time: one pass over sorted events.
+"""What has happened to an entity before a row, by windows of time: one step for each event.
 
 Sums are kept in whole numbers, so that what leaves a window takes exactly away what it brought:
-features are the same to the last bit, wherever a table is cut.
+features are the same to the last bit, wherever a table is cut. The events of an entity are a linked
+list in the order of time, in which each window has a place of its own, so that a step costs the same
+whatever is remembered.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numba import njit
@@ -16,20 +18,107 @@ from numpy.typing import NDArray
 # which a million add up without overflow.
 _HALF = 21
 MOST_HUNDREDTHS = 1 << (2 * _HALF)
-# Parts of one in which logarithms are counted.
-PARTS_OF_LOG = 1 << 14
-# What is usual of an entity with few events is held less narrow: as if it had so many more, that
-# far apart.
-_EXTRA, _VARIANCE = 2.0, 0.5
-# By window: count, sum, mean, deviation; then seconds since the last, the amount against the usual.
-BY_WINDOW, OF_ENTITY = 4, 2
-# By partner: whether it is new, and its share.
-OF_PARTNER = 2
+_MASK = (1 << _HALF) - 1
+# Parts of one in which remembered logarithms are counted, so that they fit 16 bits.
+_PARTS_OF_LOG = 1 << 10
+#: What is usual is the median of so many amounts, the last ones.
+REMEMBERED_AMOUNTS = 64
+# What is usual of an entity is held as if so many payments more had been like the one that is judged.
+_ALIKE = 2.0
+# A share is told as if one payment more had had the value and one had not (Laplace's rule).
+_ONE = 1.0
+# Risk is told as if so many payments more had been no frauds.
+_HARMLESS = 5.0
+_EARTH_KM, _HOUR = 6371.0, 3.6e9
+# Two payments far apart within less are not told to be faster.
+_LEAST_HOURS = 1 / 60
+_NONE = -1
 
 
-def n_features(n_windows: int, n_partners: int) -> int:
-    """Return how many features an entity has."""
-    return n_windows * (BY_WINDOW + n_partners) + OF_ENTITY + OF_PARTNER * n_partners
+class Log(NamedTuple):
+    """Events in the order of time, each array of shape (capacity,), `codes` (capacity, n_columns)."""
+
+    times: NDArray[np.int64]
+    amounts: NDArray[np.int64]
+    has_amount: NDArray[np.bool_]
+    logs: NDArray[np.int16]
+    labels: NDArray[np.int8]
+    latitudes: NDArray[np.float64]
+    longitudes: NDArray[np.float64]
+    counts: NDArray[np.bool_]
+    codes: NDArray[np.int32]
+
+
+class OfKind(NamedTuple):
+    """What is known of the customers, or of another kind of entity.
+
+    Attributes
+    ----------
+    following : ndarray of shape (capacity of the log,), int32
+        The next event of the same entity, or -1.
+    sums : ndarray of shape (n_entities, n_windows, OF_WINDOW + n_partners), int64
+        What is counted, by the names of the columns below, then different partners.
+    oldest : ndarray of shape (n_entities, n_windows, 2), int32
+        The first event that is not out of the window, and not out of the window before the delay of
+        labels; -1 where there is none.
+    ends : ndarray of shape (n_entities, 4), int32
+        The first event that is not counted yet, the first whose label is not, the last one counted,
+        and the last of all.
+    entered : ndarray of shape (n_entities,), int64
+        How many amounts were counted.
+    ring, ordered : ndarray of shape (n_entities, REMEMBERED_AMOUNTS), int16
+        The last amounts as they came, and in their order.
+    keys, pair_counts, last_of_pair : ndarray of shape (n_slots,)
+        How often an entity had a value within the longest window: a hash table with open addressing.
+    used : ndarray of shape (1,), int64
+        How many slots are taken.
+    replaced : ndarray of shape (capacity of the log, n_partners), bool
+        Which events are not the last ones of their pair.
+    """
+
+    following: NDArray[np.int32]
+    sums: NDArray[np.int64]
+    oldest: NDArray[np.int32]
+    ends: NDArray[np.int32]
+    entered: NDArray[np.int64]
+    ring: NDArray[np.int16]
+    ordered: NDArray[np.int16]
+    keys: NDArray[np.int64]
+    pair_counts: NDArray[np.int32]
+    last_of_pair: NDArray[np.int32]
+    used: NDArray[np.int64]
+    replaced: NDArray[np.bool_]
+
+
+# Columns of `sums`: events, amounts, their sum, the three parts of their squares, labels, frauds.
+_N, _M, _TOTAL, _HIGH, _MIDDLE, _LOW, _JUDGED, _FRAUDS = range(8)
+OF_WINDOW = 8
+# Columns of `ends`.
+_NEWEST, _NEWEST_JUDGED, _LATEST, _TAIL = range(4)
+
+
+class Plan(NamedTuple):
+    """What is asked of the history of a kind of entity.
+
+    Attributes
+    ----------
+    windows : ndarray of shape (n_windows,), int64
+        Microseconds, ascending. Events as old as a window are out of it.
+    delay : int
+        Microseconds after which a label is known; -1 where none ever is.
+    own : int
+        The entity's column of the codes.
+    partners : ndarray of shape (n_partners,), int64
+        The columns of its partners.
+    n_counted : int
+        Of how many partners, the first ones, different ones are counted.
+    """
+
+    windows: NDArray[np.int64]
+    delay: int
+    own: int
+    partners: NDArray[np.int64]
+    n_counted: int
 
 
 @njit(cache=True, nogil=True)
@@ -43,179 +132,289 @@ def _deviation(n: int, total: int, high: int, middle: int, low: int) -> float:
 
 
 @njit(cache=True, nogil=True)
-def fill_features(
-    starts: Any,
-    times: Any,
-    amounts: Any,
-    logs: Any,
-    has_amount: Any,
-    partners: Any,
-    n_codes: Any,
-    places: Any,
-    windows: Any,
-    out: Any,
-) -> None:
-    """Write the features of events that have a place.
-
-    Parameters
-    ----------
-    starts : ndarray of shape (n_entities + 1,), int64
-        Where the events of each entity begin; they are in the order of time.
-    times : ndarray of shape (n_events,), int64
-        Microseconds.
-    amounts, logs : ndarray of shape (n_events,), int64
-        Hundredths, and `PARTS_OF_LOG` of the logarithm; counted where `has_amount` is true.
-    partners : ndarray of shape (n_events, n_partners), int64
-        Codes from 0, or -1 where there is none.
-    n_codes : int
-        More than the greatest code.
-    places : ndarray of shape (n_events,), int64
-        The row of `out`, or -1 for an event that is remembered only.
-    windows : ndarray of shape (n_windows,), int64
-        Microseconds, ascending. Events as old as a window are out of it.
-    out : ndarray of shape (n_rows, n_features), float32
-        By window: events, sum, mean and deviation of their amounts, then distinct partners of each
-        kind. Then seconds since the last event within the longest window, the amount against the
-        usual; by partner whether it is new, and its share of the events.
-    """
-    n_windows, n_partners = len(windows), partners.shape[1]
-    longest = n_windows - 1
-    seen = np.zeros((n_windows, n_partners, n_codes), dtype=np.int32)
-    n = np.zeros(n_windows, dtype=np.int64)
-    m, total = np.zeros_like(n), np.zeros_like(n)
-    high, middle, low = np.zeros_like(n), np.zeros_like(n), np.zeros_like(n)
-    distinct = np.zeros((n_windows, n_partners), dtype=np.int64)
-    oldest = np.zeros(n_windows, dtype=np.int64)
-    mask = (1 << _HALF) - 1
-    for entity in range(len(starts) - 1):
-        first, end = starts[entity], starts[entity + 1]
-        n[:], m[:], total[:], high[:], middle[:], low[:] = 0, 0, 0, 0, 0, 0
-        distinct[:] = 0
-        oldest[:] = first
-        log_total, log_squares = 0, 0
-        newest = first
-        for event in range(first, end):
-            now = times[event]
-            # Events of the same moment see none of each other.
-            while times[newest] < now:
-                for window in range(n_windows):
-                    n[window] += 1
-                    if has_amount[newest]:
-                        size = abs(amounts[newest])
-                        up, down = size >> _HALF, size & mask
-                        m[window] += 1
-                        total[window] += amounts[newest]
-                        high[window] += up * up
-                        middle[window] += 2 * up * down
-                        low[window] += down * down
-                    for kind in range(n_partners):
-                        code = partners[newest, kind]
-                        if code >= 0:
-                            if seen[window, kind, code] == 0:
-                                distinct[window, kind] += 1
-                            seen[window, kind, code] += 1
-                if has_amount[newest]:
-                    log_total += logs[newest]
-                    log_squares += logs[newest] * logs[newest]
-                newest += 1
-            for window in range(n_windows):
-                while oldest[window] < newest and times[oldest[window]] <= now - windows[window]:
-                    gone = oldest[window]
-                    n[window] -= 1
-                    if has_amount[gone]:
-                        size = abs(amounts[gone])
-                        up, down = size >> _HALF, size & mask
-                        m[window] -= 1
-                        total[window] -= amounts[gone]
-                        high[window] -= up * up
-                        middle[window] -= 2 * up * down
-                        low[window] -= down * down
-                        if window == longest:
-                            log_total -= logs[gone]
-                            log_squares -= logs[gone] * logs[gone]
-                    for kind in range(n_partners):
-                        code = partners[gone, kind]
-                        if code >= 0:
-                            seen[window, kind, code] -= 1
-                            if seen[window, kind, code] == 0:
-                                distinct[window, kind] -= 1
-                    oldest[window] += 1
-            place = places[event]
-            if place < 0:
-                continue
-            column = 0
-            for window in range(n_windows):
-                has_any = m[window] > 0
-                out[place, column] = n[window]
-                out[place, column + 1] = float(total[window]) / 100.0
-                out[place, column + 2] = (
-                    float(total[window]) / m[window] / 100.0 if has_any else np.nan
-                )
-                out[place, column + 3] = _deviation(
-                    m[window], total[window], high[window], middle[window], low[window]
-                )
-                column += BY_WINDOW
-                for kind in range(n_partners):
-                    out[place, column] = distinct[window, kind]
-                    column += 1
-            since = np.nan
-            if n[longest] > 0:
-                since = float(now - times[newest - 1]) / 1e6
-            out[place, column] = since
-            against = np.nan
-            if has_amount[event] and m[longest] > 0:
-                mean = float(log_total) / m[longest]
-                spread = max(float(log_squares) - float(log_total) * mean, 0.0)
-                unit = float(PARTS_OF_LOG)
-                variance = (spread / unit / unit + _EXTRA * _VARIANCE) / (m[longest] + _EXTRA)
-                against = (float(logs[event]) - mean) / unit / np.sqrt(variance)
-            out[place, column + 1] = against
-            column += OF_ENTITY
-            for kind in range(n_partners):
-                code = partners[event, kind]
-                known = seen[longest, kind, code] if code >= 0 else 0
-                out[place, column] = np.nan if code < 0 else (1.0 if known == 0 else 0.0)
-                out[place, column + 1] = (
-                    float(known) / n[longest] if code >= 0 and n[longest] > 0 else np.nan
-                )
-                column += OF_PARTNER
-        for window in range(n_windows):
-            for event in range(oldest[window], newest):
-                for kind in range(n_partners):
-                    code = partners[event, kind]
-                    if code >= 0:
-                        seen[window, kind, code] = 0
+def _slot(keys: Any, key: int) -> Any:
+    """Return where a key stands, or would stand."""
+    mask = len(keys) - 1
+    mixed = np.uint64(key) * np.uint64(0x9E3779B97F4A7C15)
+    slot = np.int64(mixed >> np.uint64(20)) & mask
+    while keys[slot] != key and keys[slot] != _NONE:
+        slot = (slot + 1) & mask
+    return slot
 
 
 @njit(cache=True, nogil=True)
-def by_entity(codes: Any, n_codes: int) -> Any:
-    """Return the order of events by their entity, kept within each, and where each entity begins.
+def _put_in(ordered: Any, row: int, n: int, value: int) -> None:
+    """Put a value of a row among the first so many, which stay in order."""
+    at = n
+    while at > 0 and ordered[row, at - 1] > value:
+        ordered[row, at] = ordered[row, at - 1]
+        at -= 1
+    ordered[row, at] = value
+
+
+@njit(cache=True, nogil=True)
+def _take_out(ordered: Any, row: int, n: int, value: int) -> None:
+    """Take a value of a row out of the first so many, which stay in order."""
+    at = n - 1
+    after = ordered[row, at]
+    while after != value:
+        at -= 1
+        after, ordered[row, at] = ordered[row, at], after
+
+
+@njit(cache=True, nogil=True)
+def _kilometres(lat: float, lon: float, other_lat: float, other_lon: float) -> float:
+    """Return the distance on the sphere by the haversine formula."""
+    here, there = np.radians(lat), np.radians(other_lat)
+    across = np.sin((there - here) / 2) ** 2
+    across += np.cos(here) * np.cos(there) * np.sin(np.radians(other_lon - lon) / 2) ** 2
+    return 2 * _EARTH_KM * np.arcsin(np.sqrt(min(across, 1.0)))
+
+
+@njit(cache=True, nogil=True)
+def advance(
+    log: Log, kind: OfKind, first: int, order: Any, places: Any, plan: Plan, out: Any
+) -> None:
+    """Take a step for each of some events of the log, and write the features of those with a place.
 
     Parameters
     ----------
-    codes : ndarray of shape (n_events,), int64
-        From 0, or -1 for events to leave out.
-    n_codes : int
-
-    Returns
-    -------
-    order : ndarray of shape (n_kept,), int64
-    starts : ndarray of shape (n_codes + 1,), int64
+    log : Log
+    kind : OfKind
+        Has room for twice the pairs that there can be.
+    first : int
+        The first of the events; none of them lies before one that has had its step.
+    order : ndarray of shape (n_events,), int64
+        Which events come after each other, counted from the first: those of an entity in the order
+        of time.
+    places : ndarray of shape (n_events,), int64
+        The row of `out` for each event, or -1 for none.
+    plan : Plan
+    out : ndarray of shape (n_rows, n_features), float32
+        In the order of `names.features_of`. NaN for a row without the entity.
     """
-    starts = np.zeros(n_codes + 1, dtype=np.int64)
+    # Arrays of a tuple are counted references whenever they are looked up: once is enough.
+    times, amounts, has_amount, logs = log.times, log.amounts, log.has_amount, log.logs
+    labels, latitudes, longitudes = log.labels, log.latitudes, log.longitudes
+    counts, codes = log.counts, log.codes
+    following, sums, oldest, ends = kind.following, kind.sums, kind.oldest, kind.ends
+    entered, ring, ordered = kind.entered, kind.ring, kind.ordered
+    keys, pair_counts, last_of_pair = kind.keys, kind.pair_counts, kind.last_of_pair
+    used, replaced = kind.used, kind.replaced
+    windows, delay, own, partners = plan.windows, plan.delay, plan.own, plan.partners
+    n_windows, n_partners = len(windows), len(partners)
+    longest = n_windows - 1
+    for number in order:
+        at_event, place = first + number, places[number]
+        entity, now = codes[at_event, own], times[at_event]
+        if entity < 0:
+            if place >= 0:
+                for column in range(out.shape[1]):
+                    out[place, column] = np.nan
+            continue
+        if counts[at_event]:
+            following[at_event] = _NONE
+            if ends[entity, _TAIL] != _NONE:
+                following[ends[entity, _TAIL]] = at_event
+            ends[entity, _TAIL] = at_event
+            for which in (_NEWEST, _NEWEST_JUDGED):
+                if ends[entity, which] == _NONE:
+                    ends[entity, which] = at_event
+            for window in range(n_windows):
+                for which in range(2):
+                    if oldest[entity, window, which] == _NONE:
+                        oldest[entity, window, which] = at_event
+
+        # Count the events before now: those of the same moment see none of each other.
+        event = ends[entity, _NEWEST]
+        while event != _NONE and times[event] < now:
+            size = abs(amounts[event])
+            up, down = size >> _HALF, size & _MASK
+            if has_amount[event]:
+                n_there = sums[entity, longest, _M]
+                slot = entered[entity] % REMEMBERED_AMOUNTS
+                if n_there >= REMEMBERED_AMOUNTS:
+                    _take_out(ordered, entity, REMEMBERED_AMOUNTS, ring[entity, slot])
+                    n_there = REMEMBERED_AMOUNTS - 1
+                _put_in(ordered, entity, n_there, logs[event])
+                ring[entity, slot] = logs[event]
+                entered[entity] += 1
+            for window in range(n_windows):
+                sums[entity, window, _N] += 1
+                if has_amount[event]:
+                    sums[entity, window, _M] += 1
+                    sums[entity, window, _TOTAL] += amounts[event]
+                    sums[entity, window, _HIGH] += up * up
+                    sums[entity, window, _MIDDLE] += 2 * up * down
+                    sums[entity, window, _LOW] += down * down
+            for at in range(n_partners):
+                code = codes[event, partners[at]]
+                if code < 0:
+                    continue
+                key = ((np.int64(entity) * n_partners + at) << 31) | code
+                slot = _slot(keys, key)
+                before = last_of_pair[slot]
+                if keys[slot] == _NONE:
+                    keys[slot] = key
+                    used[0] += 1
+                is_known = pair_counts[slot] > 0
+                if is_known:
+                    replaced[before, at] = True
+                pair_counts[slot] += 1
+                last_of_pair[slot] = event
+                for window in range(n_windows):
+                    if not is_known or before < oldest[entity, window, 0]:
+                        sums[entity, window, OF_WINDOW + at] += 1
+            ends[entity, _LATEST] = event
+            event = following[event]
+        ends[entity, _NEWEST] = event
+
+        # Take away the events that are as old as a window.
+        for window in range(n_windows):
+            event = oldest[entity, window, 0]
+            while event != _NONE and times[event] <= now - windows[window]:
+                sums[entity, window, _N] -= 1
+                if has_amount[event]:
+                    size = abs(amounts[event])
+                    up, down = size >> _HALF, size & _MASK
+                    sums[entity, window, _M] -= 1
+                    sums[entity, window, _TOTAL] -= amounts[event]
+                    sums[entity, window, _HIGH] -= up * up
+                    sums[entity, window, _MIDDLE] -= 2 * up * down
+                    sums[entity, window, _LOW] -= down * down
+                    n_there = sums[entity, window, _M] + 1
+                    if window == longest and n_there <= REMEMBERED_AMOUNTS:
+                        _take_out(ordered, entity, n_there, logs[event])
+                for at in range(n_partners):
+                    code = codes[event, partners[at]]
+                    if code < 0:
+                        continue
+                    if not replaced[event, at]:
+                        sums[entity, window, OF_WINDOW + at] -= 1
+                    if window == longest:
+                        key = ((np.int64(entity) * n_partners + at) << 31) | code
+                        pair_counts[_slot(keys, key)] -= 1
+                event = following[event]
+            oldest[entity, window, 0] = event
+
+        # Count the labels that are known by now, by the windows before the delay.
+        if delay >= 0:
+            event = ends[entity, _NEWEST_JUDGED]
+            while event != _NONE and times[event] <= now - delay and times[event] < now:
+                if labels[event] >= 0:
+                    for window in range(n_windows):
+                        sums[entity, window, _JUDGED] += 1
+                        sums[entity, window, _FRAUDS] += labels[event]
+                event = following[event]
+            ends[entity, _NEWEST_JUDGED] = event
+            for window in range(n_windows):
+                event = oldest[entity, window, 1]
+                while event != _NONE and times[event] <= now - delay - windows[window]:
+                    if labels[event] >= 0:
+                        sums[entity, window, _JUDGED] -= 1
+                        sums[entity, window, _FRAUDS] -= labels[event]
+                    event = following[event]
+                oldest[entity, window, 1] = event
+
+        if place < 0:
+            continue
+        column = 0
+        all_n, all_m = float(sums[entity, longest, _N]), sums[entity, longest, _M]
+        all_mean = float(sums[entity, longest, _TOTAL]) / all_m / 100.0 if all_m > 0 else np.nan
+        for window in range(n_windows):
+            n, m = sums[entity, window, _N], sums[entity, window, _M]
+            total = sums[entity, window, _TOTAL]
+            mean = float(total) / m / 100.0 if m > 0 else np.nan
+            out[place, column] = n
+            out[place, column + 1] = float(total) / 100.0
+            out[place, column + 2] = mean
+            out[place, column + 3] = _deviation(
+                m,
+                total,
+                sums[entity, window, _HIGH],
+                sums[entity, window, _MIDDLE],
+                sums[entity, window, _LOW],
+            )
+            column += 4
+            if window < longest:
+                expected = all_n * (windows[window] / windows[longest])
+                out[place, column] = (n + _ONE) / (expected + _ONE)
+                out[place, column + 1] = (max(mean, 0.0) + 1.0) / (max(all_mean, 0.0) + 1.0)
+                column += 2
+            for at in range(plan.n_counted):
+                out[place, column] = sums[entity, window, OF_WINDOW + at]
+                column += 1
+            if delay >= 0:
+                frauds = float(sums[entity, window, _FRAUDS])
+                out[place, column] = frauds
+                out[place, column + 1] = frauds / (sums[entity, window, _JUDGED] + _HARMLESS)
+                column += 2
+        latest = ends[entity, _LATEST]
+        is_recent = latest != _NONE and times[latest] > now - windows[longest]
+        out[place, column] = float(now - times[latest]) / 1e6 if is_recent else np.nan
+        out[place, column + 1] = np.nan
+        if has_amount[at_event] and all_m > 0:
+            n = min(all_m, REMEMBERED_AMOUNTS)
+            lower, upper = ordered[entity, (n - 1) // 2], ordered[entity, n // 2]
+            usual = (float(lower) + float(upper)) / 2.0 / _PARTS_OF_LOG
+            amount = amounts[at_event] / 100.0
+            this = np.log1p(amount) if amount > 0 else -np.log1p(-amount)
+            out[place, column + 1] = np.exp((this - usual) * n / (n + _ALIKE))
+        column += 2
+        for at in range(n_partners):
+            code = codes[at_event, partners[at]]
+            out[place, column], out[place, column + 1] = np.nan, np.nan
+            if code >= 0:
+                slot = _slot(keys, ((np.int64(entity) * n_partners + at) << 31) | code)
+                known = pair_counts[slot] if keys[slot] != _NONE else 0
+                out[place, column] = 1.0 if known == 0 and all_n > 0 else 0.0
+                out[place, column + 1] = (known + _ONE) / (all_n + 2 * _ONE)
+            column += 2
+        if column < out.shape[1]:
+            out[place, column], out[place, column + 1] = np.nan, np.nan
+            if is_recent:
+                distance = _kilometres(
+                    latitudes[at_event],
+                    longitudes[at_event],
+                    latitudes[latest],
+                    longitudes[latest],
+                )
+                hours = max(float(now - times[latest]) / _HOUR, _LEAST_HOURS)
+                out[place, column], out[place, column + 1] = distance, distance / hours
+
+
+@njit(cache=True, nogil=True)
+def by_entity(codes: Any) -> Any:
+    """Return the order of events by their entity, kept within each, of shape (n_events,).
+
+    Parameters
+    ----------
+    codes : ndarray of shape (n_events,), int32
+        From -1.
+    """
+    starts = np.zeros(codes.max() + 3, dtype=np.int64)
     for code in codes:
-        if code >= 0:
-            starts[code + 1] += 1
-    for code in range(n_codes):
-        starts[code + 1] += starts[code]
-    order = np.empty(starts[n_codes], dtype=np.int64)
-    following = starts.copy()
+        starts[code + 2] += 1
+    for code in range(1, len(starts)):
+        starts[code] += starts[code - 1]
+    order = np.empty(len(codes), dtype=np.int64)
     for event in range(len(codes)):
-        code = codes[event]
-        if code >= 0:
-            order[following[code]] = event
-            following[code] += 1
-    return order, starts
+        at = codes[event] + 1
+        order[starts[at]] = event
+        starts[at] += 1
+    return order
+
+
+@njit(cache=True, nogil=True)
+def rehash(keys: Any, counts: Any, lasts: Any, larger: OfKind) -> None:
+    """Put the pairs that are there into an empty table."""
+    for slot in range(len(keys)):
+        if counts[slot] > 0:
+            to = _slot(larger.keys, keys[slot])
+            larger.keys[to] = keys[slot]
+            larger.pair_counts[to] = counts[slot]
+            larger.last_of_pair[to] = lasts[slot]
+            larger.used[0] += 1
 
 
 def hundredths(amounts: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
@@ -226,7 +425,7 @@ def hundredths(amounts: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray
     return np.clip(scaled, -limit, limit).astype(np.int64), is_there
 
 
-def parts_of_log(amounts: NDArray[np.int64]) -> NDArray[np.int64]:
+def parts_of_log(amounts: NDArray[np.int64]) -> NDArray[np.int16]:
     """Return the logarithm of one plus the amount, with the sign of the amount, in whole parts."""
     logs = np.sign(amounts) * np.log1p(np.abs(amounts) / 100)
-    return np.round(logs * PARTS_OF_LOG).astype(np.int64)
+    return np.clip(np.round(logs * _PARTS_OF_LOG), -32_767, 32_767).astype(np.int16)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from anomaly import DataError, History, OptionError
 from anomaly.features.behaviour import history as module
+from anomaly.features.behaviour import memory
 from anomaly.features.behaviour.names import word_of
 
 WINDOWS = {"1h": 3_600, "1d": 86_400, "7d": 604_800}
@@ -58,10 +59,12 @@ def expected_of(frame, place, entity, partner, window):
         "spread": amounts.std(ddof=0) if len(amounts) else np.nan,
         "different": before[partner].nunique(),
         "since": age[before.index].min() if len(before) else np.nan,
-        "new": np.nan if pd.isna(row[partner]) else float(row[partner] not in set(before[partner])),
-        "share": (before[partner] == row[partner]).mean()
-        if len(before) and not pd.isna(row[partner])
-        else np.nan,
+        "new": np.nan
+        if pd.isna(row[partner])
+        else float(len(before) and row[partner] not in set(before[partner])),
+        "share": np.nan
+        if pd.isna(row[partner])
+        else ((before[partner] == row[partner]).sum() + 1) / (len(before) + 2),
     }
 
 
@@ -106,11 +109,168 @@ def test_an_amount_is_held_against_those_of_its_entity():
     found = History(["card"], time="time", amount="amount").extend(frame)
     against = found["amount against the card's usual"]
     assert np.isnan(against[0])
-    assert abs(against[10]) < 0.5
-    assert against[11] > 5
-    logs = np.log1p(frame.amount[:11])
-    spread = np.sqrt((((logs - logs.mean()) ** 2).sum() + 1) / 13)
-    assert against[11] == pytest.approx((np.log1p(900) - logs.mean()) / spread, rel=1e-3)
+    assert against[10] == pytest.approx(1, abs=0.1)
+    # As if two payments more had been like this one.
+    times_usual = 901 / (1 + np.median([20.0, 25.0] * 5 + [22.0]))
+    assert against[11] == pytest.approx(times_usual ** (11 / 13), rel=0.01)
+
+
+def test_what_is_usual_is_the_median_of_the_last_amounts():
+    generator = np.random.default_rng(0)
+    times = pd.date_range("2026-03-01", periods=200, freq="4h")
+    amounts = np.round(generator.lognormal(3, 1, 200), 2)
+    frame = pd.DataFrame({"card": "a", "time": times, "amount": amounts})
+    found = History(["card"], time="time", amount="amount", windows=["5d"]).extend(frame)
+    for row in (1, 7, 29, 30, 31, 100, 199):
+        last = np.log1p(amounts[max(0, row - 29) : row][-64:])
+        n = len(last)
+        expected = np.exp((np.log1p(amounts[row]) - np.median(last)) * n / (n + 2))
+        assert found["amount against the card's usual"][row] == pytest.approx(expected, rel=2e-3)
+
+
+def test_the_last_hour_is_held_against_the_month():
+    days = pd.date_range("2026-03-01", periods=30, freq="D")
+    burst = pd.Timestamp("2026-03-30 12:00") + pd.to_timedelta(np.arange(10), unit="min")
+    times = days.append(burst)
+    frame = pd.DataFrame({"card": "a", "time": times, "amount": [10.0] * 30 + [100.0] * 10})
+    found = History(["card"], time="time", amount="amount", windows=["1h", "30d"]).extend(frame)
+    last = found.iloc[-1]
+    assert last["payments of the card in 1 hour"] == 9
+    n = last["payments of the card in 30 days"]
+    pace = "payments in 1 hour against the card's 30 days"
+    assert last[pace] == pytest.approx(10 / (n / 720 + 1), rel=1e-5)
+    mean = last["mean amount of the card in 30 days"]
+    against = last["mean amount in 1 hour against the card's 30 days"]
+    assert against == pytest.approx(101 / (mean + 1), rel=1e-5)
+
+
+def risky(**options):
+    return history(label="fraud", label_delay="2d", id="id", **options)
+
+
+def with_labels(n_rows=300, seed=0):
+    frame = payments(n_rows, seed)
+    generator = np.random.default_rng(seed + 1)
+    frame["fraud"] = np.where(generator.random(n_rows) < 0.2, 1.0, 0.0)
+    frame.loc[generator.random(n_rows) < 0.1, "fraud"] = np.nan
+    frame["id"] = [f"p{place}" for place in range(n_rows)]
+    return frame
+
+
+def test_risk_is_of_the_labels_known_by_then():
+    frame = with_labels()
+    found = risky().extend(frame)
+    for place in range(0, len(frame), 3):
+        row = frame.iloc[place]
+        if pd.isna(row.terminal_id):
+            continue
+        age = (row.time - frame.time).dt.total_seconds() - 2 * 86_400
+        for window, ago in {"1h": "1 hour", "1d": "1 day", "7d": "7 days"}.items():
+            is_known = (frame.terminal_id == row.terminal_id) & frame.fraud.notna()
+            known = frame.fraud[is_known & (age >= 0) & (age < WINDOWS[window])]
+            its = found.iloc[place]
+            assert its[f"known frauds of the terminal in {ago}"] == known.sum()
+            risk = known.sum() / (len(known) + 5)
+            assert its[f"risk of the terminal in {ago}"] == pytest.approx(risk, rel=1e-6)
+
+
+@settings(max_examples=30, deadline=None)
+@given(seed=st.integers(0, 3), cut=st.integers(1, 299))
+def test_no_label_is_known_before_its_delay(seed, cut):
+    frame = with_labels(seed=seed)
+    moment = frame.time[cut]
+    changed = frame.assign(fraud=frame.fraud.where(frame.time <= moment, 1 - frame.fraud))
+    is_before = frame.time <= moment + pd.Timedelta(days=2)
+    same(risky().extend(frame)[is_before], risky().extend(changed)[is_before])
+
+
+def test_a_retry_counts_once_and_may_bring_its_label():
+    frame = with_labels()
+    once, twice = risky(), risky()
+    once.extend(frame)
+    twice.extend(frame.assign(fraud=np.nan))
+    retried = twice.extend(frame.iloc[-40:])
+    assert once.remembered > twice.remembered - 1
+    later = frame.assign(time=frame.time + pd.Timedelta(days=3), id=frame.id + "b")
+    without = [name for name in retried if "risk" not in name and "frauds" not in name]
+    same(once.extend(later)[without], twice.extend(later)[without])
+    third = risky()
+    third.extend(frame.assign(fraud=np.nan))
+    third.extend(frame)
+    fourth = risky()
+    fourth.extend(frame)
+    same(third.extend(later), fourth.extend(later))
+
+
+def test_places_tell_how_far_and_how_fast():
+    frame = pd.DataFrame(
+        {
+            "card": "a",
+            "time": pd.to_datetime(
+                ["2026-03-01 10:00:00", "2026-03-01 12:00:00", "2026-03-01 12:00:10"]
+            ),
+            "lat": [52.52, 48.137, 48.137],
+            "lon": [13.405, 11.575, np.nan],
+        }
+    )
+    found = History(["card"], time="time", places=("lat", "lon")).extend(frame)
+    km = found["kilometres from the card's last payment"]
+    assert np.isnan(km[0])
+    assert km[1] == pytest.approx(504, abs=2)
+    assert found["kilometres an hour since the card's last payment"][1] == pytest.approx(252, abs=1)
+    assert np.isnan(km[2])
+
+
+def test_other_columns_are_new_or_unusual_for_an_entity():
+    frame = payments().assign(country=lambda f: np.where(f.index % 50 == 49, "TR", "DE"))
+    found = history(partners=["country"]).extend(frame)
+    first = "first time with the country, for the customer"
+    share = "share of the country in the customer's payments"
+    row = frame.index[(frame.country == "TR") & frame.customer_id.notna()][0]
+    n = found["payments of the customer in 7 days"][row]
+    assert found[first][row] == 1
+    assert found[share][row] == pytest.approx(1 / (n + 2))
+    assert not [name for name in found if name.startswith("different countrys")]
+
+
+@pytest.mark.parametrize("at", [1, 150, 299])
+def test_a_state_that_was_kept_goes_on_to_the_bit(at):
+    frame = with_labels()
+    whole, before = risky(), risky()
+    expected = whole.extend(frame).iloc[at:]
+    before.extend(frame.iloc[:at])
+    after = risky()
+    after.restore(before.to_table())
+    assert after.remembered == before.remembered
+    texts = frame.assign(customer_id=frame.customer_id.astype(str).where(frame.customer_id.notna()))
+    same(expected, after.extend(texts.iloc[at:]))
+
+
+def test_a_state_of_others_is_refused():
+    with pytest.raises(DataError, match="does not remember the entities"):
+        risky().restore(History(["card"], time="time").to_table())
+
+
+def test_steps_give_the_features_of_the_batch():
+    frame = payments(n_rows=200)
+    frame.loc[50, "time"] = frame.time[40]  # late
+    batch, steps = history(), history()
+    pieces = [batch.extend(frame.iloc[[place]]).to_numpy()[0] for place in range(len(frame))]
+    micros = frame.time.to_numpy("datetime64[us]").astype(np.int64).tolist()
+    for place, row in enumerate(frame.itertuples()):
+        made = steps.step((row.customer_id, row.terminal_id), micros[place], row.amount)
+        assert made.tobytes() == pieces[place].tobytes()
+
+
+def test_what_is_out_of_every_window_is_given_up(monkeypatch):
+    monkeypatch.setattr(memory, "_CHUNK", 64)
+    frame = payments(n_rows=2_000, seed=3)
+    frame["time"] = pd.Timestamp("2026-03-01") + pd.to_timedelta(np.arange(2_000), unit="h")
+    found = history()
+    pieces = [found.extend(frame.iloc[first : first + 50]) for first in range(0, 2_000, 50)]
+    monkeypatch.undo()
+    same(history().extend(frame), pd.concat(pieces))
+    assert found.remembered < 200
 
 
 @settings(max_examples=40, deadline=None)
@@ -268,7 +428,7 @@ def test_entities_are_called_as_people_call_them(column, word):
 
 
 def test_no_rows_have_no_features():
-    assert history().extend(payments().iloc[:0]).shape == (0, 38)
+    assert history().extend(payments().iloc[:0]).shape == (0, 46)
 
 
 def test_the_example_is_true():

@@ -1,0 +1,295 @@
+"""What is remembered of entities: the events of the last while, and the sums that follow from them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from anomaly.features.behaviour import windows as kernel
+
+# So many events at once: what is out of every window is given up in between.
+_CHUNK = 1 << 20
+_LEAST_ROOM = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Events:
+    """Rows as the memory sees them, each array of shape (n_rows,).
+
+    Attributes
+    ----------
+    times : ndarray of int64
+        Microseconds.
+    amounts : ndarray of int64
+        Hundredths; 0 where there is none.
+    has_amount : ndarray of bool
+    labels : ndarray of int8
+        1, 0, or -1 where nobody knows.
+    latitudes, longitudes : ndarray of float64
+        Degrees; NaN where there are none.
+    keys : ndarray of uint64
+        What tells a row from others: the hash of its ids, or 0 where there are none.
+    counts : ndarray of bool
+        Whether later rows see the event.
+    codes : ndarray of shape (n_rows, n_columns), int32
+        By column: a number for each value, -1 where it is missing.
+    """
+
+    times: NDArray[np.int64]
+    amounts: NDArray[np.int64]
+    has_amount: NDArray[np.bool_]
+    labels: NDArray[np.int8]
+    latitudes: NDArray[np.float64]
+    longitudes: NDArray[np.float64]
+    keys: NDArray[np.uint64]
+    counts: NDArray[np.bool_]
+    codes: NDArray[np.int32]
+
+    def __len__(self) -> int:
+        return len(self.times)
+
+    def at(self, places: Any) -> Events:
+        """Return the events at some places, of a slice, or where a mask is true."""
+        return Events(*(getattr(self, name)[places] for name in _ARRAYS))
+
+    def followed_by(self, others: Events) -> Events:
+        """Return these and others."""
+        pairs = ((getattr(self, name), getattr(others, name)) for name in _ARRAYS)
+        return Events(*map(np.concatenate, pairs))
+
+
+_ARRAYS = tuple(field.name for field in fields(Events))
+
+
+class Memory:
+    """The events within the longest window before the latest, and features of rows from them.
+
+    Parameters
+    ----------
+    n_entities, n_columns : int
+        Columns of events, of which the first ones are the entities.
+    windows : ndarray of shape (n_windows,), int64
+        Microseconds, ascending.
+    delay : int
+        Microseconds after which a label is known; -1 where none ever is.
+    widths : sequence of int
+        How many features each entity has.
+    """
+
+    def __init__(
+        self,
+        n_entities: int,
+        n_columns: int,
+        windows: NDArray[np.int64],
+        delay: int,
+        widths: Sequence[int],
+    ) -> None:
+        self._plans = [
+            kernel.Plan(
+                windows,
+                delay,
+                entity,
+                np.array([column for column in range(n_columns) if column != entity], np.int64),
+                n_entities - 1,
+            )
+            for entity in range(n_entities)
+        ]
+        self._n_columns = n_columns
+        self._horizon = int(windows[-1]) + max(delay, 0)
+        ends = np.cumsum([0, *widths])
+        self._parts = [slice(*pair) for pair in pairwise(ends.tolist())]
+        self.clear()
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self._n, self._n_at_last_clearing = 0, 0
+        self._events = _room_for_events(_LEAST_ROOM, self._n_columns)
+        self._logs = np.zeros(_LEAST_ROOM, np.int16)
+        self._kinds = [_new_kind(plan) for plan in self._plans]
+        self._log: kernel.Log | None = None
+
+    @property
+    def latest(self) -> int | None:
+        """The latest time seen, microseconds."""
+        return int(self._events.times[self._n - 1]) if self._n else None
+
+    @property
+    def events(self) -> Events:
+        """The events that later rows may see, in the order of time."""
+        events = self._events.at(slice(0, self._n))
+        if not self._n:
+            return events
+        is_alive = events.counts & (events.times > events.times[-1] - self._horizon)
+        return events if is_alive.all() else events.at(is_alive)
+
+    def extend(self, events: Events, places: NDArray[np.int64], out: NDArray[np.float32]) -> None:
+        """Take in events in the order of time, none before the latest, and write their features.
+
+        Parameters
+        ----------
+        events : Events
+        places : ndarray of shape (n_events,), int64
+            Rows of `out`, or -1 for none.
+        out : ndarray of shape (n_rows, n_features), float32
+        """
+        for first in range(0, len(events), _CHUNK):
+            chunk = slice(first, first + _CHUNK)
+            self._step(events.at(chunk), places[chunk], out)
+
+    def restart(self, events: Events, places: NDArray[np.int64], out: NDArray[np.float32]) -> None:
+        """Take in events in the place of all that was remembered; see `extend`."""
+        self.clear()
+        self.extend(events, places, out)
+
+    def forget_the_old(self) -> Events | None:
+        """Give up what no row will see any more, if that is worth it, and return what is kept.
+
+        The codes of the events may then be given anew: what is returned goes into `restart`.
+        """
+        if self._n < 3 * self._n_at_last_clearing + _CHUNK:
+            return None
+        kept = self.events
+        self._n_at_last_clearing = len(kept)
+        return kept if len(kept) < self._n // 2 else None
+
+    def _step(self, events: Events, places: NDArray[np.int64], out: NDArray[np.float32]) -> None:
+        first, end = self._n, self._n + len(events)
+        self._make_room(events)
+        for name in _ARRAYS:
+            getattr(self._events, name)[first:end] = getattr(events, name)
+        self._logs[first:end] = kernel.parts_of_log(events.amounts)
+        self._n = end
+        self._advance(first, end, places, out)
+
+    def step(self, event: tuple[Any, ...], out: NDArray[np.float32]) -> None:
+        """Take in one event at or after the latest; see `extend`.
+
+        Parameters
+        ----------
+        event : tuple
+            The values of `Events`, in their order.
+        out : ndarray of shape (1, n_features), float32
+        """
+        at = self._n
+        if at >= len(self._events) or self._is_crowded(1, max(event[-1])):
+            more = _room_for_events(1, self._n_columns)
+            more.codes[0] = event[-1]
+            self._make_room(more)
+        for name, value in zip(_ARRAYS, event, strict=True):
+            getattr(self._events, name)[at] = value
+        self._logs[at] = kernel.parts_of_log(self._events.amounts[at : at + 1])[0]
+        self._n = at + 1
+        self._advance(at, at + 1, _FIRST, out)
+
+    def _advance(
+        self, first: int, end: int, places: NDArray[np.int64], out: NDArray[np.float32]
+    ) -> None:
+        if self._log is None:
+            shown = {name: getattr(self._events, name) for name in _ARRAYS if name != "keys"}
+            self._log = kernel.Log(logs=self._logs, **shown)
+        for plan, kind, part in zip(self._plans, self._kinds, self._parts, strict=True):
+            order = _FIRST
+            if end > first + 1:
+                order = kernel.by_entity(self._events.codes[first:end, plan.own])
+            kernel.advance(self._log, kind, first, order, places, plan, out[:, part])
+
+    def _is_crowded(self, n_more: int, greatest: int) -> bool:
+        """Whether entities or their pairs may find no room."""
+        return any(
+            greatest >= len(kind.ends)
+            or 2 * (int(kind.used[0]) + n_more * len(plan.partners)) > len(kind.keys)
+            for kind, plan in zip(self._kinds, self._plans, strict=True)
+        )
+
+    def _make_room(self, events: Events) -> None:
+        n_more = len(events)
+        if (needed := self._n + n_more) > len(self._events):
+            room = max(needed, 2 * len(self._events))
+            longer = (_longer(getattr(self._events, name), room) for name in _ARRAYS)
+            self._events = Events(*longer)
+            self._logs = _longer(self._logs, room)
+            self._kinds = [
+                kind._replace(
+                    following=_longer(kind.following, room), replaced=_longer(kind.replaced, room)
+                )
+                for kind in self._kinds
+            ]
+            self._log = None
+        greatest = events.codes.max(axis=0, initial=-1)
+        for at, plan in enumerate(self._plans):
+            kind = self._kinds[at]
+            if greatest[plan.own] >= len(kind.ends):
+                kind = _with_entities(kind, max(int(greatest[plan.own]) + 1, 2 * len(kind.ends)))
+            n_pairs = n_more * len(plan.partners)
+            if 2 * (int(kind.used[0]) + n_pairs) > len(kind.keys):
+                kind = _with_pairs(kind, n_pairs)
+            self._kinds[at] = kind
+
+
+_FIRST = np.zeros(1, np.int64)
+_OF_ENTITIES = {"sums": 0, "oldest": -1, "ends": -1, "entered": 0, "ring": 0, "ordered": 0}
+
+
+def _room_for_events(room: int, n_columns: int) -> Events:
+    return Events(
+        times=np.zeros(room, np.int64),
+        amounts=np.zeros(room, np.int64),
+        has_amount=np.zeros(room, np.bool_),
+        labels=np.zeros(room, np.int8),
+        latitudes=np.zeros(room, np.float64),
+        longitudes=np.zeros(room, np.float64),
+        keys=np.zeros(room, np.uint64),
+        counts=np.zeros(room, np.bool_),
+        codes=np.zeros((room, n_columns), np.int32),
+    )
+
+
+def _new_kind(plan: kernel.Plan) -> kernel.OfKind:
+    n_windows, n_partners = len(plan.windows), len(plan.partners)
+    amounts = (_LEAST_ROOM, kernel.REMEMBERED_AMOUNTS)
+    return kernel.OfKind(
+        following=np.full(_LEAST_ROOM, -1, np.int32),
+        sums=np.zeros((_LEAST_ROOM, n_windows, kernel.OF_WINDOW + n_partners), np.int64),
+        oldest=np.full((_LEAST_ROOM, n_windows, 2), -1, np.int32),
+        ends=np.full((_LEAST_ROOM, 4), -1, np.int32),
+        entered=np.zeros(_LEAST_ROOM, np.int64),
+        ring=np.zeros(amounts, np.int16),
+        ordered=np.zeros(amounts, np.int16),
+        replaced=np.zeros((_LEAST_ROOM, n_partners), np.bool_),
+        **_empty_pairs(_LEAST_ROOM),
+    )
+
+
+def _empty_pairs(room: int) -> dict[str, Any]:
+    n_slots = 1 << max(6, int(room - 1).bit_length())
+    return {
+        "keys": np.full(n_slots, -1, np.int64),
+        "pair_counts": np.zeros(n_slots, np.int32),
+        "last_of_pair": np.zeros(n_slots, np.int32),
+        "used": np.zeros(1, np.int64),
+    }
+
+
+def _with_pairs(kind: kernel.OfKind, n_more: int) -> kernel.OfKind:
+    """Return room for more pairs, without those that are out of every window."""
+    n_there = int((kind.pair_counts > 0).sum())
+    larger = kind._replace(**_empty_pairs(4 * (n_there + n_more)))
+    kernel.rehash(kind.keys, kind.pair_counts, kind.last_of_pair, larger)
+    return larger
+
+
+def _with_entities(kind: kernel.OfKind, room: int) -> kernel.OfKind:
+    """Return room for more entities, of whom nothing is known yet."""
+    longer = {name: _longer(getattr(kind, name), room, fill) for name, fill in _OF_ENTITIES.items()}
+    return kind._replace(**longer)
+
+
+def _longer(array: NDArray[Any], room: int, fill: int = 0) -> NDArray[Any]:
+    longer = np.full((room, *array.shape[1:]), fill, array.dtype)
+    longer[: len(array)] = array
+    return longer

@@ -1,0 +1,245 @@
+"""A run that looks at the history of entities: trained, scored in any pieces, rolled forward."""
+
+import shutil
+
+import numpy as np
+import pandas as pd
+import pyarrow.parquet as pq
+import pytest
+
+import anomaly
+from anomaly import DataError, OptionError, RunError
+
+ROLES = {"label": "fraud", "time": "time", "entity": ["customer", "shop"], "id": "payment"}
+USUAL = "amount against the customer's usual"
+
+
+def payments(n_rows=4_000, seed=0):
+    """Forty days of customers with habits; a fraud is three payments in a minute in new shops."""
+    generator = np.random.default_rng(seed)
+    moments = np.sort(generator.integers(0, 40 * 86_400, n_rows))
+    customer = generator.integers(40, size=n_rows)
+    frame = pd.DataFrame(
+        {
+            "payment": [f"p{place:05d}" for place in range(n_rows)],
+            "time": pd.Timestamp("2026-03-01") + pd.to_timedelta(moments, unit="s"),
+            "customer": [f"C{each}" for each in customer],
+            "shop": [f"S{each}" for each in (customer + generator.integers(3, size=n_rows)) % 20],
+            "amount": np.round(generator.lognormal(2 + customer / 20, 0.4), 2),
+            "country": generator.choice(["DE", "FR"], n_rows),
+            "fraud": 0,
+        }
+    )
+    first = np.sort(generator.choice(n_rows - 3, 80, replace=False))
+    for place in first:
+        three = frame.index[place : place + 3]
+        frame.loc[three, "customer"] = frame.customer[place]
+        frame.loc[three, "time"] = frame.time[place] + pd.to_timedelta([0, 20, 40], unit="s")
+        frame.loc[three, "shop"] = [f"S{each}" for each in generator.integers(20, size=3)]
+        frame.loc[three, "amount"] = (frame.amount[three] * 4).round(2)
+        frame.loc[three, "fraud"] = 1
+    return frame.sort_values("time", kind="stable").reset_index(drop=True)
+
+
+@pytest.fixture(scope="module")
+def frame():
+    return payments()
+
+
+@pytest.fixture(scope="module")
+def run(frame, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("behaviour") / "run"
+    made = anomaly.train(frame, detector="gaussian", label_delay="2d", out=folder, **ROLES)
+    made.pick_threshold("f1")
+    return made
+
+
+@pytest.fixture
+def copy(run, tmp_path):
+    return anomaly.load(shutil.copytree(run.folder, tmp_path / "run"))
+
+
+def next_payments(frame, n_rows=300):
+    """Payments after the last that the run has seen."""
+    later = payments(n_rows, seed=9)
+    gap = frame.time.max() - later.time.min() + pd.Timedelta(minutes=7)
+    return later.assign(time=later.time + gap, payment="n" + later.payment)
+
+
+def test_history_finds_what_a_row_alone_does_not_show(frame, run, tmp_path):
+    without = anomaly.train(
+        frame, detector="gaussian", behaviour="none", out=tmp_path / "run", **ROLES
+    )
+    plain, told = (each.metrics["test"]["average_precision"] for each in (without, run))
+    assert told > 0.8 > plain
+    assert without.behaviour is None
+    assert not (without.folder / "behaviour.parquet").exists()
+    assert without.metrics["features"] < run.metrics["features"]
+
+
+def test_shares_sum_to_the_score_and_history_is_among_the_reasons(run):
+    scores = run.scores().to_pandas()
+    top = scores.nlargest(20, "score")
+    for row in top.itertuples():
+        total = sum(reason["share"] for reason in row.reasons)
+        assert total == pytest.approx(row.score, rel=1e-4)
+    named = {reason["column"] for row in top.itertuples() for reason in row.reasons[:2]}
+    assert {USUAL, "share of the shop in the customer's payments"} <= named
+
+
+def test_the_training_file_scores_as_in_training(frame, run):
+    kept = run.scores().to_pandas().set_index("row")["score"]
+    scored = run.score(frame)["score"]
+    assert scored[kept.index].to_numpy() == pytest.approx(kept.to_numpy(), abs=0)
+
+
+def test_pieces_and_single_rows_score_as_one_file(frame, run, copy, tmp_path):
+    later = next_payments(frame)
+    whole = run.score(later)["score"].to_numpy()
+    pieces = []
+    for number, first in enumerate(range(0, len(later), 43)):
+        piece = later.iloc[first : first + 43]
+        out = tmp_path / f"scored-{number}.parquet"
+        copy.score_file(piece, out, update_behaviour=True)
+        pieces.append(pd.read_parquet(out)["score"].to_numpy())
+    assert np.concatenate(pieces).tobytes() == whole.tobytes()
+    opened = anomaly.load(run.folder)
+    columns = later.drop(columns="fraud").to_dict("records")
+    rows = [opened.score_one({**row, "time": row["time"].to_pydatetime()}) for row in columns]
+    assert np.array(rows).tobytes() == whole.tobytes()
+
+
+def test_scoring_leaves_the_run_as_it_is_unless_it_is_told(frame, copy, unchanged, tmp_path):
+    with unchanged(copy.folder):
+        copy.score_file(next_payments(frame), tmp_path / "scored.csv")
+    before = copy.open_history().remembered
+    copy.score_file(next_payments(frame), tmp_path / "scored.csv", update_behaviour=True)
+    after = copy.open_history()
+    assert after.latest == next_payments(frame).time.max().value // 1000
+    assert after.remembered != before
+
+
+def test_a_retried_file_counts_once(frame, copy, tmp_path):
+    later = next_payments(frame)
+    copy.score_file(later, tmp_path / "scored.csv", update_behaviour=True)
+    first = pq.read_table(copy.folder / "behaviour.parquet")
+    copy.score_file(later, tmp_path / "scored.csv", update_behaviour=True)
+    assert pq.read_table(copy.folder / "behaviour.parquet").equals(first)
+
+
+def test_labels_that_become_known_are_taken(frame, copy, tmp_path):
+    later = next_payments(frame)
+    copy.score_file(later.drop(columns="fraud"), tmp_path / "one.csv", update_behaviour=True)
+    unknown = copy.open_history().to_table()["label"].to_pandas()
+    copy.score_file(later, tmp_path / "two.csv", update_behaviour=True)
+    known = copy.open_history().to_table()["label"].to_pandas()
+    assert unknown.isna().sum() > 0 == known.isna().sum()
+
+
+def test_without_ids_rows_are_not_counted_twice(frame, tmp_path):
+    roles = {**ROLES, "id": None, "drop": "payment"}
+    run = anomaly.train(frame, detector="gaussian", out=tmp_path / "run", **roles)
+    with pytest.raises(OptionError, match="cannot tell which it knows already"):
+        run.score_file(frame, tmp_path / "scored.csv", update_behaviour=True)
+    assert not (tmp_path / "scored.csv").exists()
+
+
+def test_rows_in_no_order_of_time_are_said(frame, run, tmp_path):
+    shuffled = next_payments(frame).sample(frac=1, random_state=0)
+    path = tmp_path / "later.csv"
+    shuffled.to_csv(path, index=False)
+    done = run.score_file(path, tmp_path / "scored.csv")
+    assert done.problems == 0
+    # One batch is put into order; of several some rows come late.
+    in_order = run.score(next_payments(frame)).set_index("payment")["score"]
+    scored = pd.read_csv(tmp_path / "scored.csv").set_index("payment")["score"]
+    assert scored[in_order.index].to_numpy() == pytest.approx(in_order.to_numpy(), rel=1e-6)
+
+
+def test_a_row_without_an_entity_is_scored_by_what_it_has(frame, run):
+    later = next_payments(frame)
+    later.loc[5, "customer"] = None
+    later.loc[6, ["customer", "shop"]] = None
+    scored = run.score(later)
+    assert scored["score"].notna().all()
+
+
+@pytest.mark.parametrize("column", ["customer", "shop"])
+def test_a_table_without_the_entity_is_refused(frame, run, column):
+    with pytest.raises(DataError, match=f"lacks the column '{column}'"):
+        run.score(frame.drop(columns=column))
+    row = frame.drop(columns=column).iloc[0].to_dict()
+    with pytest.raises(DataError, match=f"lacks the column '{column}'"):
+        anomaly.load(run.folder).score_one(row)
+
+
+def test_the_command_forgets_one_of_them(copy, command):
+    before = copy.open_history()
+    said = command("forget", copy.folder, "--entity", "customer=C17", "--json").json
+    count = said["forgotten"]["customer=C17"]
+    after = copy.open_history()
+    assert 0 < count == before.remembered - after.remembered
+    assert "C17" not in after.to_table()["0 customer"].to_pylist()
+    again = command("forget", copy.folder, "--entity", "customer=C17")
+    assert again.out == "customer=C17: nothing is remembered\n"
+
+
+@pytest.mark.parametrize(
+    ("entity", "words"),
+    [
+        ("customer", "--entity customer: give a column and a value, as in customer_id=C17"),
+        ("costumer=C1", "did you mean customer?"),
+        ("card=C1", "there are: customer, shop"),
+    ],
+)
+def test_what_cannot_be_forgotten_is_said(copy, command, unchanged, entity, words):
+    with unchanged(copy.folder):
+        assert words in command("forget", copy.folder, "--entity", entity).complaint
+
+
+def test_a_damaged_state_is_refused(copy, frame):
+    path = copy.folder / "behaviour.parquet"
+    path.write_bytes(path.read_bytes()[:-100])
+    with pytest.raises(RunError, match=r"behaviour\.parquet is damaged"):
+        copy.score(frame)
+    path.unlink()
+    with pytest.raises(RunError, match=r"behaviour\.parquet is missing"):
+        copy.score(frame)
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"split": "random"}, "--split random with --entity"),
+        ({"windows": "1h,fortnight"}, "no window of time: 'fortnight'"),
+        ({"behaviour": "some"}, "--behaviour some: choose one of history, none"),
+        ({"entity": None, "windows": "1h"}, "--windows needs --entity"),
+        ({"label": None, "label_delay": "7d"}, "--label-delay needs --label"),
+        ({"amount": "amuont"}, "did you mean 'amount'"),
+    ],
+)
+def test_options_that_cannot_be_met_are_refused(frame, tmp_path, options, words):
+    with pytest.raises(OptionError, match=words):
+        anomaly.train(frame, out=tmp_path / "run", **{**ROLES, **options})
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_run_without_entities_has_nothing_to_update(run_folder, files, tmp_path):
+    run = anomaly.load(run_folder)
+    with pytest.raises(OptionError, match="looks at no history of entities"):
+        run.score_file(files / "cards.csv", tmp_path / "scored.csv", update_behaviour=True)
+
+
+def test_few_frauds_leave_the_weights_alone(frame, tmp_path):
+    few = frame[(frame.fraud == 0) | (frame.index % 15 == 0)]
+    run = anomaly.train(few, detector="gaussian", out=tmp_path / "few", **ROLES)
+    assert run.details["detector"]["parameters"]["weights_of_signs"] is None
+    no_labels = anomaly.train(
+        frame.drop(columns="fraud"),
+        detector="gaussian",
+        out=tmp_path / "none",
+        **{**ROLES, "label": None},
+    )
+    scores = no_labels.scores().to_pandas()
+    is_fraud = frame.fraud[scores.row].to_numpy() == 1
+    assert np.median(scores.score[is_fraud]) > np.quantile(scores.score[~is_fraud], 0.99)
