@@ -92,11 +92,14 @@ def read_sample(run: RunFolder) -> tuple[pa.RecordBatch, NDArray[np.int8] | None
         data = pa.RecordBatch.from_arrays(values.flatten(), names=values.type.names)
     except (pa.ArrowException, OSError, KeyError, AttributeError) as error:
         raise _damaged(path, str(error).partition("\n")[0]) from error
+    # A column that is constant in the training rows alone is in the sample, and no input.
     known = [column.name for column in run.schema.inputs]
-    if unknown := [name for name in data.schema.names if name not in known]:
+    columns = {column.name for column in run.schema.columns}
+    if unknown := [name for name in data.schema.names if name not in columns]:
         raise _damaged(path, f"the run has no column {unknown[0]!r}")
     if lacking := [name for name in known if name not in data.schema.names]:
         raise _damaged(path, f"it lacks the column {lacking[0]!r}")
+    data = data.select(known)
     return data, None if labels.null_count else labels.to_numpy()
 
 

@@ -104,9 +104,12 @@ def test_pieces_and_single_rows_score_as_one_file(frame, run, copy, tmp_path):
         pieces.append(pd.read_parquet(out)["score"].to_numpy())
     assert np.concatenate(pieces).tobytes() == whole.tobytes()
     opened = anomaly.load(run.folder)
-    columns = later.drop(columns="fraud").to_dict("records")
-    rows = [opened.score_one({**row, "time": row["time"].to_pydatetime()}) for row in columns]
-    assert np.array(rows).tobytes() == whole.tobytes()
+    unlabelled = later.drop(columns="fraud")
+    rows = [
+        opened.score_one({**row, "time": row["time"].to_pydatetime()})
+        for row in unlabelled.to_dict("records")
+    ]
+    assert np.array(rows).tobytes() == run.score(unlabelled)["score"].to_numpy().tobytes()
 
 
 def test_scoring_leaves_the_run_as_it_is_unless_it_is_told(frame, copy, unchanged, tmp_path):

@@ -18,7 +18,17 @@ import anomaly
 
 INTERVALS = {"precision", "recall", "f1"}
 THRESHOLD_FIGURES = INTERVALS | {"alerts", "tp", "fp", "fn", "tn", "intervals"}
-COMMANDS = ("simulate", "inspect", "train", "pick-threshold", "score", "compare", "report", "serve")
+COMMANDS = (
+    "simulate",
+    "forget",
+    "inspect",
+    "train",
+    "pick-threshold",
+    "score",
+    "compare",
+    "report",
+    "serve",
+)
 EVERY_COMMAND = {"--json", "--quiet", "--config", "--debug"}
 
 
