@@ -151,7 +151,7 @@ def _history_of(table: Table, schema: Schema, roles: Roles) -> _Told | None:
         )
     made = made_before(table, behaviour, schema, history)
     wide = HistoryTable(table, behaviour, schema, made)
-    extended = with_history_columns(schema, history.feature_names)
+    extended = with_history_columns(schema, history.features)
     return _Told(wide, extended, EntityHistory(behaviour, history))
 
 

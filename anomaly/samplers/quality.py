@@ -143,14 +143,19 @@ def _drawn(rows: NDArray[Any], most: int, generator: np.random.Generator) -> NDA
 def _as_numbers(
     real: NDArray[Any], generated: NDArray[Any], categorical: NDArray[np.bool_]
 ) -> tuple[list[Floats], list[Floats]]:
-    """Return numbers and indicators of categories, each of real and of generated rows."""
+    """Return numbers and indicators of categories, each of real and of generated rows.
+
+    Values that no real row has are one category: interpolation makes a new one in every row.
+    """
     parts = (real, generated)
     numbers = [rows[:, ~categorical].astype(np.float64) for rows in parts]
     indicators: list[list[Floats]] = [[np.empty((len(rows), 0))] for rows in parts]
     for place in np.flatnonzero(categorical):
-        values = pd.unique(np.concatenate([rows[:, place] for rows in parts]))
+        values = pd.unique(real[:, place])
         for columns, rows in zip(indicators, parts, strict=True):
-            columns.append((rows[:, place, None] == values).astype(np.float64))
+            is_value = rows[:, place, None] == values
+            is_new = ~is_value.any(axis=1, keepdims=True)
+            columns.append(np.concatenate([is_value, is_new], axis=1).astype(np.float64))
     return numbers, [np.concatenate(columns, axis=1) for columns in indicators]
 
 

@@ -22,6 +22,8 @@ from anomaly.tables.forms.times import COUNTED
 from anomaly.utils.arrow import null_where, pc
 from anomaly.utils.spelling import nearest
 
+TIMES, SHARE = "times", "share"
+
 FEATURE = "feature"
 LABEL = "label"
 ENTITY = "entity"
@@ -46,6 +48,8 @@ class Column:
         Why the column has its role, where that was inferred and may surprise.
     form : Form or None
         How its values are written, where not plainly.
+    measure : str
+        `times` or `share` where a number is written so for people.
     """
 
     name: str
@@ -53,6 +57,7 @@ class Column:
     kind: str
     note: str = ""
     form: Form | None = None
+    measure: str = ""
 
     def convert(self, array: pa.Array | pa.ChunkedArray) -> kinds.Converted:
         """Return the values of the column; see `anomaly.tables.kinds.convert`."""
@@ -65,7 +70,14 @@ class Column:
         return COUNTED.get(unit or "", 1.0)
 
     def to_dict(self) -> dict[str, Any]:
-        content = {"name": self.name, "role": self.role, "kind": self.kind, "note": self.note}
+        content: dict[str, Any] = {
+            "name": self.name,
+            "role": self.role,
+            "kind": self.kind,
+            "note": self.note,
+        }
+        if self.measure:
+            content["measure"] = self.measure
         return content if self.form is None else content | {"form": self.form.to_dict()}
 
     @classmethod

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from anomaly.features.commonness import Commonness
 from anomaly.features.parts.base import Feature
-from anomaly.schema.columns import Column
+from anomaly.schema.columns import SHARE, Column
 from anomaly.tables import kinds
 from anomaly.utils.arrow import from_numpy, from_texts, mask_from_numpy, pc, to_numpy
 
@@ -43,6 +43,8 @@ class ColumnTexts:
     def seen(self, array: Any, rows: NDArray[np.int64]) -> Cells:
         """Return what the column holds in these rows."""
         values = kinds.plain(array).take(from_numpy(rows))
+        if self.column.measure:
+            return _measured(to_numpy(values.cast(pa.float64()), null=np.nan), self.column.measure)
         if self.column.kind == kinds.NUMBER and kinds.is_text(values.type):
             # A value that is no number has a problem, and no reasons.
             return self.column.convert(values).values
@@ -67,6 +69,8 @@ class ColumnTexts:
         first_index, first = self.parts[0]
         if first.part == "value":
             expected = values[rows, first_index]
+            if self.column.measure:
+                return _measured(expected, self.column.measure)
             return expected.astype(np.float64) + first.offset if first.offset else expected
         return _place_in_cycles(
             {feature.part: values[rows, index] for index, feature in self.parts},
@@ -101,6 +105,17 @@ class ColumnTexts:
             return usual
         # Of a value that is no level, how rare it is tells more than which one is likely.
         return pc.if_else(pc.is_in(seen, from_texts(names)), usual, rare)
+
+
+def _measured(values: NDArray[np.floating], measure: str) -> pa.Array:
+    """Write numbers as so many times, or as shares in percent."""
+    if measure == SHARE:
+        texts = [f"{100 * value:.2g} %" for value in values.tolist()]
+    else:
+        texts = [f"{_written(float(f'{value:.2g}'))} times" for value in values.tolist()]
+    missing = np.isnan(values).tolist()
+    pairs = zip(texts, missing, strict=True)
+    return from_texts([MISSING if is_missing else text for text, is_missing in pairs])
 
 
 def _rarity(seen: pa.Array, commonness: Commonness) -> pa.Array:

@@ -84,6 +84,15 @@ def test_shares_sum_to_the_score_and_history_is_among_the_reasons(run):
         total = sum(reason["share"] for reason in row.reasons)
         assert total == pytest.approx(row.score, rel=1e-4)
     named = {reason["column"] for row in top.itertuples() for reason in row.reasons[:2]}
+    seen = {
+        reason["column"]: (reason["seen"], reason["expected"])
+        for row in top.itertuples()
+        for reason in row.reasons[:2]
+    }
+    times, usual = seen[USUAL]
+    assert times.endswith(" times")
+    assert 0.8 < float(usual.removesuffix(" times")) < 1.2
+    assert seen["share of the shop in the customer's payments"][0].endswith(" %")
     assert {USUAL, "share of the shop in the customer's payments"} <= named
 
 

@@ -69,3 +69,17 @@ def test_too_few_rows_and_other_columns_are_refused(real):
         quality(real, real[:4])
     with pytest.raises(ValueError, match="3 columns, generated rows 2"):
         quality(real, real[:, :2])
+
+
+def test_interpolated_categories_are_one_of_their_own(real):
+    generator = np.random.default_rng(5)
+    flags = generator.integers(0, 2, len(real)).astype(float)
+    between = generator.random(20_000)
+    # One column an interpolated value would take gigabytes.
+    found = quality(
+        np.column_stack([real, flags]),
+        np.column_stack([generator.choice(real, 20_000), between]),
+        categorical_features=[real.shape[1]],
+    )
+    assert found.column_distances[real.shape[1]] == 1
+    assert found.auroc > 0.99

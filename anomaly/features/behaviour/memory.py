@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, fields
 from itertools import pairwise
 from typing import Any
@@ -12,8 +13,12 @@ from numpy.typing import NDArray
 
 from anomaly.features.behaviour import windows as kernel
 
-# So many events at once: what is out of every window is given up in between.
-_CHUNK = 1 << 20
+# So many events at once, for which there has to be room.
+_CHUNK = 1 << 17
+# What is out of every window is given up when so many more events have come.
+_MANY = 1 << 20
+# Fewer are done before a thread has begun.
+_WORTH_A_THREAD = 4_096
 _LEAST_ROOM = 64
 
 
@@ -151,7 +156,7 @@ class Memory:
 
         The codes of the events may then be given anew: what is returned goes into `restart`.
         """
-        if self._n < 3 * self._n_at_last_clearing + _CHUNK:
+        if self._n < 3 * self._n_at_last_clearing + _MANY:
             return None
         kept = self.events
         self._n_at_last_clearing = len(kept)
@@ -192,11 +197,21 @@ class Memory:
         if self._log is None:
             shown = {name: getattr(self._events, name) for name in _ARRAYS if name != "keys"}
             self._log = kernel.Log(logs=self._logs, **shown)
-        for plan, kind, part in zip(self._plans, self._kinds, self._parts, strict=True):
+        log = self._log
+
+        def advance(plan: kernel.Plan, kind: kernel.OfKind, part: slice) -> None:
             order = _FIRST
             if end > first + 1:
-                order = kernel.by_entity(self._events.codes[first:end, plan.own])
-            kernel.advance(self._log, kind, first, order, places, plan, out[:, part])
+                order = kernel.by_entity(log.codes[first:end, plan.own])
+            kernel.advance(log, kind, first, order, places, plan, out[:, part])
+
+        if end - first < _WORTH_A_THREAD or len(self._plans) == 1:
+            for each in zip(self._plans, self._kinds, self._parts, strict=True):
+                advance(*each)
+            return
+        # What is known of customers and of terminals does not depend on each other.
+        with ThreadPoolExecutor() as pool:
+            list(pool.map(advance, self._plans, self._kinds, self._parts))
 
     def _is_crowded(self, n_more: int, greatest: int) -> bool:
         """Whether entities or their pairs may find no room."""

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from anomaly.schema.columns import SHARE, TIMES
 from anomaly.tables.spans import words_of_window
 
 UPPER: Final = "upper"
@@ -25,6 +26,8 @@ class HistoryFeature:
         feature is context alone.
     subject : str
         What it tells of: features of one subject tell of the same.
+    measure : str
+        `times` or `share` where it is written so for people.
     of_amounts : bool
         Whether it is told only where there is a column of amounts.
     """
@@ -32,6 +35,7 @@ class HistoryFeature:
     name: str
     side: str = ""
     subject: str = ""
+    measure: str = ""
     of_amounts: bool = False
 
 
@@ -82,8 +86,10 @@ def features_of(wanted: Wanted, entity: str) -> list[HistoryFeature]:
         if window != longest:
             usual = f"against the {own}'s {words_of_window(longest)}"
             made += [
-                HistoryFeature(f"payments {ago} {usual}", UPPER, f"pace of the {own}"),
-                HistoryFeature(f"mean amount {ago} {usual}", UPPER, amounts, of_amounts=True),
+                HistoryFeature(f"payments {ago} {usual}", UPPER, f"pace of the {own}", TIMES),
+                HistoryFeature(
+                    f"mean amount {ago} {usual}", UPPER, amounts, TIMES, of_amounts=True
+                ),
             ]
         made += [
             HistoryFeature(f"different {other}s of the {own} {ago}") for other in others[:n_counted]
@@ -91,16 +97,16 @@ def features_of(wanted: Wanted, entity: str) -> list[HistoryFeature]:
         if wanted.has_labels:
             made += [
                 HistoryFeature(f"known frauds of the {own} {ago}", UPPER, f"risk of the {own}"),
-                HistoryFeature(f"risk of the {own} {ago}", UPPER, f"risk of the {own}"),
+                HistoryFeature(f"risk of the {own} {ago}", UPPER, f"risk of the {own}", SHARE),
             ]
     made += [
         HistoryFeature(f"seconds since the {own}'s last payment"),
-        HistoryFeature(f"amount against the {own}'s usual", UPPER, amounts, of_amounts=True),
+        HistoryFeature(f"amount against the {own}'s usual", UPPER, amounts, TIMES, of_amounts=True),
     ]
     for other in others:
         made += [
             HistoryFeature(f"first time with the {other}, for the {own}"),
-            HistoryFeature(f"share of the {other} in the {own}'s payments", LOWER, novelty),
+            HistoryFeature(f"share of the {other} in the {own}'s payments", LOWER, novelty, SHARE),
         ]
     if wanted.has_places:
         made += [

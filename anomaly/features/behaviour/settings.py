@@ -11,6 +11,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from anomaly.features.behaviour.names import HistoryFeature
 from anomaly.schema.columns import ENTITY, FEATURE, ID, Column, Schema, labels_of
 from anomaly.tables import kinds
 from anomaly.tables.times import seconds
@@ -181,10 +182,13 @@ class EntityHistory:
     history: History
 
 
-def with_history_columns(schema: Schema, names: Sequence[str]) -> Schema:
+def with_history_columns(schema: Schema, features: Sequence[HistoryFeature]) -> Schema:
     """Return the schema with the features of history as columns of numbers."""
     return schema.followed_by(
-        [Column(name, FEATURE, kinds.NUMBER, _HISTORY_NOTE) for name in names]
+        [
+            Column(each.name, FEATURE, kinds.NUMBER, _HISTORY_NOTE, measure=each.measure)
+            for each in features
+        ]
     )
 
 

@@ -264,6 +264,7 @@ def test_steps_give_the_features_of_the_batch():
 
 def test_what_is_out_of_every_window_is_given_up(monkeypatch):
     monkeypatch.setattr(memory, "_CHUNK", 64)
+    monkeypatch.setattr(memory, "_MANY", 64)
     frame = payments(n_rows=2_000, seed=3)
     frame["time"] = pd.Timestamp("2026-03-01") + pd.to_timedelta(np.arange(2_000), unit="h")
     found = history()
