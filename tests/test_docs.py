@@ -78,7 +78,7 @@ def shape(printed: str) -> str:
 
 def test_the_commands_on_simulated_data_run_and_print_what_the_readme_shows(tmp_path):
     tour, recipes = (commands(page, "simulated") for page in ("README.md", "docs/recipes.md"))
-    assert [len(tour), len(recipes)] == [3, 6]
+    assert [len(tour), len(recipes)] == [3, 8]
     assert commands("docs/recipes.md", "real") == []
     printed = run_all(tour, tmp_path)
     (example,) = blocks("README.md", "text")

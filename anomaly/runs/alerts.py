@@ -5,7 +5,7 @@ from __future__ import annotations
 import glob
 import math
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -119,7 +119,7 @@ class Scorer:
         table = with_clock(table, run.schema.time, run.schema.clock)
         self.history = history
         if run.behaviour is not None and history is not None:
-            table = _with_history(table, run, history, keeps_history)
+            table, self.finish_history = _with_history(table, run, history, keeps_history)
         self.threshold = run.threshold_value if threshold is None else float(threshold)
         self.new_columns = tuple(run.schema.check_columns(table))
         ids = run.schema.named(roles.ID)
@@ -306,6 +306,7 @@ def score_file(
                 first_problem = next(iter(result.column("problem").drop_null().to_pylist()))
             show(rows)
     if update_behaviour and history is not None:
+        scorer.finish_history()
         with written_or_explained(run.folder):
             write_behaviour(run.folder, history)
     return ScoreSummary(
@@ -324,8 +325,10 @@ def score_file(
     )
 
 
-def _with_history(table: Table, run: RunFolder, history: History, are_kept: bool) -> Table:
-    """Return the table with the features of its entities' history as columns."""
+def _with_history(
+    table: Table, run: RunFolder, history: History, are_kept: bool
+) -> tuple[Table, Callable[[], None]]:
+    """Return the table with the features of its entities' history, and what ends that history."""
     from anomaly.features.behaviour.table import HistoryTable, MadeOnTheWay
 
     assert run.behaviour is not None
@@ -336,7 +339,7 @@ def _with_history(table: Table, run: RunFolder, history: History, are_kept: bool
             "column of the training data (the label may be left out)"
         )
     made = MadeOnTheWay(history, run.behaviour, run.schema, are_kept=are_kept)
-    return HistoryTable(table, run.behaviour, run.schema, made)
+    return HistoryTable(table, run.behaviour, run.schema, made), made.finish
 
 
 def _scored(scorer: Scorer, watch: Stopwatch) -> Iterator[pa.RecordBatch]:

@@ -73,7 +73,7 @@ def assumptions_of(
         Says where a row is.
     """
     found = [Assumption("the file", READ_AS, reading) for reading in readings]
-    found += filter(None, map(_of_column, schema.columns))
+    found += filter(None, map(_of_column, (c for c in schema.columns if not c.is_of_history)))
     if problems:
         some = "; ".join(f"{place(row)}: {problems[row]}" for row in sorted(problems)[:_NAMED])
         found.append(Assumption(_rows(len(problems)), LEFT_OUT, some, "correct them in the file"))

@@ -50,6 +50,8 @@ class Column:
         How its values are written, where not plainly.
     measure : str
         `times` or `share` where a number is written so for people.
+    is_of_history : bool
+        Whether it is no column of the table, but told of the history of its entities.
     """
 
     name: str
@@ -58,6 +60,7 @@ class Column:
     note: str = ""
     form: Form | None = None
     measure: str = ""
+    is_of_history: bool = False
 
     def convert(self, array: pa.Array | pa.ChunkedArray) -> kinds.Converted:
         """Return the values of the column; see `anomaly.tables.kinds.convert`."""
@@ -78,6 +81,8 @@ class Column:
         }
         if self.measure:
             content["measure"] = self.measure
+        if self.is_of_history:
+            content["is_of_history"] = True
         return content if self.form is None else content | {"form": self.form.to_dict()}
 
     @classmethod

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from anomaly.runs.folder import RunFolder
 
 _NOT_TOLD = ("normal",)
+_STRONGEST = 3
 _RATIOS = ("precision", "recall", "f1", "card_precision")
 _SHOWN = {
     "precision": "precision",
@@ -33,12 +34,11 @@ def words_of_training(run: RunFolder) -> str:
     cautions = words_of_cautions(figures.get("cautions", ()))
     share = OBJECTIVES["contamination"].usual["share"]
     needs_no_labels = "" if run.schema.label else f" --objective contamination --share {share:g}"
-    width = max(len(column.name) for column in run.schema.columns)
+    columns = [column for column in run.schema.columns if not column.is_of_history]
+    width = max(len(column.name) for column in columns)
     lines = [f"Trained {details['detector']['name']} on {details['data']['name']}", ""]
-    lines += [
-        f"  {c.name:<{width}}  {c.role:<8}  {c.kind:<8}  {c.note}".rstrip()
-        for c in run.schema.columns
-    ]
+    lines += [f"  {c.name:<{width}}  {c.role:<8}  {c.kind:<8}  {c.note}".rstrip() for c in columns]
+    lines += _words_of_history(run)
     lines += words_of_assumptions(figures.get("assumed", ()))
     lines += ["", f"  {'':<10}  {'rows':>11}  {'positives':>9}  average precision  ROC AUC"]
     for part, rows in figures["rows"].items():
@@ -59,6 +59,23 @@ def words_of_training(run: RunFolder) -> str:
         f"Next: anomaly pick-threshold {run.folder}{needs_no_labels}",
     ]
     return "\n".join(lines)
+
+
+def _words_of_history(run: RunFolder) -> list[str]:
+    """Tell whose history is looked at, and how much it counts."""
+    behaviour = run.behaviour
+    if behaviour is None:
+        return []
+    features = sum(column.is_of_history for column in run.schema.columns)
+    names, windows = " and ".join(behaviour.entities), ", ".join(behaviour.windows)
+    lines = ["", f"History of {names}: {_plural(features, 'feature')} in windows of {windows}"]
+    if behaviour.label_delay is not None:
+        lines[-1] += f", labels known after {behaviour.label_delay}"
+    weights = run.details["detector"]["parameters"].get("weights_of_signs")
+    if weights:
+        strongest = sorted(weights, key=weights.__getitem__, reverse=True)[:_STRONGEST]
+        lines.append(f"  weighed by the known frauds of train; most: {'; '.join(strongest)}")
+    return lines
 
 
 def _words_of_epochs(n_epochs: int) -> str:

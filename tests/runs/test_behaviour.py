@@ -139,6 +139,17 @@ def test_a_retried_file_counts_once(frame, copy, tmp_path):
     assert pq.read_table(copy.folder / "behaviour.parquet").equals(first)
 
 
+def test_scoring_again_keeps_what_the_file_does_not_hold(frame, copy, tmp_path):
+    later = next_payments(frame)
+    copy.score_file(later, tmp_path / "scored.csv", update_behaviour=True)
+    before = copy.open_history().to_table()
+    some = later.iloc[100:150].drop(columns="fraud")
+    copy.score_file(some, tmp_path / "some.parquet", update_behaviour=True)
+    after = copy.open_history().to_table()
+    ordered = [("time", "ascending"), ("key", "ascending")]
+    assert after.sort_by(ordered).equals(before.sort_by(ordered))
+
+
 def test_labels_that_become_known_are_taken(frame, copy, tmp_path):
     later = next_payments(frame)
     copy.score_file(later.drop(columns="fraud"), tmp_path / "one.csv", update_behaviour=True)

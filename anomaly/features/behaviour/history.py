@@ -21,6 +21,7 @@ from anomaly.tables.times import seconds
 from anomaly.utils.spelling import nearest
 
 MICROSECONDS = 1_000_000
+_OF_STATE = ("time", "amount", "label", "latitude", "longitude", "key")
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,11 +281,29 @@ class History:
         """The latest time seen, microseconds."""
         return self._memory.latest
 
-    def forget_from(self, time: int) -> None:
-        """Forget the events from a time on, microseconds."""
-        if self.latest is not None and self.latest >= time:
-            events = self._memory.events
-            self._restart(events.at(events.times < time))
+    def set_aside(self, time: int) -> pa.Table | None:
+        """Forget the events from a time on, microseconds, and return them; None where there are none."""
+        if self.latest is None or self.latest < time:
+            return None
+        everything = self.to_table()
+        events = self._memory.events
+        is_earlier = events.times < time
+        self._restart(events.at(is_earlier))
+        return everything.filter(pa.array(~is_earlier))
+
+    def take_back(self, aside: pa.Table) -> None:
+        """Remember what was set aside, but for rows that have come since, by their keys.
+
+        Of these the labels are taken where they have come without.
+        """
+        events = self._events_of_table(aside)
+        keys = events.keys.tolist()
+        self._learn_labels(events.keys, events.labels, are_kept=True)
+        is_new = np.array([key not in self._keys for key in keys], np.bool_)
+        self._keys |= {key for key, is_one in zip(keys, is_new.tolist(), strict=True) if is_one}
+        both = self._memory.events.followed_by(events.at(is_new))
+        both = both.at(np.argsort(both.times, kind="stable"))
+        self._memory.restart(both, np.full(len(both), -1), self._nothing)
 
     def to_table(self) -> pa.Table:
         """Return what is remembered, an event a row, with entities and partners as text."""
@@ -297,11 +316,11 @@ class History:
             "longitude": pa.array(events.longitudes, from_pandas=True),
             "key": events.keys,
         }
-        names = [*self.entities, *self.partners]
-        for number, vocabulary in enumerate(self._vocabularies):
+        named = zip(self._texts_of_state, self._vocabularies, strict=True)
+        for number, (name, vocabulary) in enumerate(named):
             codes = events.codes[:, number]
             texts = pa.array([str(value) for value in vocabulary], pa.string())
-            columns[f"{number} {names[number]}"] = texts.take(pa.array(codes, mask=codes < 0))
+            columns[name] = texts.take(pa.array(codes, mask=codes < 0))
         return pa.table(columns)
 
     def restore(self, table: pa.Table) -> None:
@@ -312,32 +331,33 @@ class History:
         DataError
             When the table is no such one.
         """
-        names = [*self.entities, *self.partners]
-        texts = [f"{number} {name}" for number, name in enumerate(names)]
-        needed = ["time", "amount", "label", "latitude", "longitude", "key", *texts]
-        if table.column_names != needed:
+        if table.column_names != [*_OF_STATE, *self._texts_of_state]:
             raise DataError("it does not remember the entities of this run")
-        table = table.combine_chunks()
-        amounts = table["amount"].fill_null(0).to_numpy()
-        times = table["time"].to_numpy()
-        if (np.diff(times) < 0).any():
+        self._vocabularies = [{} for _ in self._vocabularies]
+        events = self._events_of_table(table)
+        if (np.diff(events.times) < 0).any():
             raise DataError("its events are not in the order of time")
-        self._vocabularies = [{} for _ in names]
-        codes = self._codes([table[name].combine_chunks() for name in texts])
-        keys = table["key"].to_numpy()
-        events = Events(
-            times,
-            amounts,
+        self._keys = set(events.keys[events.keys != 0].tolist())
+        self._memory.restart(events, np.full(len(events), -1), self._nothing)
+
+    @property
+    def _texts_of_state(self) -> list[str]:
+        names = [*self.entities, *self.partners]
+        return [f"{number} {name}" for number, name in enumerate(names)]
+
+    def _events_of_table(self, table: pa.Table) -> Events:
+        table = table.combine_chunks()
+        return Events(
+            table["time"].to_numpy(),
+            table["amount"].fill_null(0).to_numpy(),
             table["amount"].is_valid().to_numpy(),
             table["label"].fill_null(-1).to_numpy().astype(np.int8),
             table["latitude"].to_numpy(),
             table["longitude"].to_numpy(),
-            keys,
-            np.ones(len(times), np.bool_),
-            codes,
+            table["key"].to_numpy(),
+            np.ones(table.num_rows, np.bool_),
+            self._codes([table[name] for name in self._texts_of_state]),
         )
-        self._keys = set(keys[keys != 0].tolist())
-        self._memory.restart(events, np.full(len(events), -1), self._nothing)
 
     @property
     def _nothing(self) -> NDArray[np.float32]:
@@ -388,8 +408,10 @@ class History:
             self._codes(moves.values),
         )
 
-    def _learn_labels(self, keys: NDArray[np.uint64], labels: NDArray[np.int8]) -> None:
-        """Take the labels of rows that are remembered already, by their keys."""
+    def _learn_labels(
+        self, keys: NDArray[np.uint64], labels: NDArray[np.int8], *, are_kept: bool = False
+    ) -> None:
+        """Take the labels of rows that are remembered already, by their keys; or keep those known."""
         told = {
             key: label
             for key, label in zip(keys.tolist(), labels.tolist(), strict=True)
@@ -399,7 +421,7 @@ class History:
             return
         events = self._memory.events
         new = [
-            told.get(key, label)
+            label if are_kept and label >= 0 else told.get(key, label)
             for key, label in zip(events.keys.tolist(), events.labels.tolist(), strict=True)
         ]
         known = replace(events, labels=np.array(new, np.int8))

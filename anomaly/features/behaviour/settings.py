@@ -27,7 +27,6 @@ _PLACES = (
     (r"(merch|merchant|terminal|shop|store|atm|location)?_?lat(itude)?", "latitude"),
     (r"(merch|merchant|terminal|shop|store|atm|location)?_?(lon|long|lng)(itude)?", "longitude"),
 )
-_HISTORY_NOTE = "history"
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +185,7 @@ def with_history_columns(schema: Schema, features: Sequence[HistoryFeature]) -> 
     """Return the schema with the features of history as columns of numbers."""
     return schema.followed_by(
         [
-            Column(each.name, FEATURE, kinds.NUMBER, _HISTORY_NOTE, measure=each.measure)
+            Column(each.name, FEATURE, kinds.NUMBER, measure=each.measure, is_of_history=True)
             for each in features
         ]
     )
