@@ -77,7 +77,8 @@ def _reason(
     """Return the reason with numbers as numbers, so that the page can round them."""
     column, seen = reason["column"], reason["seen"]
     is_missing = seen == MISSING
-    is_number = schema.kind(column) == kinds.NUMBER
+    # Times and shares are words.
+    is_number = schema.kind(column) == kinds.NUMBER and not schema.column(column).measure
     usual = normal.get(column, {})
     share = frequency(usual, seen, is_missing=is_missing)
     if share == 0 and column in known and not is_missing:

@@ -1,5 +1,6 @@
 """A run that looks at the history of entities: trained, scored in any pieces, rolled forward."""
 
+import re
 import shutil
 
 import numpy as np
@@ -94,6 +95,12 @@ def test_shares_sum_to_the_score_and_history_is_among_the_reasons(run):
     assert 0.8 < float(usual.removesuffix(" times")) < 1.2
     assert seen["share of the shop in the customer's payments"][0].endswith(" %")
     assert {USUAL, "share of the shop in the customer's payments"} <= named
+
+
+def test_the_report_tells_history_in_words(run, tmp_path):
+    page = run.report(tmp_path / "report.html").read_text(encoding="utf-8")
+    assert "amount against the customer&#39;s usual" in page
+    assert re.search(r"\d times", page)
 
 
 def test_the_training_file_scores_as_in_training(frame, run):
