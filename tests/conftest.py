@@ -167,6 +167,32 @@ def uncompiled(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(loop, "Steps", steps)
 
 
+@pytest.fixture(scope="session")
+def _fitted() -> dict[Any, Any]:
+    """The detectors that were fitted already, by their options and rows."""
+    return {}
+
+
+@pytest.fixture
+def fitted_once(uncompiled: None, monkeypatch: pytest.MonkeyPatch, _fitted: dict[Any, Any]) -> None:
+    """Fit a detector once to the same rows: for tests of what comes before and after the fit."""
+    from anomaly.api import train
+    from anomaly.features.matrix import ChosenRows
+
+    def fit(dataset: Any, options: Any, display: Any, callbacks: Any = ()) -> Any:
+        rows = dataset.normal("train")
+        if callbacks or isinstance(rows, ChosenRows):
+            return fit_anew(dataset, options, display, callbacks)
+        numbers = (options.epochs, options.effort, options.batch_size, options.seed)
+        key = (options.detector, *numbers, rows.shape, rows.tobytes())
+        if key not in _fitted:
+            _fitted[key] = fit_anew(dataset, options, display)
+        return _fitted[key]
+
+    fit_anew = train.fit_detector
+    monkeypatch.setattr(train, "fit_detector", fit)
+
+
 @pytest.fixture
 def run_folder(trained: Path, tmp_path: Path) -> Path:
     """A copy of the trained run, to change at will."""
