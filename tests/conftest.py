@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from quick import quick_train
+from quick import quick_train, uncompiled_steps
 
 N_ROWS = 2_000
 N_FRAUDS = 40
@@ -156,15 +156,10 @@ def trained(files: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def uncompiled(monkeypatch: pytest.MonkeyPatch) -> None:
+def uncompiled() -> Iterator[None]:
     """Take training steps by TensorFlow's own kernels: XLA takes longer to compile a few steps."""
-    from anomaly.training import loop
-
-    def steps(*arguments: Any, **options: Any) -> Any:
-        return compiled(*arguments, **options | {"jit_compile": False})
-
-    compiled = loop.Steps
-    monkeypatch.setattr(loop, "Steps", steps)
+    with uncompiled_steps():
+        yield
 
 
 @pytest.fixture(scope="session")
