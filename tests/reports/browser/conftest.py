@@ -1,5 +1,6 @@
 """A real Chromium that opens a report from disk, without any network."""
 
+import pickle
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -86,16 +87,33 @@ class Shown:
         }
 
 
+@pytest.fixture(scope="session")
+def rendered() -> Callable[[Report | ComparisonReport], str]:
+    """Render a report, each of other content once."""
+    pages: dict[bytes, str] = {}
+
+    def render(report: Report | ComparisonReport) -> str:
+        content = pickle.dumps(report)
+        if content not in pages:
+            is_comparison = isinstance(report, ComparisonReport)
+            pages[content] = (reports.render_comparison if is_comparison else reports.render)(
+                report
+            )
+        return pages[content]
+
+    return render
+
+
 @pytest.fixture
-def opened(chromium: Any, tmp_path: Path) -> Iterator[Callable[..., Shown]]:
+def opened(
+    chromium: Any, tmp_path: Path, rendered: Callable[[Report | ComparisonReport], str]
+) -> Iterator[Callable[..., Shown]]:
     """Open a report from disk; at the end nothing may have been complained of or asked for."""
     contexts, complaints = [], []
 
     def open_report(report: Report | ComparisonReport, **options: Any) -> Shown:
         path = tmp_path / "report.html"
-        is_comparison = isinstance(report, ComparisonReport)
-        render = reports.render_comparison if is_comparison else reports.render
-        path.write_text(render(report), encoding="utf-8")
+        path.write_text(rendered(report), encoding="utf-8")
         context = chromium.new_context(**{"viewport": SIZE, **options})
         contexts.append(context)
         context.set_offline(True)
