@@ -1,13 +1,11 @@
 """A real Chromium that opens a report from disk, without any network."""
 
-import pickle
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-import reports
 from reports import ComparisonReport, Report
 
 SIZE = {"width": 1200, "height": 900}
@@ -85,23 +83,6 @@ class Shown:
             for fault in axe.Axe().run(self.page).response["violations"]
             if fault["impact"] in ("serious", "critical")
         }
-
-
-@pytest.fixture(scope="session")
-def rendered() -> Callable[[Report | ComparisonReport], str]:
-    """Render a report, each of other content once."""
-    pages: dict[bytes, str] = {}
-
-    def render(report: Report | ComparisonReport) -> str:
-        content = pickle.dumps(report)
-        if content not in pages:
-            is_comparison = isinstance(report, ComparisonReport)
-            pages[content] = (reports.render_comparison if is_comparison else reports.render)(
-                report
-            )
-        return pages[content]
-
-    return render
 
 
 @pytest.fixture
