@@ -54,6 +54,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure() -> None:
+    # Threads of OpenMP wait for each other by spinning, which two processes on two cores pay dear.
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
     # Who starts the tests in the background may have told them to ignore Ctrl-C, which some send.
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
