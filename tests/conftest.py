@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from quick import quick_train
+from quick import quick_train, uncompiled_steps
 
 N_ROWS = 2_000
 N_FRAUDS = 40
@@ -54,6 +54,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure() -> None:
+    # Threads of OpenMP wait for each other by spinning, which two processes on two cores pay dear.
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
     # Who starts the tests in the background may have told them to ignore Ctrl-C, which some send.
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -156,15 +158,36 @@ def trained(files: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def uncompiled(monkeypatch: pytest.MonkeyPatch) -> None:
+def uncompiled() -> Iterator[None]:
     """Take training steps by TensorFlow's own kernels: XLA takes longer to compile a few steps."""
-    from anomaly.training import loop
+    with uncompiled_steps():
+        yield
 
-    def steps(*arguments: Any, **options: Any) -> Any:
-        return compiled(*arguments, **options | {"jit_compile": False})
 
-    compiled = loop.Steps
-    monkeypatch.setattr(loop, "Steps", steps)
+@pytest.fixture(scope="session")
+def _fitted() -> dict[Any, Any]:
+    """The detectors that were fitted already, by their options and rows."""
+    return {}
+
+
+@pytest.fixture
+def fitted_once(uncompiled: None, monkeypatch: pytest.MonkeyPatch, _fitted: dict[Any, Any]) -> None:
+    """Fit a detector once to the same rows: for tests of what comes before and after the fit."""
+    from anomaly.api import train
+    from anomaly.features.matrix import ChosenRows
+
+    def fit(dataset: Any, options: Any, display: Any, callbacks: Any = ()) -> Any:
+        rows = dataset.normal("train")
+        if callbacks or isinstance(rows, ChosenRows):
+            return fit_anew(dataset, options, display, callbacks)
+        numbers = (options.epochs, options.effort, options.batch_size, options.seed)
+        key = (options.detector, *numbers, rows.shape, rows.tobytes())
+        if key not in _fitted:
+            _fitted[key] = fit_anew(dataset, options, display)
+        return _fitted[key]
+
+    fit_anew = train.fit_detector
+    monkeypatch.setattr(train, "fit_detector", fit)
 
 
 @pytest.fixture

@@ -82,6 +82,7 @@ def test_an_infinite_number(refused, transactions, form):
     assert said.startswith(f"data.{form}: row 77: column 'amount' is infinite; correct it")
 
 
+@pytest.mark.usefixtures("fitted_once")
 def test_a_constant_column_is_left_out(command, workplace, transactions):
     transactions.assign(currency="EUR", rate=1.5).to_csv("cards.csv", index=False)
     done = command(*TRAIN, "--out=r")

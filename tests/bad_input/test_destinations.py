@@ -25,6 +25,7 @@ def test_an_existing_run_stays(refused, run_folder):
     )
 
 
+@pytest.mark.usefixtures("fitted_once")
 def test_an_existing_run_is_replaced_with_overwrite(command, workplace, run_folder):
     before = anomaly.load(run_folder).metrics
     assert command(*train_words(run_folder, "--overwrite")).status == 0
@@ -61,6 +62,7 @@ def test_a_failed_training_leaves_no_folder_that_it_made(refused):
     assert "more than two values" in refused("train", "cards.csv", "--label=age")
 
 
+@pytest.mark.usefixtures("fitted_once")
 def test_the_next_number_is_taken_for_a_run_without_a_name(command, workplace, run_folder):
     Path("runs").mkdir()
     shutil.copytree(run_folder, "runs/cards-1")
@@ -83,6 +85,7 @@ def test_scores_with_too_long_a_name(refused, trained):
     assert "the name is too long" in refused(*score_words(trained, f"{'x' * 300}.csv"))
 
 
+@pytest.mark.usefixtures("fitted_once")
 def test_a_run_behind_a_link_to_nothing_is_written_where_it_leads(command, workplace):
     """Missing folders on the way are made."""
     Path("latest").symlink_to("disk/deep/run")
@@ -91,6 +94,7 @@ def test_a_run_behind_a_link_to_nothing_is_written_where_it_leads(command, workp
     assert anomaly.load("disk/deep/run")
 
 
+@pytest.mark.usefixtures("fitted_once")
 def test_overwriting_through_a_link_keeps_the_link(command, workplace, run_folder):
     Path("latest").symlink_to(run_folder)
     assert command(*train_words("latest", "--overwrite")).status == 0

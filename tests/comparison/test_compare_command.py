@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import numpy as np
+import pytest
 from rich.console import Console
 
 import anomaly
@@ -34,6 +35,7 @@ def test_the_command_tells_a_table_and_where_the_page_is(command, workplace):
     assert Path("comparisons/cards/comparison.html").is_file()
 
 
+@pytest.mark.usefixtures("uncompiled")
 def test_the_runs_of_methods_take_every_other_command(command, workplace):
     assert command(*COMPARE, *TWO, "--method=autoencoder", "--fast", "--out=c").status == 0
     for method in ("none+logistic", "autoencoder"):

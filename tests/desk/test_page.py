@@ -62,7 +62,7 @@ def test_a_comparison_that_changes_makes_a_new_page_of_its_runs(serve, command, 
 
 
 def test_those_who_ask_at_once_wait_for_one_page(serve, pool, trained):
-    server = serve(trained, slow=1)
+    server = serve(trained, slow=0.5)
     pages = [page.body for page in pool.map(lambda _: server.get("/report"), range(MANY))]
     assert set(pages) == {server.get("/report").body}
     assert count(server) == 1
@@ -76,7 +76,7 @@ def wait_until_it_renders(server):
 
 
 def test_others_are_answered_while_the_page_is_rendered(serve, pool, trained):
-    server = serve(trained, slow=2)
+    server = serve(trained, slow=1)
     coming = pool.submit(server.get, "/report")
     wait_until_it_renders(server)
     assert server.get("/health").status == 200

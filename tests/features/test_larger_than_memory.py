@@ -205,6 +205,7 @@ def constants_of(run):
     return model.get_layer("standardize").get_weights()
 
 
+@pytest.mark.usefixtures("fitted_once")
 @pytest.mark.parametrize("form", ["csv", "parquet"])
 @pytest.mark.parametrize(
     "options", [{"label": "fraud", "time": "time"}, {"label": "fraud", "split": "random"}, {}]

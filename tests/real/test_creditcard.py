@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
-from quick import WORDS, quick_train
+from quick import OPTIONS, WORDS
 
 import anomaly
 from anomaly.utils.backend import keras
@@ -50,7 +50,8 @@ def run(creditcard_csv, tmp_path_factory) -> anomaly.Run:
 
 
 def test_csv_and_parquet_give_the_same_run(run, creditcard, tmp_path):
-    other = quick_train(creditcard, label="Class", time="Time", epochs=5, out=tmp_path / "run")
+    options = OPTIONS | {"label": "Class", "time": "Time", "epochs": 5}
+    other = anomaly.train(creditcard, **options, out=tmp_path / "run")
     assert other.details["data"]["fingerprint"] == run.details["data"]["fingerprint"]
     assert (other.folder / "model.onnx").read_bytes() == (run.folder / "model.onnx").read_bytes()
 
@@ -97,7 +98,7 @@ def test_the_python_interface_of_the_readme_works(creditcard_csv, tmp_path, monk
     frame[frame.Time > frame.Time.quantile(0.99)].drop(columns="Class").to_csv(
         "today.csv", index=False
     )
-    run = quick_train(str(creditcard_csv), label="Class", time="Time")
+    run = anomaly.train(str(creditcard_csv), label="Class", time="Time", **OPTIONS)
     run.pick_threshold("f1")
     alerts = run.score("today.csv")
     assert list(alerts) == ["row", "score", "alert", "reasons", "problem"]
@@ -105,9 +106,8 @@ def test_the_python_interface_of_the_readme_works(creditcard_csv, tmp_path, monk
 
 
 def test_the_classic_detector_reaches_the_f1_of_the_prototype(creditcard, tmp_path):
-    run = quick_train(
-        creditcard, label="Class", drop="Time", split="random", epochs=20, out=tmp_path / "run"
-    )
+    options = OPTIONS | {"label": "Class", "drop": "Time", "split": "random", "epochs": 20}
+    run = anomaly.train(creditcard, **options, out=tmp_path / "run")
     run.pick_threshold("f1")
     assert run.threshold["test"]["f1"] > 0.2
     assert run.metrics["test"]["average_precision"] > 0.15

@@ -1,5 +1,6 @@
 """A small report to vary, and its page."""
 
+import pickle
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -159,12 +160,29 @@ def explorable(
     return replace(report, **parts, threshold=threshold, sample=sample)
 
 
+@pytest.fixture(scope="session")
+def rendered() -> Callable[[Report | ComparisonReport], str]:
+    """Render a report, each of other content once."""
+    pages: dict[bytes, str] = {}
+
+    def render(report: Report | ComparisonReport) -> str:
+        content = pickle.dumps(report)
+        if content not in pages:
+            is_comparison = isinstance(report, ComparisonReport)
+            pages[content] = (reports.render_comparison if is_comparison else reports.render)(
+                report
+            )
+        return pages[content]
+
+    return render
+
+
 @pytest.fixture
-def page_of() -> Callable[[Report], Page]:
+def page_of(rendered: Callable[[Report], str]) -> Callable[[Report], Page]:
     """Render a report and parse the page, which must be well-formed."""
 
     def parse(report: Report) -> Page:
-        page = Page(reports.render(report))
+        page = Page(rendered(report))
         assert page.faults == []
         return page
 

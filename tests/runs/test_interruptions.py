@@ -6,12 +6,12 @@ import pty
 import shutil
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
+import forked
 import pandas as pd
 import pytest
 import quick
@@ -34,7 +34,7 @@ PAGE = 4096
 
 @pytest.fixture
 def start(executable, workplace):
-    """Start the command in a process of its own."""
+    """Start the installed command, which imports all that it needs."""
     started = []
 
     def run(*words):
@@ -53,11 +53,12 @@ def start(executable, workplace):
         process.communicate()
 
 
-def wait_until(process, condition):
-    """Look all the time until the condition is met, or the process is at its end."""
+def wait_until(is_running, condition):
+    """Look every millisecond until the condition is met, or the process is at its end."""
     until = time.monotonic() + 120
-    while process.poll() is None and not condition():
+    while is_running() and not condition():
         assert time.monotonic() < until
+        time.sleep(0.001)
 
 
 def partials(folder):
@@ -72,15 +73,30 @@ def has_partial(folder, name=""):
 TRAIN = (*quick.TRAIN, "--epochs=2", "--out=run")
 
 
-def kill_at(start, moment):
+@pytest.fixture
+def fork(workplace, tmp_path):
+    """Start the command in a process that has imported TensorFlow; it prints to `tmp_path`."""
+    started = []
+
+    def run(*words, err=tmp_path / "err", **options):
+        started.append(forked.start(words, workplace, tmp_path / "out", err, **options))
+        return started[-1]
+
+    yield run
+    for process in started:
+        process.kill()
+        process.join()
+
+
+def kill_at(fork, moment):
     """Kill a training so many seconds after its start, or as soon as a file is in its folder."""
-    process = start(*TRAIN, "--overwrite")
+    process = fork(*TRAIN, "--overwrite")
     if isinstance(moment, float):
         time.sleep(moment)
     else:
-        wait_until(process, lambda: has_partial(Path.cwd(), moment))
+        wait_until(process.is_alive, lambda: has_partial(Path.cwd(), moment))
     process.kill()
-    process.communicate()
+    process.join()
 
 
 def check_that_the_next_training_works(command):
@@ -93,9 +109,10 @@ def check_that_the_next_training_works(command):
 
 
 @pytest.mark.slow
-def test_a_killed_training_leaves_no_half_run(command, start):
+@pytest.mark.usefixtures("fitted_once")
+def test_a_killed_training_leaves_no_half_run(command, fork):
     for moment in (1.0, "scores.parquet", "run.json"):
-        kill_at(start, moment)
+        kill_at(fork, moment)
         if Path("run").exists():  # the kill came too late
             assert anomaly.load("run").metrics["epochs"] == 2
             shutil.rmtree("run")
@@ -103,11 +120,12 @@ def test_a_killed_training_leaves_no_half_run(command, start):
 
 
 @pytest.mark.slow
-def test_a_killed_overwriting_leaves_the_older_run_or_the_new_one(command, start, trained):
+@pytest.mark.usefixtures("fitted_once")
+def test_a_killed_overwriting_leaves_the_older_run_or_the_new_one(command, fork, trained):
     shutil.copytree(trained, "run")
     older = anomaly.load("run").metrics
     for moment in ("", "model.onnx", "metrics.json"):
-        kill_at(start, moment)
+        kill_at(fork, moment)
         run = anomaly.load("run")
         assert run.metrics == older or run.metrics["epochs"] == 2
         assert len(run.score("cards.csv")) == 2000
@@ -120,7 +138,7 @@ def test_a_killed_scoring_leaves_the_older_file_and_the_next_removes_the_rest(
     pd.concat([transactions] * 200).to_parquet("many.parquet", index=False)
     Path("scored.csv").write_text("older")
     process = start("score", trained, "many.parquet", "--out=scored.csv")
-    wait_until(process, lambda: has_partial(Path.cwd()))
+    wait_until(lambda: process.poll() is None, lambda: has_partial(Path.cwd()))
     process.kill()
     process.wait()
     assert Path("scored.csv").read_text() == "older"
@@ -157,39 +175,30 @@ def test_a_training_stopped_while_it_starts_leaves_nothing(
     shutil.copytree(trained, "run")
     with unchanged(Path.cwd()):
         process = start(*TRAIN, "--overwrite")
-        wait_until(process, lambda: has_partial(Path.cwd()))
+        wait_until(lambda: process.poll() is None, lambda: has_partial(Path.cwd()))
         time.sleep(seconds_later)
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=60)
     assert (process.returncode, out, err) == STOPPED
 
 
-PATIENT = Path(__file__).parents[1] / "support" / "patient.py"
+LONG_TRAINING = (*TRAIN, "--epochs=100000", "--batch-size=1")
 
 
 @pytest.fixture
-def start_patient(workplace):
-    """Start the command, which never stops early, with a terminal as standard error."""
+def start_patient(fork):
+    """Start a training that never stops early, on a terminal, and wait for its first epoch."""
     controller, terminal = pty.openpty()
-    environment = {**os.environ, "TERM": "xterm", "COLUMNS": "100"}
-    started = []
     with os.fdopen(controller, "rb", buffering=0) as seen:
 
-        def run(*words):
-            process = subprocess.Popen(
-                [sys.executable, PATIENT, *words],
-                stdout=subprocess.PIPE,
-                stderr=terminal,
-                env=environment,
-            )
-            started.append(process)
+        def run(*words, **options):
+            path = os.ttyname(terminal)
+            process = fork(*LONG_TRAINING, *words, err=path, is_patient=True, **options)
+            read_until(seen, b"loss")
             os.close(terminal)
             return process, seen
 
         yield run
-        for process in started:
-            process.kill()
-            process.communicate()
 
 
 def read_until(seen, words):
@@ -207,21 +216,18 @@ def rest_of(seen):
     return shown
 
 
-LONG_TRAINING = (*TRAIN, "--epochs=100000", "--batch-size=1")
-
-
 @pytest.mark.parametrize(
     ("request_", "detector"), [(signal.SIGINT, "deep-denoising"), (signal.SIGTERM, "autoencoder")]
 )
 def test_a_training_stopped_in_an_epoch_keeps_the_best_weights_and_says_so(
-    start_patient, request_, detector
+    start_patient, tmp_path, request_, detector
 ):
-    process, seen = start_patient(*LONG_TRAINING, f"--detector={detector}", "--json")
-    read_until(seen, b"loss")
-    process.send_signal(request_)
+    process, seen = start_patient(f"--detector={detector}", "--json")
+    os.kill(process.pid, request_)
     shown = rest_of(seen)
-    assert process.wait(timeout=60) == 0
-    figures = json.loads(process.stdout.read())
+    process.join(60)
+    assert process.exitcode == 0
+    figures = json.loads((tmp_path / "out").read_text())
     assert figures["interrupted"]
     assert figures["epochs"] >= 1
     best = figures["best_epoch"]
@@ -236,13 +242,13 @@ def test_a_training_stopped_in_an_epoch_keeps_the_best_weights_and_says_so(
 
 def test_a_training_stopped_again_afterwards_leaves_nothing(start_patient, unchanged):
     with unchanged(Path.cwd()):
-        process, seen = start_patient("pause", *LONG_TRAINING)
-        read_until(seen, b"loss")
-        process.send_signal(signal.SIGINT)
+        process, seen = start_patient(pause=forked.CONTEXT.Event())
+        os.kill(process.pid, signal.SIGINT)
         read_until(seen, b"paused")
-        process.send_signal(signal.SIGINT)
+        os.kill(process.pid, signal.SIGINT)
         shown = rest_of(seen)
-        assert process.wait(timeout=60) == 130
+        process.join(60)
+        assert process.exitcode == 130
     assert shown.endswith(b"anomaly: stopped; nothing was written\r\n")
     assert b"Traceback" not in shown
 
@@ -251,7 +257,7 @@ def test_a_scoring_that_is_stopped_leaves_nothing(start, transactions, trained, 
     pd.concat([transactions] * 200).to_parquet("many.parquet", index=False)
     with unchanged(Path.cwd()):
         process = start("score", trained, "many.parquet", "--out=scored.csv")
-        wait_until(process, lambda: has_partial(Path.cwd()))
+        wait_until(lambda: process.poll() is None, lambda: has_partial(Path.cwd()))
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=60)
     assert (process.returncode, out, err) == STOPPED
@@ -261,18 +267,21 @@ def test_a_scoring_that_is_stopped_leaves_nothing(start, transactions, trained, 
 
 
 @pytest.mark.slow
-def test_a_run_that_is_being_written_is_refused_or_passed_over(command, start):
-    process = start(*quick.TRAIN, "--epochs=2")
+@pytest.mark.usefixtures("fitted_once")
+def test_a_run_that_is_being_written_is_refused_or_passed_over(command, fork, tmp_path):
+    written = forked.CONTEXT.Event()
+    process = fork(*quick.TRAIN, "--epochs=2", pause=written)
     runs = Path("runs")
-    wait_until(process, lambda: runs.exists() and has_partial(runs))
+    wait_until(process.is_alive, lambda: runs.exists() and has_partial(runs))
     for more in ([], ["--overwrite"]):
         assert command(*quick.TRAIN, "--out=runs/cards-1", *more).complaint == (
             "another process is writing runs/cards-1 at this moment; "
             "wait until it is done, or name another folder with --out"
         )
     assert command(*quick.TRAIN, "--json").json["run"] == "runs/cards-2"
-    _, err = process.communicate(timeout=60)
-    assert (process.returncode, err) == (0, "")
+    written.set()
+    process.join(60)
+    assert (process.exitcode, (tmp_path / "err").read_text()) == (0, "paused\n")
     assert anomaly.load("runs/cards-1").metrics["epochs"] == 2
     assert anomaly.load("runs/cards-2").metrics["epochs"] == 1
     assert partials(runs) == []
@@ -320,6 +329,7 @@ def fill(folder):
         pass
 
 
+@pytest.mark.usefixtures("fitted_once")
 @pytest.mark.parametrize("failing", range(len(WRITTEN)), ids=WRITTEN)
 def test_a_full_disk_stops_a_training_at_each_file(command, disk, trained, unchanged, failing):
     sizes = [pages_of(trained / name) for name in WRITTEN]

@@ -41,6 +41,7 @@ def test_a_category_that_tells_the_class_is_generated_with_it(kind, payments):
     assert rows["online"].nunique() == 2
 
 
+@pytest.mark.usefixtures("uncompiled")
 def test_generated_rows_are_hard_to_tell_from_real_ones_and_are_no_copies(rare):
     X, y = rare
     rows = CVAESampler(epochs=20, random_state=0).fit(X, y).sample(2000, 1)
@@ -49,6 +50,7 @@ def test_generated_rows_are_hard_to_tell_from_real_ones_and_are_no_copies(rare):
     assert found.copies < 0.05
 
 
+@pytest.mark.usefixtures("uncompiled")
 def test_the_notebook_preset_gives_rows_of_its_net(rare):
     sampler = CVAESampler(preset="notebook", epochs=3, random_state=0)
     more, labels = sampler.fit_resample(*rare)
@@ -66,6 +68,7 @@ def test_the_notebook_preset_refuses_categories(rare):
         sampler.fit(*rare)
 
 
+@pytest.mark.usefixtures("uncompiled")
 def test_a_collapse_is_said_with_what_to_do(rare):
     # As good as untrained, with noise of one number: all rows lie on a curve.
     sampler = CGANSampler(epochs=1, latent=1, learning_rate=1e-9, width=8, random_state=0)

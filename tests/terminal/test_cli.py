@@ -35,6 +35,7 @@ EVERY_COMMAND = {"--json", "--quiet", "--config", "--debug"}
 # What each command says to a person.
 
 
+@pytest.mark.usefixtures("fitted_once")
 def test_train_tells_columns_parts_figures_and_the_next_command(command, workplace):
     done = command(*TRAIN, "--time=time", "--out=r")
     assert (done.status, done.err) == (0, "")
@@ -68,6 +69,7 @@ def test_the_default_is_denoising_from_the_training_to_the_report(command, workp
     assert run.score_one(row) == pytest.approx(scored["score"].iloc[7])
 
 
+@pytest.mark.usefixtures("fitted_once")
 def test_fast_training_is_a_quarter_as_long_and_recorded(command, workplace):
     Path("options.toml").write_text("fast = true")
     # The first run is of the command line, the second of a file with options.
@@ -137,6 +139,7 @@ def test_report_tells_where_the_page_is(command, run_folder):
 # What each command says to a program.
 
 
+@pytest.mark.usefixtures("fitted_once")
 def test_train_prints_the_figures_of_the_design_and_keeps_them(command, workplace):
     found = command(*TRAIN, "--json", "--out=r").json
     assert found["run"] == "r"
@@ -186,6 +189,7 @@ def test_report_prints_the_path(command, run_folder, tmp_path):
     assert page.is_file()
 
 
+@pytest.mark.usefixtures("fitted_once")
 def test_json_is_readable_under_any_encoding(command, workplace, monkeypatch):
     Path("cards.csv").rename("zahlungen-köln-東京.csv")
     found = command("train", "zahlungen-köln-東京.csv", *WORDS, "--json")
@@ -194,6 +198,7 @@ def test_json_is_readable_under_any_encoding(command, workplace, monkeypatch):
     assert Path(found.json["run"]).is_dir()
 
 
+@pytest.mark.usefixtures("uncompiled")
 def test_quiet_prints_nothing(command, workplace, run_folder):
     (run_folder / "threshold.json").unlink()
     for words in (
@@ -243,6 +248,7 @@ def _read_to_the_end(controller):
 TRAINING = (*TRAIN, "--epochs=2", "--json")
 
 
+@pytest.mark.usefixtures("uncompiled")
 def test_training_shows_its_progress_to_a_terminal(on_a_terminal):
     done, shown = on_a_terminal(*TRAINING)
     assert "Reading the transactions" in shown
@@ -256,6 +262,7 @@ def test_scoring_shows_its_progress_to_a_terminal(on_a_terminal, trained):
     assert done.json["rows"] == 2000
 
 
+@pytest.mark.usefixtures("uncompiled")
 def test_quiet_shows_no_progress(on_a_terminal, trained):
     for words in (TRAINING, ("score", trained, "cards.csv", "--out=s.csv")):
         done, shown = on_a_terminal(*words, "--quiet")
@@ -265,6 +272,7 @@ def test_quiet_shows_no_progress(on_a_terminal, trained):
 # Configuration files.
 
 
+@pytest.mark.usefixtures("uncompiled")
 def test_a_file_sets_options_under_their_names(command, workplace):
     Path("options.toml").write_text(
         """

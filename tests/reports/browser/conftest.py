@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-import reports
 from reports import ComparisonReport, Report
 
 SIZE = {"width": 1200, "height": 900}
@@ -87,15 +86,15 @@ class Shown:
 
 
 @pytest.fixture
-def opened(chromium: Any, tmp_path: Path) -> Iterator[Callable[..., Shown]]:
+def opened(
+    chromium: Any, tmp_path: Path, rendered: Callable[[Report | ComparisonReport], str]
+) -> Iterator[Callable[..., Shown]]:
     """Open a report from disk; at the end nothing may have been complained of or asked for."""
     contexts, complaints = [], []
 
     def open_report(report: Report | ComparisonReport, **options: Any) -> Shown:
         path = tmp_path / "report.html"
-        is_comparison = isinstance(report, ComparisonReport)
-        render = reports.render_comparison if is_comparison else reports.render
-        path.write_text(render(report), encoding="utf-8")
+        path.write_text(rendered(report), encoding="utf-8")
         context = chromium.new_context(**{"viewport": SIZE, **options})
         contexts.append(context)
         context.set_offline(True)

@@ -20,9 +20,25 @@ from reports.page.html import TEMPLATES
 SVG = "{http://www.w3.org/2000/svg}"
 
 
+@pytest.fixture(scope="module")
+def drawn_once():
+    return {}
+
+
 @pytest.fixture
-def files(report):
-    return dict(figures_of(report))
+def files(report, drawn_once):
+    if not drawn_once:
+        drawn_once.update(figures_of(report))
+    return drawn_once
+
+
+@pytest.fixture
+def bare(report):
+    """The report without labels and epochs, which has the fewest figures."""
+    unlabelled = {
+        part: replace(getattr(report, part), labels=None) for part in ("test", "validation")
+    }
+    return replace(report, **unlabelled, history={})
 
 
 def words(svg):
@@ -94,27 +110,21 @@ def test_the_same_report_gives_the_same_files(report, files):
         assert dict(figures_of(report)) == files
 
 
-def test_a_report_without_labels_has_the_figures_that_there_are(report):
-    bare = replace(
-        report,
-        test=replace(report.test, labels=None),
-        validation=replace(report.validation, labels=None),
-        history={},
-    )
+def test_a_report_without_labels_has_the_figures_that_there_are(bare):
     assert set(dict(figures_of(bare))) == {"distribution.png", "distribution.svg"}
 
 
-def test_a_note_is_kept(report):
-    low = report.test.scores.copy()
+def test_a_note_is_kept(bare):
+    low = bare.test.scores.copy()
     low[0] = 1e-30
-    svg = dict(figures_of(replace(report, test=replace(report.test, scores=low))))
+    svg = dict(figures_of(replace(bare, test=replace(bare.test, scores=low))))
     assert "Counting 1 score beyond the left end in the first bin." in words(
         svg["distribution.svg"]
     )
 
 
-def test_the_features_are_figures_too(report, sample):
-    files = dict(figures_of(replace(report, sample=sample)))
+def test_the_features_are_figures_too(bare, sample):
+    files = dict(figures_of(replace(bare, sample=sample)))
     assert {"errors.svg", "pair.svg", "features-1.svg", "features-2.svg", "features-3.png"} <= set(
         files
     )
@@ -127,9 +137,9 @@ def test_the_features_are_figures_too(report, sample):
 
 @pytest.mark.filterwarnings("error")
 @pytest.mark.parametrize("name", ["😀", "עברית", "量", "$x^2$", "a\nb", "x" * 10_000])
-def test_any_name_can_be_drawn_without_a_warning(report, name):
+def test_any_name_can_be_drawn_without_a_warning(bare, name):
     columns = [SampledColumn(name, np.arange(9.0)), SampledColumn("b", np.zeros(9), [name])]
     sample = Sample(columns, None, np.ones((9, 2)))
-    files = dict(figures_of(replace(report, sample=sample)))
+    files = dict(figures_of(replace(bare, sample=sample)))
     assert "features-2.png" in files
-    reports.render(replace(report, sample=sample))
+    reports.render(replace(bare, sample=sample))

@@ -196,6 +196,7 @@ def unseen(cards, tmp_path):
     return check
 
 
+@pytest.mark.usefixtures("uncompiled")
 def test_a_table_scores_as_the_same_table_in_a_file_and_its_password_is_nowhere(
     cards, command, transactions, unseen, tmp_path, monkeypatch
 ):
