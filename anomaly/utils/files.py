@@ -49,8 +49,8 @@ def replaced_when_done(target: Path) -> Iterator[Path]:
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
         _remove_abandoned(real)
         partial = _partial_of(real)
-        partial.touch(exist_ok=False)
         try:
+            partial.touch(exist_ok=False)
             with _locked(partial):
                 yield partial
                 partial.replace(real)

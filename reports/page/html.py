@@ -3,6 +3,7 @@
 import base64
 import hashlib
 from collections.abc import Sequence
+from functools import cache
 from importlib import resources
 
 import jinja2
@@ -75,6 +76,22 @@ def _page(
 ) -> str:
     css, script = _joined(styles), _joined(scripts)
     policy = f"{POLICY}; style-src '{_digest(css)}'"
+    return (
+        _environment()
+        .get_template(template)
+        .render(
+            page=page,
+            **content,
+            css=Markup(css),
+            script=Markup(script),
+            policy=f"{policy}; script-src '{_digest(script)}'" if script else policy,
+        )
+    )
+
+
+@cache
+def _environment() -> jinja2.Environment:
+    """Return what compiles the templates, each once."""
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("reports.page", "templates"),
         autoescape=True,
@@ -84,13 +101,7 @@ def _page(
     )
     environment.filters["price"] = "{:.12g}".format
     environment.filters["plural"] = formats.plural_of
-    return environment.get_template(template).render(
-        page=page,
-        **content,
-        css=Markup(css),
-        script=Markup(script),
-        policy=f"{policy}; script-src '{_digest(script)}'" if script else policy,
-    )
+    return environment
 
 
 def _joined(names: Sequence[str]) -> str:

@@ -168,7 +168,8 @@ class TimeEvidence:
             self.fits[settled] += n_rows
             return np.ones(len(text), np.bool_)
         self.seen += int(counts.sum())
-        moments = {order: read_dates(text, order) for order in ORDERS}
+        known: dict[str, Fields | None] = {}
+        moments = {order: _dates_of(text, order, known) for order in ORDERS}
         is_date = {order: ~np.isnat(each) for order, each in moments.items()}
         # With points the day comes first.
         has_points = to_numpy(pc.match_substring_regex(text, r"^\d{1,2}\.\d{1,2}\.\d"))
@@ -281,11 +282,21 @@ def read_dates(text: pa.Array, order: str) -> Moments:
     ndarray of shape (n,)
         NaT where a text is no date in that order.
     """
+    return _dates_of(text, order, {})
+
+
+def _dates_of(text: pa.Array, order: str, known: dict[str, Fields | None]) -> Moments:
+    """Return dates; the parts that patterns find in the texts are kept in `known` for other orders."""
     found = np.full(len(text), np.datetime64("NaT", "us"))
+    # To compile a pattern with letters of all languages takes longer than to read a column.
+    if not pc.any(pc.match_substring_regex(text, "[0-9]")).as_py():
+        return found
     for pattern in (_DIGITS_ONLY, _MONTH_FIRST, _GLUED_MONTH, _YEAR_LAST):
         if not np.isnat(found).any():
             break
-        fields = _fields(text, pattern)
+        if pattern not in known:
+            known[pattern] = _fields(text, pattern)
+        fields = known[pattern]
         if fields is not None:
             found = np.where(np.isnat(found), _dates(fields, order), found)
     return found
