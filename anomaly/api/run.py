@@ -225,15 +225,20 @@ class Run(RunFolder):
         8.417509078979492
         """
         if self.behaviour is not None:
-            transaction = self._online_history.added_to(transaction)
+            history = self._online_history
+            # What cannot be scored is not remembered either.
+            self._online.row({**transaction, **history.nothing})
+            transaction = history.added_to(transaction)
         return self.graph.score_of(self._online.row(transaction))
 
     @locked_property
     def _online_history(self) -> OnlineHistory:
         from anomaly.features.behaviour.online import OnlineHistory
 
+        history = self.open_history()
+        assert history is not None
         assert self.behaviour is not None
-        return OnlineHistory(self.open_history(), self.behaviour, self.schema)
+        return OnlineHistory(history, self.behaviour, self.schema)
 
     @locked_property
     def _online(self) -> OnlineFeatures:
@@ -242,7 +247,9 @@ class Run(RunFolder):
         return OnlineFeatures(self.features)
 
     def forget(self, entity: str, value: str) -> int:
-        """Forget what the run remembers of one customer, card or terminal.
+        """Forget what the run remembers of one customer, card or terminal, to tell the history of others.
+
+        The scored rows of validation and test in `scores.parquet` stay, and so do files of scores.
 
         Parameters
         ----------
@@ -263,7 +270,10 @@ class Run(RunFolder):
         """
         from anomaly.runs.behaviour_state import forget
 
-        return forget(self, entity, value)
+        count = forget(self, entity, value)
+        # What this object remembers of single transactions is read anew.
+        vars(self).pop("_online_history", None)
+        return count
 
     def score_file(
         self,

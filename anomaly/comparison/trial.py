@@ -20,6 +20,7 @@ from anomaly.comparison.methods.interruption import raise_if_interrupted
 from anomaly.comparison.methods.learning import SAMPLER, Learned, TrainingRows, learn
 from anomaly.comparison.methods.names import SEQUENTIAL, Method
 from anomaly.comparison.methods.seed_inputs import Inputs
+from anomaly.dataset.prepared import Dataset
 from anomaly.dataset.splits import PARTS
 from anomaly.picking.history import pick_and_keep
 from anomaly.picking.policy import Policy
@@ -90,10 +91,18 @@ def _detect(method: Method, inputs: Inputs) -> Attempt:
         inputs,
         trained.scores,
         seconds={stage: timed[stage] for stage in ("fit", "score")},
-        training={"rows": len(dataset.normal("train")), "positives": 0},
+        training={"rows": len(dataset.normal("train")), "positives": _n_weighed(dataset, detector)},
         history=trained.history,
     )
     return Attempt(trial, trained, options)
+
+
+def _n_weighed(dataset: Dataset, detector: Any) -> int:
+    """Return how many known frauds a detector weighed its signs by."""
+    labels = dataset.rows.labels
+    if labels is None or getattr(detector, "weights_", None) is None:
+        return 0
+    return int((labels[dataset.split.train] == 1).sum())
 
 
 def _classify(method: Method, inputs: Inputs, ratio: float | None) -> Attempt:

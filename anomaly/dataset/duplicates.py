@@ -36,7 +36,10 @@ class Duplicates:
 
 
 def count_duplicates(
-    matrix: FeatureMatrix, split: Split, labels: NDArray[np.int8] | None
+    matrix: FeatureMatrix,
+    split: Split,
+    labels: NDArray[np.int8] | None,
+    is_compared: NDArray[np.bool_] | None = None,
 ) -> tuple[Duplicates, ...]:
     """Count the rows of validation and test that are in train too.
 
@@ -50,8 +53,10 @@ def count_duplicates(
     split : Split
     labels : ndarray of shape (n_rows,) or None
         None takes every row as normal.
+    is_compared : ndarray of shape (n_features,), bool, optional
+        Which features tell rows apart; all by default. The history of a copy is another.
     """
-    keys = _keys(matrix)
+    keys = _keys(matrix, slice(None) if is_compared is None else is_compared)
     is_positive = np.zeros(len(keys), bool) if labels is None else labels == 1
     learned = [keys[split.train[is_positive[split.train] == label]] for label in (False, True)]
     duplicates = []
@@ -72,11 +77,11 @@ def count_duplicates(
     return tuple(duplicates)
 
 
-def _keys(matrix: FeatureMatrix) -> NDArray[np.uint64]:
+def _keys(matrix: FeatureMatrix, columns: slice | NDArray[np.bool_]) -> NDArray[np.uint64]:
     """Return 64 bits for each row, with one zero and one NaN."""
     keys = np.empty(matrix.shape[0], dtype=np.uint64)
     for start, block in matrix.blocks():
-        whole = block + np.float32(0)  # minus zero becomes zero
+        whole = block[:, columns] + np.float32(0)  # minus zero becomes zero
         whole[np.isnan(whole)] = np.nan
         hashes = pd.util.hash_pandas_object(pd.DataFrame(whole), index=False)
         keys[start : start + len(block)] = hashes.to_numpy()

@@ -66,7 +66,9 @@ class Dataset:
     @cached_property
     def duplicates(self) -> tuple[Duplicates, ...]:
         """How many rows of validation and of test equal a training row."""
-        return count_duplicates(self.matrix, self.split, self.rows.labels)
+        schema, features = self.features.schema, self.features.features
+        is_own = [not schema.column(each.column).is_of_history for each in features]
+        return count_duplicates(self.matrix, self.split, self.rows.labels, np.array(is_own))
 
     @cached_property
     def leaks(self) -> dict[str, str]:
@@ -211,6 +213,11 @@ def make_dataset(
         return dataset
     matrix.close()
     notes = {name: f"{why}; left out by --drop-leaks" for name, why in dataset.leaks.items()}
+    if rows.history is not None:
+        made_of = rows.history.made_of(dataset.leaks)
+        notes |= {
+            name: f"made of {column}, left out by --drop-leaks" for name, column in made_of.items()
+        }
     kept = replace(rows, schema=rows.schema.without(notes))
     if not kept.schema.inputs:
         raise DataError(f"{rows.table.name}: every column gives the label away; add columns")

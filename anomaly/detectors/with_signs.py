@@ -144,9 +144,17 @@ class DetectorWithSigns:
     def _weigh(self, usual: Inputs, n_rows: int, frauds: FeatureRows | None) -> None:
         """Settle how much each sign counts."""
         n_frauds = 0 if frauds is None else len(frauds)
+        weights = None
+        if frauds is not None and n_frauds >= _LEAST_FRAUDS:
+            known = sample_of(frauds, _MOST_LOOKED_AT, np.random.default_rng(0))
+            both = np.concatenate([self._surprises(usual), self._surprises(known)])
+            is_fraud = np.repeat([0.0, 1.0], [len(usual), len(known)])
+            # Of many rows some were drawn.
+            each = [n_rows / len(usual), n_frauds / len(known)]
+            weights = positive_weights(both, is_fraud, np.repeat(each, [len(usual), len(known)]))
         alone = [[place] for place in range(len(self._signs))]
         self._weighed_score = WeighedSigns([[0]], name="weighed_score")
-        if frauds is None or n_frauds < _LEAST_FRAUDS:
+        if weights is None or not weights.any():
             by_subject: dict[str, list[int]] = {}
             for place, sign in enumerate(self._signs):
                 by_subject.setdefault(sign.subject, []).append(place)
@@ -154,12 +162,6 @@ class DetectorWithSigns:
             self._weighed_signs = WeighedSigns(groups, self.threshold, name="weighed_signs")
             self.weights_: dict[str, float] | None = None
             return
-        known = sample_of(frauds, _MOST_LOOKED_AT, np.random.default_rng(0))
-        both = np.concatenate([self._surprises(usual), self._surprises(known)])
-        is_fraud = np.repeat([0.0, 1.0], [len(usual), len(known)])
-        # Of many rows some were drawn.
-        counts = np.repeat([n_rows / len(usual), n_frauds / len(known)], [len(usual), len(known)])
-        weights = positive_weights(both, is_fraud, counts)
         self._weighed_signs = WeighedSigns(alone, name="weighed_signs")
         self._weighed_score.set_weights([weights[None, :1]])
         self._weighed_signs.set_weights([weights[None, 1:]])

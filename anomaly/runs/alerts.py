@@ -5,7 +5,7 @@ from __future__ import annotations
 import glob
 import math
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -119,7 +119,7 @@ class Scorer:
         table = with_clock(table, run.schema.time, run.schema.clock)
         self.history = history
         if run.behaviour is not None and history is not None:
-            table, self.finish_history = _with_history(table, run, history, keeps_history)
+            table = _with_history(table, run, history, keeps_history)
         self.threshold = run.threshold_value if threshold is None else float(threshold)
         self.new_columns = tuple(run.schema.check_columns(table))
         ids = run.schema.named(roles.ID)
@@ -215,7 +215,7 @@ def score_frame(
     source: Source = AS_IT_IS,
 ) -> pandas.DataFrame:
     """Score a table and return it as a pandas data frame; see `score_file`."""
-    history = None if run.behaviour is None else run.open_history()
+    history = run.open_history()
     table = open_table(data, source)
     scorer = Scorer(run, table, reasons, threshold=threshold, history=history)
     batches = [scorer.score(batch) for batch in scorer.batches()]
@@ -280,7 +280,7 @@ def score_file(
             f"--update-behaviour: {run.folder} looks at no history of entities; train with --entity"
         )
     table = open_table(data, source)
-    history = None if run.behaviour is None else run.open_history()
+    history = run.open_history()
     scorer = Scorer(
         run,
         table,
@@ -306,7 +306,6 @@ def score_file(
                 first_problem = next(iter(result.column("problem").drop_null().to_pylist()))
             show(rows)
     if update_behaviour and history is not None:
-        scorer.finish_history()
         with written_or_explained(run.folder):
             write_behaviour(run.folder, history)
     return ScoreSummary(
@@ -325,21 +324,20 @@ def score_file(
     )
 
 
-def _with_history(
-    table: Table, run: RunFolder, history: History, are_kept: bool
-) -> tuple[Table, Callable[[], None]]:
-    """Return the table with the features of its entities' history, and what ends that history."""
+def _with_history(table: Table, run: RunFolder, history: History, are_kept: bool) -> Table:
+    """Return the table with the features of its entities' history as columns."""
     from anomaly.features.behaviour.table import HistoryTable, MadeOnTheWay
 
     assert run.behaviour is not None
-    missing = [name for name in run.behaviour.entities if name not in table.column_names]
+    needed = [name for name in run.behaviour.needed(None) if name not in run.behaviour.ids]
+    missing = [name for name in needed if name not in table.column_names]
     if missing:
         raise DataError(
-            f"{table.name} lacks the column {missing[0]!r}, whose history the run looks at; give every "
+            f"{table.name} lacks the column {missing[0]!r}, which the run's history is made of; give every "
             "column of the training data (the label may be left out)"
         )
     made = MadeOnTheWay(history, run.behaviour, run.schema, are_kept=are_kept)
-    return HistoryTable(table, run.behaviour, run.schema, made), made.finish
+    return HistoryTable(table, run.behaviour, run.schema, made)
 
 
 def _scored(scorer: Scorer, watch: Stopwatch) -> Iterator[pa.RecordBatch]:

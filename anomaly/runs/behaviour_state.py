@@ -48,8 +48,8 @@ def forget(run: RunFolder, entity: str, value: str) -> int:
         )
         raise OptionError(f"--entity {entity}: the run looks at no history of that column{hint}")
     history = run.open_history()
-    count = history.forget(entity, value)
-    if count:
+    count = 0 if history is None else history.forget(entity, value)
+    if history is not None and count:
         with written_or_explained(run.folder):
             write_behaviour(run.folder, history)
     return count

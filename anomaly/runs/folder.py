@@ -65,6 +65,9 @@ class RunFolder:
             self.schema = Schema.from_dict(self.details["schema"])
             self.features = Features.from_list(self.schema, self.details["features"])
             self.indicated: list[int] = self.details["indicated"]
+            behaviour = self.details.get("behaviour")
+            #: What the run looks at of the history of its entities; None where it does not.
+            self.behaviour = None if behaviour is None else Behaviour.from_dict(behaviour)
         except (KeyError, TypeError) as error:
             raise RunError(
                 f"{self.folder}/{DETAILS} is damaged ({error!r}); train again"
@@ -130,14 +133,8 @@ class RunFolder:
             )
         return graph
 
-    @property
-    def behaviour(self) -> Behaviour | None:
-        """What the run looks at of the history of its entities; None where it does not."""
-        content = self.details.get("behaviour")
-        return None if content is None else Behaviour.from_dict(content)
-
-    def open_history(self) -> History:
-        """Return the history of the run's entities, as far as the run remembers it.
+    def open_history(self) -> History | None:
+        """Return the history of the run's entities, as far as the run remembers it; None without.
 
         Raises
         ------
@@ -147,7 +144,8 @@ class RunFolder:
         import pyarrow as pa
         import pyarrow.parquet as pq
 
-        assert self.behaviour is not None
+        if self.behaviour is None or self.is_of_classifier:
+            return None
         history, path = self.behaviour.history(), self.folder / BEHAVIOUR
         if not path.is_file():
             raise RunError(f"{path} is missing, and scores need it; train again")

@@ -23,7 +23,9 @@ _NEEDS = (
     ("unlabelled", "label"),
     ("label_delay", "label"),
     ("label_delay", "entity"),
+    ("label_delay", "time"),
     ("windows", "entity"),
+    ("windows", "time"),
 )
 #: Options that say how values are written, and what they may be.
 FORMS: Final = {"decimal": (".", ","), "date_order": ORDERS, "time_unit": UNITS}
@@ -108,7 +110,7 @@ class Roles:
         """Return the roles of `anomaly.train`'s options, in which a column may stand alone."""
         windows = options.get("windows")
         if isinstance(windows, str):
-            options["windows"] = [each.strip() for each in windows.split(",") if each.strip()]
+            options["windows"] = [each.strip() for each in windows.split(",")]
         values: dict[str, Any] = {
             option: (
                 _one_of(option, value) if option in _OF_ONE_VALUE else _several_of(option, value)

@@ -19,7 +19,7 @@ def _text(stored: Mapping[str, Any]) -> str:
     parts = []
     if {"handbook", "simulated"} <= stored.keys():
         parts.append(_detection(stored["handbook"], stored["simulated"]))
-    if "speed" in stored:
+    if "rows" in stored.get("speed", {}):
         parts.append(_speed(stored["speed"]))
     if "memory" in stored:
         parts.append(_memory(stored["memory"]))

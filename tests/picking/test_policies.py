@@ -43,7 +43,7 @@ def runs(data, tmp_path_factory):
     for name, table, roles in (
         ("whole", data, {**labelled, "time": "time"}),
         ("numbers", data.assign(time=numbers), {**labelled, "time": "time"}),
-        ("random", data, {**labelled, "time": "time", "split": "random"}),
+        ("random", data, {**labelled, "time": "time", "split": "random", "behaviour": "none"}),
         ("timeless", data.drop(columns="time"), {"label": "fraud"}),
         ("unlabelled", data.drop(columns="fraud"), {**entities, "time": "time"}),
     ):

@@ -23,7 +23,7 @@ def run(request, transactions, tmp_path_factory):
     if request.param == "unlabelled":
         table, roles = table.drop(columns="fraud"), ROLES
     if request.param == "random":
-        roles = roles | {"split": "random"}
+        roles = roles | {"split": "random", "behaviour": "none"}
     folder = tmp_path_factory.mktemp(request.param) / "run"
     return quick_train(table, **roles, epochs=2, out=folder)
 

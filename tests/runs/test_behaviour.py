@@ -146,15 +146,27 @@ def test_a_retried_file_counts_once(frame, copy, tmp_path):
     assert pq.read_table(copy.folder / "behaviour.parquet").equals(first)
 
 
-def test_scoring_again_keeps_what_the_file_does_not_hold(frame, copy, tmp_path):
+def test_a_late_row_changes_nothing_of_the_others(frame, run):
     later = next_payments(frame)
-    copy.score_file(later, tmp_path / "scored.csv", update_behaviour=True)
-    before = copy.open_history().to_table()
-    some = later.iloc[100:150].drop(columns="fraud")
-    copy.score_file(some, tmp_path / "some.parquet", update_behaviour=True)
-    after = copy.open_history().to_table()
-    ordered = [("time", "ascending"), ("key", "ascending")]
-    assert after.sort_by(ordered).equals(before.sort_by(ordered))
+    late = frame.iloc[[-300]].assign(payment="late")
+    expected = run.score(later).set_index("payment")["score"]
+    scored = run.score(pd.concat([later, late])).set_index("payment")["score"]
+    others = later.payment[~later.customer.isin(late.customer) & ~later.shop.isin(late.shop)]
+    assert scored[others].to_numpy().tobytes() == expected[others].to_numpy().tobytes()
+
+
+def test_a_payment_that_comes_twice_counts_once(frame, run):
+    row = next_payments(frame).drop(columns="fraud").iloc[0].to_dict()
+    row["time"] = row["time"].to_pydatetime()
+    opened = anomaly.load(run.folder)
+    with pytest.raises(DataError, match="lacks the column 'amount'"):
+        opened.score_one({name: value for name, value in row.items() if name != "amount"})
+    first = opened.score_one(row)
+    remembered = opened._online_history._history.remembered
+    assert opened.score_one(row) == first
+    assert opened._online_history._history.remembered == remembered
+    opened.forget("customer", "nobody")
+    assert opened.score_one(row) == first
 
 
 def test_labels_that_become_known_are_taken(frame, copy, tmp_path):
@@ -245,6 +257,8 @@ def test_a_damaged_state_is_refused(copy, frame):
         ({"behaviour": "some"}, "--behaviour some: choose one of history, none"),
         ({"entity": None, "windows": "1h"}, "--windows needs --entity"),
         ({"label": None, "label_delay": "7d"}, "--label-delay needs --label"),
+        ({"windows": ""}, "no window of time: ''"),
+        ({"time": None, "windows": "1h"}, "--windows needs --time"),
         ({"amount": "amuont"}, "did you mean 'amount'"),
     ],
 )
@@ -258,6 +272,31 @@ def test_a_run_without_entities_has_nothing_to_update(run_folder, files, tmp_pat
     run = anomaly.load(run_folder)
     with pytest.raises(OptionError, match="looks at no history of entities"):
         run.score_file(files / "cards.csv", tmp_path / "scored.csv", update_behaviour=True)
+
+
+def test_a_column_of_the_history_that_is_missing_is_said(frame, run):
+    with pytest.raises(DataError, match="lacks the column 'country'"):
+        run.score(next_payments(frame).drop(columns="country"))
+
+
+def test_what_gives_the_label_away_is_left_out_of_the_history_too(frame, tmp_path):
+    leaky = frame.assign(outcome=np.where(frame.fraud == 1, "returned", "settled"))
+    run = anomaly.train(leaky, detector="gaussian", drop_leaks=True, out=tmp_path / "run", **ROLES)
+    assert not [name for name in run.features.names if "outcome" in name]
+
+
+def test_copies_are_found_whatever_their_history(frame, tmp_path):
+    half = frame.iloc[: len(frame) // 2]
+    shift = pd.Timedelta(days=21)
+    copies = pd.concat([half, half.assign(time=half.time + shift, payment="c" + half.payment)])
+    copies = copies.sort_values("time", kind="stable")
+    told, plain = (
+        anomaly.train(
+            copies, detector="gaussian", out=tmp_path / str(how), behaviour=how, **ROLES
+        ).details["duplicates"]
+        for how in (None, "none")
+    )
+    assert told == plain
 
 
 def test_few_frauds_leave_the_weights_alone(frame, tmp_path):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,13 +15,25 @@ from numpy.typing import NDArray
 from anomaly.errors import DataError, OptionError
 from anomaly.features.behaviour.memory import Events, Memory
 from anomaly.features.behaviour.names import HistoryFeature, Wanted, features_of
-from anomaly.features.behaviour.windows import hundredths
+from anomaly.features.behaviour.windows import MOST_HUNDREDTHS, hundredths
 from anomaly.tables.spans import seconds_of_window
 from anomaly.tables.times import seconds
 from anomaly.utils.spelling import nearest
 
 MICROSECONDS = 1_000_000
-_OF_STATE = ("time", "amount", "label", "latitude", "longitude", "key")
+# What is remembered of values and ids may be so many times as much as there are events.
+_MANY_TIMES, _MANY = 2, 1_000
+# The year 5138, further than any time is taken for seconds; differences of such fit 64 bits.
+_LATEST_SECOND = 1e11
+_LATEST = int(_LATEST_SECOND) * MICROSECONDS
+_OF_STATE = {
+    "time": pa.int64(),
+    "amount": pa.int64(),
+    "label": pa.int8(),
+    "latitude": pa.float64(),
+    "longitude": pa.float64(),
+    "key": pa.uint64(),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,9 +179,10 @@ class History:
         delay = -1 if self.label_delay is None else self.label_delay * MICROSECONDS
         ticks = np.array(self.windows, np.int64) * MICROSECONDS
         n_columns = len(self.entities) + len(self.partners)
+        self._horizon = int(ticks[-1]) + max(delay, 0)
         self._memory = Memory(len(self.entities), n_columns, ticks, delay, list(map(len, made)))
         self._vocabularies: list[dict[Hashable, int]] = [{} for _ in range(n_columns)]
-        self._keys: set[int] = set()
+        self._keys: dict[int, int] = {}
 
     @property
     def features(self) -> list[HistoryFeature]:
@@ -209,21 +222,19 @@ class History:
 
     def take(self, moves: Moves) -> NDArray[np.float32]:
         """Return the features of rows, of shape (n_rows, n_features), and remember these."""
-        if moves.keys is not None and moves.labels is not None:
-            self._learn_labels(moves.keys, moves.labels)
         events = self._events_of(moves)
         places = np.arange(len(events), dtype=np.int64)
         if (events.times[1:] < events.times[:-1]).any():
             places = np.argsort(events.times, kind="stable")
             events = events.at(places)
+        events = self._without_repeats(events)
         out = np.empty((len(events), len(self._is_shown)), np.float32)
         latest = self._memory.latest
         if latest is None or not len(events) or events.times[0] >= latest:
             self._memory.extend(events, places, out)
         else:
             self._take_late(events, places, out)
-        if (kept := self._memory.forget_the_old()) is not None:
-            self._restart(kept)
+        self._forget_the_old()
         return out if self._is_shown.all() else out[:, self._is_shown]
 
     def step(
@@ -232,11 +243,12 @@ class History:
         time: int,
         amount: float = math.nan,
         place: tuple[float, float] = (math.nan, math.nan),
+        key: int = 0,
     ) -> NDArray[np.float32]:
         """Return the features of one row, of shape (n_features,), and remember it.
 
         It is what `take` returns for the same row, in microseconds where that takes milliseconds. A
-        row before the latest time seen goes that way.
+        row before the latest time seen goes that way, and takes the longer the more is remembered.
 
         Parameters
         ----------
@@ -247,10 +259,15 @@ class History:
         amount : float, default=nan
         place : tuple of two floats, default=(nan, nan)
             Latitude and longitude, degrees.
+        key : int, default=0
+            As in `Moves`.
         """
         latest = self._memory.latest
-        if latest is not None and time < latest:
-            return self.take(_one_move(self, values, time, amount, place))[0]
+        is_repeat = key != 0 and self._is_repeat(key, time)
+        if latest is not None and (time < latest or is_repeat):
+            return self.take(_one_move(self, values, time, amount, place, key))[0]
+        if key:
+            self._keys[key] = time
         codes = []
         for vocabulary, value in zip(self._vocabularies, values, strict=True):
             if value is None or value != value:
@@ -260,13 +277,16 @@ class History:
         is_there = math.isfinite(amount)
         in_hundredths = int(hundredths(np.array([amount]))[0][0]) if is_there else 0
         out = np.empty((1, len(self._is_shown)), np.float32)
-        self._memory.step((time, in_hundredths, is_there, -1, *place, 0, True, codes), out)
-        if (kept := self._memory.forget_the_old()) is not None:
-            self._restart(kept)
+        self._memory.step((time, in_hundredths, is_there, -1, *place, key, True, codes), out)
+        self._forget_the_old()
         return out[0] if self._is_shown.all() else out[0, self._is_shown]
 
     def forget(self, entity: str, value: Any) -> int:
         """Forget the events of one entity, and return how many there were."""
+        if entity not in self.entities:
+            raise OptionError(
+                f"there is no entity {entity!r}; there are: {', '.join(self.entities)}"
+            )
         place = self.entities.index(entity)
         code = self._vocabularies[place].get(value)
         if code is None:
@@ -281,29 +301,11 @@ class History:
         """The latest time seen, microseconds."""
         return self._memory.latest
 
-    def set_aside(self, time: int) -> pa.Table | None:
-        """Forget the events from a time on, microseconds, and return them; None where there are none."""
-        if self.latest is None or self.latest < time:
-            return None
-        everything = self.to_table()
-        events = self._memory.events
-        is_earlier = events.times < time
-        self._restart(events.at(is_earlier))
-        return everything.filter(pa.array(~is_earlier))
-
-    def take_back(self, aside: pa.Table) -> None:
-        """Remember what was set aside, but for rows that have come since, by their keys.
-
-        Of these the labels are taken where they have come without.
-        """
-        events = self._events_of_table(aside)
-        keys = events.keys.tolist()
-        self._learn_labels(events.keys, events.labels, are_kept=True)
-        is_new = np.array([key not in self._keys for key in keys], np.bool_)
-        self._keys |= {key for key, is_one in zip(keys, is_new.tolist(), strict=True) if is_one}
-        both = self._memory.events.followed_by(events.at(is_new))
-        both = both.at(np.argsort(both.times, kind="stable"))
-        self._memory.restart(both, np.full(len(both), -1), self._nothing)
+    def forget_from(self, time: int) -> None:
+        """Forget the events from a time on, microseconds."""
+        if self.latest is not None and self.latest >= time:
+            events = self._memory.events
+            self._restart(events.at(events.times < time))
 
     def to_table(self) -> pa.Table:
         """Return what is remembered, an event a row, with entities and partners as text."""
@@ -334,10 +336,13 @@ class History:
         if table.column_names != [*_OF_STATE, *self._texts_of_state]:
             raise DataError("it does not remember the entities of this run")
         self._vocabularies = [{} for _ in self._vocabularies]
-        events = self._events_of_table(table)
+        try:
+            events = self._events_of_table(table)
+        except (pa.ArrowException, ValueError) as error:
+            raise DataError(f"its columns are not as they were written ({error})") from error
         if (np.diff(events.times) < 0).any():
             raise DataError("its events are not in the order of time")
-        self._keys = set(events.keys[events.keys != 0].tolist())
+        self._keys = _times_of_keys(events)
         self._memory.restart(events, np.full(len(events), -1), self._nothing)
 
     @property
@@ -346,12 +351,19 @@ class History:
         return [f"{number} {name}" for number, name in enumerate(names)]
 
     def _events_of_table(self, table: pa.Table) -> Events:
+        types = [*_OF_STATE.values(), *[pa.string()] * len(self._vocabularies)]
+        table = table.cast(pa.schema(list(zip(table.column_names, types, strict=True))))
         table = table.combine_chunks()
+        if table["time"].null_count or table["key"].null_count:
+            raise DataError("it has an event without a time")
+        times = table["time"].to_numpy()
+        if len(times) and max(abs(int(times.min())), abs(int(times.max()))) > _LATEST:
+            raise DataError("it has a time that cannot be")
         return Events(
-            table["time"].to_numpy(),
-            table["amount"].fill_null(0).to_numpy(),
+            times,
+            np.clip(table["amount"].fill_null(0).to_numpy(), -MOST_HUNDREDTHS, MOST_HUNDREDTHS),
             table["amount"].is_valid().to_numpy(),
-            table["label"].fill_null(-1).to_numpy().astype(np.int8),
+            np.clip(table["label"].fill_null(-1).to_numpy(), -1, 1),
             table["latitude"].to_numpy(),
             table["longitude"].to_numpy(),
             table["key"].to_numpy(),
@@ -370,6 +382,8 @@ class History:
         places = np.concatenate([np.full(len(known), -1), places])
         in_time = np.argsort(both.times, kind="stable")
         self._memory.restart(both.at(in_time), places[in_time], out)
+        if any(len(each) > _MANY_TIMES * len(both) + _MANY for each in self._vocabularies):
+            self._restart(self._memory.events)
 
     def _restart(self, events: Events) -> None:
         """Remember these events alone, and only their values."""
@@ -382,7 +396,7 @@ class History:
                 values[code]: number for number, code in enumerate(there[n_missing:].tolist())
             }
             codes[:, place] = new - n_missing
-        self._keys = set(events.keys[events.keys != 0].tolist())
+        self._keys = _times_of_keys(events)
         kept = replace(events, codes=codes)
         self._memory.restart(kept, np.full(len(kept), -1), self._nothing)
 
@@ -404,38 +418,46 @@ class History:
             latitudes,
             longitudes,
             keys,
-            self._is_first(keys),
+            np.ones(n_rows, np.bool_),
             self._codes(moves.values),
         )
 
-    def _learn_labels(
-        self, keys: NDArray[np.uint64], labels: NDArray[np.int8], *, are_kept: bool = False
-    ) -> None:
-        """Take the labels of rows that are remembered already, by their keys; or keep those known."""
-        told = {
-            key: label
-            for key, label in zip(keys.tolist(), labels.tolist(), strict=True)
-            if label >= 0 and key in self._keys
-        }
-        if not told:
-            return
-        events = self._memory.events
-        new = [
-            label if are_kept and label >= 0 else told.get(key, label)
-            for key, label in zip(events.keys.tolist(), events.labels.tolist(), strict=True)
-        ]
-        known = replace(events, labels=np.array(new, np.int8))
-        self._memory.restart(known, np.full(len(known), -1), self._nothing)
+    def _is_repeat(self, key: int, time: int) -> bool:
+        """Return whether a row of the key came within what any row can see, before this one."""
+        first = self._keys.get(key)
+        return first is not None and first > time - self._horizon
 
-    def _is_first(self, keys: NDArray[np.uint64]) -> NDArray[np.bool_]:
-        """Return which rows come for the first time, and remember their keys."""
-        is_first = np.ones(len(keys), np.bool_)
-        if not keys.any():
-            return is_first
-        for place, key in enumerate(keys.tolist()):
-            is_first[place] = key == 0 or key not in self._keys
-            self._keys.add(key)
-        return is_first
+    def _without_repeats(self, events: Events) -> Events:
+        """Return events of which repeats do not count; they may bring the label of the first."""
+        if not events.keys.any():
+            return events
+        counts, told = np.ones(len(events), np.bool_), {}
+        keys = events.keys.tolist()
+        moments, labels = events.times.tolist(), events.labels.tolist()
+        for place, (key, time, label) in enumerate(zip(keys, moments, labels, strict=True)):
+            if key == 0:
+                continue
+            if self._is_repeat(key, time):
+                counts[place] = False
+                if label >= 0:
+                    told[key] = label
+            else:
+                self._keys[key] = time
+        if told:
+            known = self._memory.events
+            changed = _labelled(known, told)
+            if (changed.labels != known.labels).any():
+                self._memory.restart(changed, np.full(len(changed), -1), self._nothing)
+            events = _labelled(events, told)
+        return replace(events, counts=counts)
+
+    def _forget_the_old(self) -> None:
+        """Give up what no row will see any more, if that is worth it."""
+        kept = self._memory.forget_the_old()
+        if kept is None and len(self._keys) > _MANY_TIMES * self._memory.n + _MANY:
+            kept = self._memory.events
+        if kept is not None:
+            self._restart(kept)
 
     def _codes(self, columns: Sequence[Any]) -> NDArray[np.int32]:
         made = []
@@ -463,7 +485,10 @@ class History:
         labels = None
         if self.label is not None:
             given = _numbers(rows[self.label], f"the labels {self.label!r}")
-            labels = np.where(np.isnan(given), -1, given).astype(np.int8)
+            is_none = np.isnan(given)
+            if not np.isin(given[~is_none], (0, 1)).all():
+                raise DataError(f"the labels {self.label!r} are not 0, 1 or missing")
+            labels = np.where(is_none, -1, given).astype(np.int8)
         return Moves(
             values=[rows[name].reset_index(drop=True) for name in (*self.entities, *self.partners)],
             times=self._ticks_of(rows[self.time]),
@@ -481,7 +506,13 @@ class History:
             raise DataError(f"row {place} has no time {self.time!r}; leave such rows out")
         if pd.api.types.is_datetime64_dtype(times.dtype):
             return times.to_numpy("datetime64[us]").astype(np.int64)
-        return ticks(seconds(_numbers(times, f"the times {self.time!r}")))
+        moments = seconds(_numbers(times, f"the times {self.time!r}"))
+        if not is_time(moments).all():
+            place = int((~is_time(moments)).argmax())
+            raise DataError(
+                f"row {place} has no time that can be in {self.time!r}: {moments[place]:g}"
+            )
+        return ticks(moments)
 
 
 def ticks(moments: NDArray[np.float64]) -> NDArray[np.int64]:
@@ -489,16 +520,33 @@ def ticks(moments: NDArray[np.float64]) -> NDArray[np.int64]:
     return np.round(moments * MICROSECONDS).astype(np.int64)
 
 
+def is_time(moments: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Return which numbers of seconds are times that can be."""
+    return np.abs(moments) <= _LATEST_SECOND
+
+
 def keys_of(ids: Iterable[Any]) -> NDArray[np.uint64]:
     """Return a number for each row that tells it from rows with other ids; 0 where one is missing."""
-    keys: Any = None
+    keys: Any = 0
+    is_missing: Any = False
     for column in ids:
         series = pd.Series(column).astype("string").reset_index(drop=True)
         hashed = pd.util.hash_array(series.to_numpy(object, na_value=""), categorize=False)
-        hashed = np.where(series.isna(), np.uint64(0), hashed | np.uint64(1))
-        keys = hashed if keys is None else (keys * np.uint64(31) + hashed) * (hashed != 0)
-    assert keys is not None
-    return np.asarray(keys, np.uint64)
+        keys = keys * np.uint64(31) + hashed
+        is_missing = is_missing | series.isna().to_numpy()
+    return np.asarray(np.where(is_missing, np.uint64(0), keys | np.uint64(1)), np.uint64)
+
+
+def _labelled(events: Events, told: Mapping[int, int]) -> Events:
+    """Return the events with the labels that were told of their keys."""
+    pairs = zip(events.keys.tolist(), events.labels.tolist(), strict=True)
+    labels = np.array([told.get(key, label) for key, label in pairs], np.int8)
+    return replace(events, labels=labels)
+
+
+def _times_of_keys(events: Events) -> dict[int, int]:
+    pairs = zip(events.keys.tolist(), events.times.tolist(), strict=True)
+    return {key: time for key, time in pairs if key}
 
 
 def _factorized(values: Any) -> tuple[NDArray[np.int64], Sequence[Hashable]]:
@@ -519,12 +567,14 @@ def _one_move(
     time: int,
     amount: float,
     place: tuple[float, float],
+    key: int,
 ) -> Moves:
     return Moves(
         values=[pd.Series([value], dtype=object) for value in values],
         times=np.array([time], np.int64),
         amounts=np.array([amount], np.float64) if history.amount is not None else None,
         places=(np.array([place[0]]), np.array([place[1]])) if history.places else None,
+        keys=np.array([key], np.uint64) if key else None,
     )
 
 

@@ -119,6 +119,11 @@ class Memory:
         self._log: kernel.Log | None = None
 
     @property
+    def n(self) -> int:
+        """Events in the log, also such as no row will see any more."""
+        return self._n
+
+    @property
     def latest(self) -> int | None:
         """The latest time seen, microseconds."""
         return int(self._events.times[self._n - 1]) if self._n else None
@@ -181,7 +186,7 @@ class Memory:
         out : ndarray of shape (1, n_features), float32
         """
         at = self._n
-        if at >= len(self._events) or self._is_crowded(1, max(event[-1])):
+        if at >= len(self._events) or self._is_crowded(event[-1]):
             more = _room_for_events(1, self._n_columns)
             more.codes[0] = event[-1]
             self._make_room(more)
@@ -213,11 +218,10 @@ class Memory:
         with ThreadPoolExecutor() as pool:
             list(pool.map(advance, self._plans, self._kinds, self._parts))
 
-    def _is_crowded(self, n_more: int, greatest: int) -> bool:
-        """Whether entities or their pairs may find no room."""
+    def _is_crowded(self, codes: Sequence[int]) -> bool:
+        """Whether the entities of one more event or their pairs may find no room."""
         return any(
-            greatest >= len(kind.ends)
-            or 2 * (int(kind.used[0]) + n_more * len(plan.partners)) > len(kind.keys)
+            codes[plan.own] >= len(kind.ends) or 2 * _n_pairs(kind, plan, 1) > len(kind.keys)
             for kind, plan in zip(self._kinds, self._plans, strict=True)
         )
 
@@ -240,9 +244,8 @@ class Memory:
             kind = self._kinds[at]
             if greatest[plan.own] >= len(kind.ends):
                 kind = _with_entities(kind, max(int(greatest[plan.own]) + 1, 2 * len(kind.ends)))
-            n_pairs = n_more * len(plan.partners)
-            if 2 * (int(kind.used[0]) + n_pairs) > len(kind.keys):
-                kind = _with_pairs(kind, n_pairs)
+            if 2 * _n_pairs(kind, plan, n_more) > len(kind.keys):
+                kind = _with_pairs(kind, _n_pairs(kind, plan, n_more))
             self._kinds[at] = kind
 
 
@@ -286,14 +289,20 @@ def _empty_pairs(room: int) -> dict[str, Any]:
         "keys": np.full(n_slots, -1, np.int64),
         "pair_counts": np.zeros(n_slots, np.int32),
         "last_of_pair": np.zeros(n_slots, np.int32),
-        "used": np.zeros(1, np.int64),
+        "used": np.zeros(2, np.int64),
     }
 
 
-def _with_pairs(kind: kernel.OfKind, n_more: int) -> kernel.OfKind:
-    """Return room for more pairs, without those that are out of every window."""
-    n_there = int((kind.pair_counts > 0).sum())
-    larger = kind._replace(**_empty_pairs(4 * (n_there + n_more)))
+def _n_pairs(kind: kernel.OfKind, plan: kernel.Plan, n_more: int) -> int:
+    """Return how many pairs there can be when so many events more are counted."""
+    n_waiting = int(kind.used[1]) + n_more
+    return int(kind.used[0]) + n_waiting * len(plan.partners)
+
+
+def _with_pairs(kind: kernel.OfKind, n_pairs: int) -> kernel.OfKind:
+    """Return room for so many pairs, without those that are out of every window."""
+    larger = kind._replace(**_empty_pairs(4 * n_pairs))
+    larger.used[1] = kind.used[1]
     kernel.rehash(kind.keys, kind.pair_counts, kind.last_of_pair, larger)
     return larger
 

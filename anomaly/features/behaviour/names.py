@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -28,6 +30,8 @@ class HistoryFeature:
         What it tells of: features of one subject tell of the same.
     measure : str
         `times` or `share` where it is written so for people.
+    partner : str
+        The column beside the entity's that it is made of, if any.
     of_amounts : bool
         Whether it is told only where there is a column of amounts.
     """
@@ -36,6 +40,7 @@ class HistoryFeature:
     side: str = ""
     subject: str = ""
     measure: str = ""
+    partner: str = ""
     of_amounts: bool = False
 
 
@@ -69,8 +74,9 @@ class Wanted:
 
 def features_of(wanted: Wanted, entity: str) -> list[HistoryFeature]:
     """Return the features of one entity in the order in which `windows.advance` writes them."""
-    own = word_of(entity)
-    others = [word_of(name) for name in wanted.partners_of(entity)]
+    words = words_of([*wanted.entities, *wanted.partners])
+    own = words[entity]
+    others = [words[name] for name in wanted.partners_of(entity)]
     n_counted = len(wanted.entities) - 1
     longest = wanted.windows[-1]
     amounts, novelty, moves = (f"{word} of the {own}" for word in ("amounts", "novelty", "moves"))
@@ -103,10 +109,12 @@ def features_of(wanted: Wanted, entity: str) -> list[HistoryFeature]:
         HistoryFeature(f"seconds since the {own}'s last payment"),
         HistoryFeature(f"amount against the {own}'s usual", UPPER, amounts, TIMES, of_amounts=True),
     ]
-    for other in others:
+    for column, other in zip(wanted.partners_of(entity), others, strict=True):
         made += [
-            HistoryFeature(f"first time with the {other}, for the {own}"),
-            HistoryFeature(f"share of the {other} in the {own}'s payments", LOWER, novelty, SHARE),
+            HistoryFeature(f"first time with the {other}, for the {own}", partner=column),
+            HistoryFeature(
+                f"share of the {other} in the {own}'s payments", LOWER, novelty, SHARE, column
+            ),
         ]
     if wanted.has_places:
         made += [
@@ -114,6 +122,15 @@ def features_of(wanted: Wanted, entity: str) -> list[HistoryFeature]:
             HistoryFeature(f"kilometres an hour since the {own}'s last payment", UPPER, moves),
         ]
     return made
+
+
+def words_of(columns: Sequence[str]) -> dict[str, str]:
+    """Return what to call the values of columns; a column's name where two words are the same."""
+    words = {column: word_of(column) for column in columns}
+    counts = Counter(words.values())
+    return {
+        column: word if word and counts[word] == 1 else column for column, word in words.items()
+    }
 
 
 def word_of(column: str) -> str:

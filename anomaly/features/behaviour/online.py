@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from threading import Lock
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
 from anomaly.errors import DataError
-from anomaly.features.behaviour.history import MICROSECONDS, History
+from anomaly.features.behaviour.history import MICROSECONDS, History, is_time, keys_of
 from anomaly.features.behaviour.settings import Behaviour
 from anomaly.features.parts.plain_values import (
     UnusualValueError,
@@ -42,6 +43,8 @@ class OnlineHistory:
         self._clock = TimePart(schema.column(behaviour.time), [])
         self._texts = [*behaviour.entities, *behaviour.partners]
         self._lock = Lock()
+        #: Features of history that say nothing.
+        self.nothing = dict.fromkeys(self._names, math.nan)
 
     def added_to(self, transaction: Mapping[str, Any]) -> dict[str, Any]:
         """Return the transaction with the features of history among its values."""
@@ -54,8 +57,8 @@ class OnlineHistory:
                 "every column of the training data, None where there is no value"
             )
         moment = self._moment(transaction[behaviour.time])
-        if math.isnan(moment):
-            return {**transaction, **dict.fromkeys(self._names)}
+        if not is_time(np.array([moment]))[0]:
+            return {**transaction, **self.nothing}
         values = [_text(transaction[name]) for name in self._texts]
         amount = (
             math.nan if behaviour.amount is None else self._number(transaction, behaviour.amount)
@@ -64,9 +67,14 @@ class OnlineHistory:
         if behaviour.places is not None:
             latitude, longitude = (self._number(transaction, name) for name in behaviour.places)
             place = latitude, longitude
+        time, key = round(moment * MICROSECONDS), self._key(transaction)
         with self._lock:
-            row = self._history.step(values, round(moment * MICROSECONDS), amount, place)
+            row = self._history.step(values, time, amount, place, key)
         return {**transaction, **dict(zip(self._names, row.tolist(), strict=True))}
+
+    def _key(self, transaction: Mapping[str, Any]) -> int:
+        ids = [name for name in self._behaviour.ids if name in transaction]
+        return int(keys_of([[_text(transaction[name])] for name in ids])[0]) if ids else 0
 
     def _moment(self, value: Any) -> float:
         try:

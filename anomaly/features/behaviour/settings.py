@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final, Self
 
@@ -23,10 +23,8 @@ if TYPE_CHECKING:
 WINDOWS: Final = ("1h", "1d", "7d", "30d")
 # More columns of categories would each add two features for each entity.
 _MOST_PARTNERS = 8
-_PLACES = (
-    (r"(merch|merchant|terminal|shop|store|atm|location)?_?lat(itude)?", "latitude"),
-    (r"(merch|merchant|terminal|shop|store|atm|location)?_?(lon|long|lng)(itude)?", "longitude"),
-)
+_WHOSE = "(merch|merchant|terminal|shop|store|atm|location)?_?"
+_PLACES = (rf"{_WHOSE}lat(?:itude)?", rf"{_WHOSE}(?:lon|long|lng)(?:itude)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,12 +114,12 @@ class Behaviour:
         problems : mapping of int to str
             What is wrong with a row, by its offset.
         """
-        from anomaly.features.behaviour.history import Moves, keys_of, ticks
+        from anomaly.features.behaviour.history import Moves, is_time, keys_of, ticks
 
         time = schema.column(self.time)
         converted = time.convert(data.column(self.time))
         moments = seconds(converted.values) * time.seconds_of_unit
-        is_there = ~np.isnan(moments)
+        is_there = is_time(moments)
         is_there[list({*problems, *converted.problems})] = False
         chosen = pa.array(is_there)
 
@@ -180,6 +178,19 @@ class EntityHistory:
     behaviour: Behaviour
     history: History
 
+    def made_of(self, columns: Collection[str]) -> dict[str, str]:
+        """Return the features that are made of some columns beside the entities, and of which."""
+        amount, places = self.behaviour.amount, list(self.behaviour.places or ())
+        found = {}
+        for feature in self.history.features:
+            if feature.partner in columns:
+                found[feature.name] = feature.partner
+            elif feature.of_amounts and amount in columns:
+                found[feature.name] = str(amount)
+            elif feature.name.startswith("kilometres") and set(places) & set(columns):
+                found[feature.name] = places[0]
+        return found
+
 
 def with_history_columns(schema: Schema, features: Sequence[HistoryFeature]) -> Schema:
     """Return the schema with the features of history as columns of numbers."""
@@ -193,14 +204,15 @@ def with_history_columns(schema: Schema, features: Sequence[HistoryFeature]) -> 
 
 def _places_of(schema: Schema) -> tuple[str, str] | None:
     """Return the columns of latitude and longitude, if two are named so: a merchant's before others."""
-    found = []
-    for pattern, _ in _PLACES:
-        named = [
-            column.name
-            for column in schema.columns
-            if (column.role, column.kind) == (FEATURE, kinds.NUMBER)
-            and re.fullmatch(pattern, column.name.lower())
-        ]
-        found.append(max(named, key=len, default=None))
-    latitude, longitude = found
-    return None if latitude is None or longitude is None else (latitude, longitude)
+    named: list[dict[str, str]] = [{}, {}]
+    for column in schema.columns:
+        if (column.role, column.kind) != (FEATURE, kinds.NUMBER):
+            continue
+        for found, pattern in zip(named, _PLACES, strict=True):
+            if match := re.fullmatch(pattern, column.name.lower()):
+                found.setdefault(match[1] or "", column.name)
+    latitudes, longitudes = named
+    whose = max(
+        latitudes.keys() & longitudes.keys(), key=lambda each: (len(each), each), default=None
+    )
+    return None if whose is None else (latitudes[whose], longitudes[whose])

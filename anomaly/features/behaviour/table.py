@@ -106,7 +106,8 @@ class MadeBefore:
 class MadeOnTheWay:
     """Features of rows as they are read, from a history that goes on with them.
 
-    What the history remembers from the first time of the rows on is forgotten: the rows tell it again.
+    Where most of the first rows lie before what the history remembers last, it forgets what it remembers
+    of their time, since the rows tell it again. Fewer such rows come late.
 
     Parameters
     ----------
@@ -114,8 +115,8 @@ class MadeOnTheWay:
     behaviour : Behaviour
     schema : Schema
     are_kept : bool, default=False
-        Whether the history is to be kept afterwards. Then what it remembers and the rows do not hold,
-        by their ids, is taken back in the end.
+        Whether the history is to be kept afterwards. Then nothing is forgotten: rows that it remembers
+        already are known by their ids.
     """
 
     def __init__(
@@ -125,7 +126,7 @@ class MadeOnTheWay:
         self.feature_names = history.feature_names
         self._history, self._behaviour, self._schema = history, behaviour, schema
         self._n_late = 0
-        self._aside: pa.Table | None = None
+        self._has_begun = False
 
     @property
     def readings(self) -> tuple[str, ...]:
@@ -140,24 +141,26 @@ class MadeOnTheWay:
         self, first_row: int, data: pa.RecordBatch, problems: Mapping[int, str]
     ) -> NDArray[np.float32]:
         moves, is_there = self._behaviour.moves(data, self._schema, problems)
-        if first_row == 0 and len(moves.times):
-            self._aside = self._history.set_aside(int(moves.times.min()))
-            if self._are_kept and self._aside is not None and moves.keys is None:
-                raise OptionError(
-                    "--update-behaviour: the rows begin before what the run remembers ends, and "
-                    "without an id column it cannot tell which it knows already; give later rows, or "
-                    "train with --id"
-                )
-        elif (latest := self._history.latest) is not None:
+        if len(moves.times) and not self._has_begun:
+            self._begin(moves)
+        if (latest := self._history.latest) is not None:
             self._n_late += int((moves.times < latest).sum())
         features = np.full((data.num_rows, len(self.feature_names)), np.nan, np.float32)
         features[is_there] = self._history.take(moves)
         return features
 
-    def finish(self) -> None:
-        """Take back what the rows did not tell again."""
-        if self._aside is not None:
-            self._history.take_back(self._aside)
+    def _begin(self, moves: Moves) -> None:
+        self._has_begun = True
+        latest = self._history.latest
+        if latest is None or 2 * int((moves.times <= latest).sum()) <= len(moves.times):
+            return
+        if not self._are_kept:
+            self._history.forget_from(int(moves.times.min()))
+        elif moves.keys is None:
+            raise OptionError(
+                "--update-behaviour: the rows begin before what the run remembers ends, and without an "
+                "id column it cannot tell which it knows already; give later rows, or train with --id"
+            )
 
 
 def made_before(table: Table, behaviour: Behaviour, schema: Schema, history: History) -> MadeBefore:

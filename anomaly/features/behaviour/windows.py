@@ -70,8 +70,8 @@ class OfKind(NamedTuple):
         The last amounts as they came, and in their order.
     keys, pair_counts, last_of_pair : ndarray of shape (n_slots,)
         How often an entity had a value within the longest window: a hash table with open addressing.
-    used : ndarray of shape (1,), int64
-        How many slots are taken.
+    used : ndarray of shape (2,), int64
+        How many slots are taken, and how many events are not counted yet, which may take more.
     replaced : ndarray of shape (capacity of the log, n_partners), bool
         Which events are not the last ones of their pair.
     """
@@ -157,7 +157,7 @@ def _take_out(ordered: Any, row: int, n: int, value: int) -> None:
     """Take a value of a row out of the first so many, which stay in order."""
     at = n - 1
     after = ordered[row, at]
-    while after != value:
+    while after != value and at > 0:
         at -= 1
         after, ordered[row, at] = ordered[row, at], after
 
@@ -213,6 +213,7 @@ def advance(
                     out[place, column] = np.nan
             continue
         if counts[at_event]:
+            used[1] += 1
             following[at_event] = _NONE
             if ends[entity, _TAIL] != _NONE:
                 following[ends[entity, _TAIL]] = at_event
@@ -265,6 +266,7 @@ def advance(
                 for window in range(n_windows):
                     if not is_known or before < oldest[entity, window, 0]:
                         sums[entity, window, OF_WINDOW + at] += 1
+            used[1] -= 1
             ends[entity, _LATEST] = event
             event = following[event]
         ends[entity, _NEWEST] = event

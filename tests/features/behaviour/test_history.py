@@ -5,6 +5,7 @@ import math
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -367,6 +368,100 @@ def test_times_may_be_seconds_and_have_zones():
     same(plain, history().extend(with_zone))
 
 
+def test_many_that_wait_at_one_moment_find_room():
+    moment = pd.Timestamp("2026-03-01")
+    found = history()
+    for number in range(200):
+        row = {"customer_id": number, "terminal_id": "t", "time": moment, "amount": 1.0}
+        found.extend(pd.DataFrame([row]))
+    later = pd.DataFrame([{**row, "time": moment + pd.Timedelta("1h"), "customer_id": -1}])
+    assert found.extend(later)["payments of the terminal in 1 day"].item() == 200
+
+
+@pytest.mark.parametrize("moment", [np.inf, -np.inf, 1e300, -1e300])
+def test_times_that_cannot_be_are_refused(moment):
+    frame = payments(n_rows=20)
+    numbers = (frame.time - pd.Timestamp("2026-01-01")).dt.total_seconds()
+    numbers[7] = moment
+    with pytest.raises(DataError, match="row 7 has no time that can be"):
+        history().extend(frame.assign(time=numbers))
+
+
+def test_rows_without_an_id_are_no_repeats():
+    frame = with_labels(n_rows=60).assign(id=None)
+    found = risky()
+    found.extend(frame.assign(fraud=0.0))
+    found.extend(frame.assign(fraud=1.0, time=frame.time + pd.Timedelta(days=1)))
+    labels = found.to_table()["label"].to_pylist()
+    assert labels.count(0) > 0 < labels.count(1)
+
+
+def test_ids_of_several_columns_are_missing_where_one_is():
+    keys = module.keys_of([["a", None, "a", "b"], ["x", "x", None, "x"]])
+    assert keys[1] == keys[2] == 0
+    assert keys[0] != keys[3]
+
+
+def test_an_id_comes_again_where_no_row_sees_the_first():
+    times = pd.to_datetime(["2026-03-01 00:00", "2026-03-02 00:00", "2026-03-02 00:30"])
+    frame = pd.DataFrame({"card": "a", "time": times, "id": ["1", "1", "2"]})
+
+    def made():
+        return History(["card"], time="time", windows=["1h"], id="id")
+
+    whole, before, after = made(), made(), made()
+    expected = whole.extend(frame)
+    assert expected["payments of the card in 1 hour"].tolist() == [0, 0, 1]
+    before.extend(frame[:2])
+    after.restore(before.to_table())
+    same(expected[2:], after.extend(frame[2:]))
+    same(expected, made().extend(frame[::-1]).loc[frame.index])
+
+
+def test_a_repeat_brings_its_label_in_a_table_as_in_pieces():
+    frame = with_labels(n_rows=40)
+    repeated = pd.concat([frame.assign(fraud=np.nan), frame])
+    later = frame.assign(time=frame.time + pd.Timedelta(days=3), id=frame.id + "b")
+    one, two = risky(), risky()
+    one.extend(repeated)
+    two.extend(repeated[:40])
+    two.extend(repeated[40:])
+    same(one.extend(later), two.extend(later))
+
+
+def test_late_rows_leave_no_more_behind_than_is_remembered():
+    found = History(["card"], time="time", windows=["1m"], id="id")
+    start = pd.Timestamp("2026-03-01")
+    for number in range(2_000):
+        times = start + pd.to_timedelta([number * 60, number * 60 - 30], unit="s")
+        ids = [f"{number}", f"late {number}"]
+        cards = [f"c{number}", f"d{number}"]
+        for row in range(2):
+            piece = {"card": [cards[row]], "time": [times[row]], "id": [ids[row]]}
+            found.extend(pd.DataFrame(piece))
+    assert found.remembered < 10
+    assert len(found._keys) < 1_100
+    assert len(found._vocabularies[0]) < 1_100
+
+
+def test_features_have_names_of_their_own():
+    frame = payments(n_rows=20).assign(card_id="a", card_number="b", card="c")
+    found = History(["card_id", "card_number"], time="time", amount="amount", partners=["card"])
+    assert len(set(found.feature_names)) == len(found.feature_names)
+    made = found.extend(frame)
+    assert "payments of the card_number in 1 day" in made
+
+
+def test_a_state_with_times_that_cannot_be_is_refused():
+    found = risky()
+    found.extend(with_labels())
+    table = found.to_table()
+    far = pa.array([-(2**63), *table["time"].to_pylist()[1:]])
+    for time in (far, far.cast(pa.string()), pa.array([None, *far.to_pylist()[1:]], pa.int64())):
+        with pytest.raises(DataError):
+            risky().restore(table.set_column(0, "time", time))
+
+
 def test_one_entity_with_very_many_events():
     n_rows = 300_000
     times = pd.Timestamp("2026-03-01") + pd.to_timedelta(np.arange(n_rows), unit="s")
@@ -387,6 +482,7 @@ def test_one_entity_with_very_many_events():
         (lambda f: f.assign(time=f.time.where(f.index != 7)), "row 7 has no time 'time'"),
         (lambda f: f.assign(amount=f.amount.astype(str)), "the amounts 'amount' are no numbers"),
         (lambda f: f.assign(time=f.time.astype(str)), "the times 'time' are no numbers"),
+        (lambda f: f.assign(time=np.inf), "row 0 has no time that can be"),
     ],
 )
 def test_rows_that_cannot_be_taken_are_refused_and_nothing_is_remembered(change, words):
