@@ -98,8 +98,11 @@ class Memory:
             kernel.Plan(
                 windows,
                 delay,
-                entity,
-                np.array([column for column in range(n_columns) if column != entity], np.int64),
+                kernel.CODES + entity,
+                kernel.CODES + n_columns + entity,
+                np.array(
+                    [kernel.CODES + each for each in range(n_columns) if each != entity], np.int64
+                ),
                 n_entities - 1,
             )
             for entity in range(n_entities)
@@ -114,7 +117,8 @@ class Memory:
         """Forget everything."""
         self._n, self._n_at_last_clearing = 0, 0
         self._events = _room_for_events(_LEAST_ROOM, self._n_columns)
-        self._logs = np.zeros(_LEAST_ROOM, np.int16)
+        width = kernel.CODES + self._n_columns + len(self._plans)
+        self._table = np.zeros((_LEAST_ROOM, width), np.int64)
         self._kinds = [_new_kind(plan) for plan in self._plans]
         self._log: kernel.Log | None = None
 
@@ -147,6 +151,7 @@ class Memory:
             Rows of `out`, or -1 for none.
         out : ndarray of shape (n_rows, n_features), float32
         """
+        self._reserve(len(events))
         for first in range(0, len(events), _CHUNK):
             chunk = slice(first, first + _CHUNK)
             self._step(events.at(chunk), places[chunk], out)
@@ -172,8 +177,7 @@ class Memory:
         self._make_room(events)
         for name in _ARRAYS:
             getattr(self._events, name)[first:end] = getattr(events, name)
-        self._logs[first:end] = kernel.parts_of_log(events.amounts)
-        self._n = end
+        self._enter(first, end)
         self._advance(first, end, places, out)
 
     def step(self, event: tuple[Any, ...], out: NDArray[np.float32]) -> None:
@@ -192,22 +196,28 @@ class Memory:
             self._make_room(more)
         for name, value in zip(_ARRAYS, event, strict=True):
             getattr(self._events, name)[at] = value
-        self._logs[at] = kernel.parts_of_log(self._events.amounts[at : at + 1])[0]
-        self._n = at + 1
+        self._enter(at, at + 1)
         self._advance(at, at + 1, _FIRST, out)
+
+    def _enter(self, first: int, end: int) -> None:
+        """Write events into the log."""
+        events, table = self._events.at(slice(first, end)), self._table[first:end]
+        table[:, 0], table[:, 1] = events.times, events.amounts
+        table[:, 2] = kernel.packed(events.amounts, events.has_amount, events.labels, events.counts)
+        table[:, kernel.CODES : kernel.CODES + self._n_columns] = events.codes
+        self._n = end
 
     def _advance(
         self, first: int, end: int, places: NDArray[np.int64], out: NDArray[np.float32]
     ) -> None:
         if self._log is None:
-            shown = {name: getattr(self._events, name) for name in _ARRAYS if name != "keys"}
-            self._log = kernel.Log(logs=self._logs, **shown)
+            self._log = kernel.Log(self._table, self._events.latitudes, self._events.longitudes)
         log = self._log
 
         def advance(plan: kernel.Plan, kind: kernel.OfKind, part: slice) -> None:
             order = _FIRST
             if end > first + 1:
-                order = kernel.by_entity(log.codes[first:end, plan.own])
+                order = kernel.by_entity(log.table[first:end, plan.own])
             kernel.advance(log, kind, first, order, places, plan, out[:, part])
 
         if end - first < _WORTH_A_THREAD or len(self._plans) == 1:
@@ -221,29 +231,27 @@ class Memory:
     def _is_crowded(self, codes: Sequence[int]) -> bool:
         """Whether the entities of one more event or their pairs may find no room."""
         return any(
-            codes[plan.own] >= len(kind.ends) or 2 * _n_pairs(kind, plan, 1) > len(kind.keys)
-            for kind, plan in zip(self._kinds, self._plans, strict=True)
+            codes[at] >= len(kind.ends) or 2 * _n_pairs(kind, plan, 1) > len(kind.keys)
+            for at, (kind, plan) in enumerate(zip(self._kinds, self._plans, strict=True))
         )
 
-    def _make_room(self, events: Events) -> None:
-        n_more = len(events)
+    def _reserve(self, n_more: int) -> None:
+        """Make room for so many events in the log."""
         if (needed := self._n + n_more) > len(self._events):
             room = max(needed, 2 * len(self._events))
             longer = (_longer(getattr(self._events, name), room) for name in _ARRAYS)
             self._events = Events(*longer)
-            self._logs = _longer(self._logs, room)
-            self._kinds = [
-                kind._replace(
-                    following=_longer(kind.following, room), replaced=_longer(kind.replaced, room)
-                )
-                for kind in self._kinds
-            ]
+            self._table = _longer(self._table, room)
             self._log = None
-        greatest = events.codes.max(axis=0, initial=-1)
+
+    def _make_room(self, events: Events) -> None:
+        n_more = len(events)
+        self._reserve(n_more)
+        greatest = events.codes.max(axis=0, initial=-1).tolist()
         for at, plan in enumerate(self._plans):
             kind = self._kinds[at]
-            if greatest[plan.own] >= len(kind.ends):
-                kind = _with_entities(kind, max(int(greatest[plan.own]) + 1, 2 * len(kind.ends)))
+            if greatest[at] >= len(kind.ends):
+                kind = _with_entities(kind, max(greatest[at] + 1, 2 * len(kind.ends)))
             if 2 * _n_pairs(kind, plan, n_more) > len(kind.keys):
                 kind = _with_pairs(kind, _n_pairs(kind, plan, n_more))
             self._kinds[at] = kind
@@ -271,14 +279,12 @@ def _new_kind(plan: kernel.Plan) -> kernel.OfKind:
     n_windows, n_partners = len(plan.windows), len(plan.partners)
     amounts = (_LEAST_ROOM, kernel.REMEMBERED_AMOUNTS)
     return kernel.OfKind(
-        following=np.full(_LEAST_ROOM, -1, np.int32),
         sums=np.zeros((_LEAST_ROOM, n_windows, kernel.OF_WINDOW + n_partners), np.int64),
         oldest=np.full((_LEAST_ROOM, n_windows, 2), -1, np.int32),
         ends=np.full((_LEAST_ROOM, 4), -1, np.int32),
         entered=np.zeros(_LEAST_ROOM, np.int64),
         ring=np.zeros(amounts, np.int16),
         ordered=np.zeros(amounts, np.int16),
-        replaced=np.zeros((_LEAST_ROOM, n_partners), np.bool_),
         **_empty_pairs(_LEAST_ROOM),
     )
 

@@ -35,18 +35,34 @@ _LEAST_HOURS = 1 / 60
 _NONE = -1
 
 
-class Log(NamedTuple):
-    """Events in the order of time, each array of shape (capacity,), `codes` (capacity, n_columns)."""
+# Columns of the log: the time, the amount, and what is `packed`; then the codes of an event, and for each
+# kind of entity a link.
+_TIME, _AMOUNT, _PACKED = range(3)
+CODES = 3
+_LOG_BITS = 16
+_LABEL, _HAS_AMOUNT, _COUNTS = _LOG_BITS, _LOG_BITS + 2, _LOG_BITS + 3
+_LOWEST_LOG = -(1 << (_LOG_BITS - 1))
+# A link holds the place of the entity's next event and one more, 0 for none; above these bits it tells
+# of each partner whether the event is not the last one of the pair any more.
+_LINK_BITS = 32
+_LINK = (1 << _LINK_BITS) - 1
 
-    times: NDArray[np.int64]
-    amounts: NDArray[np.int64]
-    has_amount: NDArray[np.bool_]
-    logs: NDArray[np.int16]
-    labels: NDArray[np.int8]
+
+class Log(NamedTuple):
+    """Events in the order of time.
+
+    Attributes
+    ----------
+    table : ndarray of shape (capacity, CODES + n_columns + n_entities), int64
+        An event in a row, so that what is asked of it is near: times in microseconds, amounts in
+        hundredths, what `packed` returns, codes from 0 or -1, links.
+    latitudes, longitudes : ndarray of shape (capacity,), float64
+        Degrees.
+    """
+
+    table: NDArray[np.int64]
     latitudes: NDArray[np.float64]
     longitudes: NDArray[np.float64]
-    counts: NDArray[np.bool_]
-    codes: NDArray[np.int32]
 
 
 class OfKind(NamedTuple):
@@ -54,8 +70,6 @@ class OfKind(NamedTuple):
 
     Attributes
     ----------
-    following : ndarray of shape (capacity of the log,), int32
-        The next event of the same entity, or -1.
     sums : ndarray of shape (n_entities, n_windows, OF_WINDOW + n_partners), int64
         What is counted, by the names of the columns below, then different partners.
     oldest : ndarray of shape (n_entities, n_windows, 2), int32
@@ -72,11 +86,8 @@ class OfKind(NamedTuple):
         How often an entity had a value within the longest window: a hash table with open addressing.
     used : ndarray of shape (2,), int64
         How many slots are taken, and how many events are not counted yet, which may take more.
-    replaced : ndarray of shape (capacity of the log, n_partners), bool
-        Which events are not the last ones of their pair.
     """
 
-    following: NDArray[np.int32]
     sums: NDArray[np.int64]
     oldest: NDArray[np.int32]
     ends: NDArray[np.int32]
@@ -87,7 +98,6 @@ class OfKind(NamedTuple):
     pair_counts: NDArray[np.int32]
     last_of_pair: NDArray[np.int32]
     used: NDArray[np.int64]
-    replaced: NDArray[np.bool_]
 
 
 # Columns of `sums`: events, amounts, their sum, the three parts of their squares, labels, frauds.
@@ -106,10 +116,10 @@ class Plan(NamedTuple):
         Microseconds, ascending. Events as old as a window are out of it.
     delay : int
         Microseconds after which a label is known; -1 where none ever is.
-    own : int
-        The entity's column of the codes.
+    own, link : int
+        The columns of the log with the entity and its link.
     partners : ndarray of shape (n_partners,), int64
-        The columns of its partners.
+        The columns of its partners, at most 30.
     n_counted : int
         Of how many partners, the first ones, different ones are counted.
     """
@@ -117,6 +127,7 @@ class Plan(NamedTuple):
     windows: NDArray[np.int64]
     delay: int
     own: int
+    link: int
     partners: NDArray[np.int64]
     n_counted: int
 
@@ -172,6 +183,11 @@ def _kilometres(lat: float, lon: float, other_lat: float, other_lon: float) -> f
 
 
 @njit(cache=True, nogil=True)
+def _log_of(packed: int) -> Any:
+    return np.int16((packed & ((1 << _LOG_BITS) - 1)) + _LOWEST_LOG)
+
+
+@njit(cache=True, nogil=True)
 def advance(
     log: Log, kind: OfKind, first: int, order: Any, places: Any, plan: Plan, out: Any
 ) -> None:
@@ -194,29 +210,28 @@ def advance(
         In the order of `names.features_of`. NaN for a row without the entity.
     """
     # Arrays of a tuple are counted references whenever they are looked up: once is enough.
-    times, amounts, has_amount, logs = log.times, log.amounts, log.has_amount, log.logs
-    labels, latitudes, longitudes = log.labels, log.latitudes, log.longitudes
-    counts, codes = log.counts, log.codes
-    following, sums, oldest, ends = kind.following, kind.sums, kind.oldest, kind.ends
+    table, latitudes, longitudes = log.table, log.latitudes, log.longitudes
+    sums, oldest, ends = kind.sums, kind.oldest, kind.ends
     entered, ring, ordered = kind.entered, kind.ring, kind.ordered
     keys, pair_counts, last_of_pair = kind.keys, kind.pair_counts, kind.last_of_pair
-    used, replaced = kind.used, kind.replaced
-    windows, delay, own, partners = plan.windows, plan.delay, plan.own, plan.partners
+    used = kind.used
+    windows, delay, partners = plan.windows, plan.delay, plan.partners
+    own, link = plan.own, plan.link
     n_windows, n_partners = len(windows), len(partners)
     longest = n_windows - 1
     for number in order:
         at_event, place = first + number, places[number]
-        entity, now = codes[at_event, own], times[at_event]
+        entity, now = table[at_event, own], table[at_event, _TIME]
         if entity < 0:
             if place >= 0:
                 for column in range(out.shape[1]):
                     out[place, column] = np.nan
             continue
-        if counts[at_event]:
+        if (table[at_event, _PACKED] >> _COUNTS) & 1:
             used[1] += 1
-            following[at_event] = _NONE
+            table[at_event, link] = 0
             if ends[entity, _TAIL] != _NONE:
-                following[ends[entity, _TAIL]] = at_event
+                table[ends[entity, _TAIL], link] |= at_event + 1
             ends[entity, _TAIL] = at_event
             for which in (_NEWEST, _NEWEST_JUDGED):
                 if ends[entity, which] == _NONE:
@@ -228,28 +243,29 @@ def advance(
 
         # Count the events before now: those of the same moment see none of each other.
         event = ends[entity, _NEWEST]
-        while event != _NONE and times[event] < now:
-            size = abs(amounts[event])
+        while event != _NONE and table[event, _TIME] < now:
+            amount, packed = table[event, _AMOUNT], table[event, _PACKED]
+            size = abs(amount)
             up, down = size >> _HALF, size & _MASK
-            if has_amount[event]:
+            if (packed >> _HAS_AMOUNT) & 1:
                 n_there = sums[entity, longest, _M]
                 slot = entered[entity] % REMEMBERED_AMOUNTS
                 if n_there >= REMEMBERED_AMOUNTS:
                     _take_out(ordered, entity, REMEMBERED_AMOUNTS, ring[entity, slot])
                     n_there = REMEMBERED_AMOUNTS - 1
-                _put_in(ordered, entity, n_there, logs[event])
-                ring[entity, slot] = logs[event]
+                _put_in(ordered, entity, n_there, _log_of(packed))
+                ring[entity, slot] = _log_of(packed)
                 entered[entity] += 1
             for window in range(n_windows):
                 sums[entity, window, _N] += 1
-                if has_amount[event]:
+                if (packed >> _HAS_AMOUNT) & 1:
                     sums[entity, window, _M] += 1
-                    sums[entity, window, _TOTAL] += amounts[event]
+                    sums[entity, window, _TOTAL] += amount
                     sums[entity, window, _HIGH] += up * up
                     sums[entity, window, _MIDDLE] += 2 * up * down
                     sums[entity, window, _LOW] += down * down
             for at in range(n_partners):
-                code = codes[event, partners[at]]
+                code = table[event, partners[at]]
                 if code < 0:
                     continue
                 key = ((np.int64(entity) * n_partners + at) << 31) | code
@@ -260,7 +276,7 @@ def advance(
                     used[0] += 1
                 is_known = pair_counts[slot] > 0
                 if is_known:
-                    replaced[before, at] = True
+                    table[before, link] |= np.int64(1) << (_LINK_BITS + at)
                 pair_counts[slot] += 1
                 last_of_pair[slot] = event
                 for window in range(n_windows):
@@ -268,54 +284,59 @@ def advance(
                         sums[entity, window, OF_WINDOW + at] += 1
             used[1] -= 1
             ends[entity, _LATEST] = event
-            event = following[event]
+            event = (table[event, link] & _LINK) - 1
         ends[entity, _NEWEST] = event
 
         # Take away the events that are as old as a window.
         for window in range(n_windows):
             event = oldest[entity, window, 0]
-            while event != _NONE and times[event] <= now - windows[window]:
+            while event != _NONE and table[event, _TIME] <= now - windows[window]:
                 sums[entity, window, _N] -= 1
-                if has_amount[event]:
-                    size = abs(amounts[event])
+                amount, packed = table[event, _AMOUNT], table[event, _PACKED]
+                if (packed >> _HAS_AMOUNT) & 1:
+                    size = abs(amount)
                     up, down = size >> _HALF, size & _MASK
                     sums[entity, window, _M] -= 1
-                    sums[entity, window, _TOTAL] -= amounts[event]
+                    sums[entity, window, _TOTAL] -= amount
                     sums[entity, window, _HIGH] -= up * up
                     sums[entity, window, _MIDDLE] -= 2 * up * down
                     sums[entity, window, _LOW] -= down * down
                     n_there = sums[entity, window, _M] + 1
                     if window == longest and n_there <= REMEMBERED_AMOUNTS:
-                        _take_out(ordered, entity, n_there, logs[event])
+                        _take_out(ordered, entity, n_there, _log_of(packed))
                 for at in range(n_partners):
-                    code = codes[event, partners[at]]
+                    code = table[event, partners[at]]
                     if code < 0:
                         continue
-                    if not replaced[event, at]:
+                    if not (table[event, link] >> (_LINK_BITS + at)) & 1:
                         sums[entity, window, OF_WINDOW + at] -= 1
                     if window == longest:
                         key = ((np.int64(entity) * n_partners + at) << 31) | code
                         pair_counts[_slot(keys, key)] -= 1
-                event = following[event]
+                event = (table[event, link] & _LINK) - 1
             oldest[entity, window, 0] = event
 
         # Count the labels that are known by now, by the windows before the delay.
         if delay >= 0:
             event = ends[entity, _NEWEST_JUDGED]
-            while event != _NONE and times[event] <= now - delay and times[event] < now:
-                if labels[event] >= 0:
+            while (
+                event != _NONE and table[event, _TIME] <= now - delay and table[event, _TIME] < now
+            ):
+                label = ((table[event, _PACKED] >> _LABEL) & 3) - 1
+                if label >= 0:
                     for window in range(n_windows):
                         sums[entity, window, _JUDGED] += 1
-                        sums[entity, window, _FRAUDS] += labels[event]
-                event = following[event]
+                        sums[entity, window, _FRAUDS] += label
+                event = (table[event, link] & _LINK) - 1
             ends[entity, _NEWEST_JUDGED] = event
             for window in range(n_windows):
                 event = oldest[entity, window, 1]
-                while event != _NONE and times[event] <= now - delay - windows[window]:
-                    if labels[event] >= 0:
+                while event != _NONE and table[event, _TIME] <= now - delay - windows[window]:
+                    label = ((table[event, _PACKED] >> _LABEL) & 3) - 1
+                    if label >= 0:
                         sums[entity, window, _JUDGED] -= 1
-                        sums[entity, window, _FRAUDS] -= labels[event]
-                    event = following[event]
+                        sums[entity, window, _FRAUDS] -= label
+                    event = (table[event, link] & _LINK) - 1
                 oldest[entity, window, 1] = event
 
         if place < 0:
@@ -352,19 +373,19 @@ def advance(
                 out[place, column + 1] = frauds / (sums[entity, window, _JUDGED] + _HARMLESS)
                 column += 2
         latest = ends[entity, _LATEST]
-        is_recent = latest != _NONE and times[latest] > now - windows[longest]
-        out[place, column] = float(now - times[latest]) / 1e6 if is_recent else np.nan
+        is_recent = latest != _NONE and table[latest, _TIME] > now - windows[longest]
+        out[place, column] = float(now - table[latest, _TIME]) / 1e6 if is_recent else np.nan
         out[place, column + 1] = np.nan
-        if has_amount[at_event] and all_m > 0:
+        if (table[at_event, _PACKED] >> _HAS_AMOUNT) & 1 and all_m > 0:
             n = min(all_m, REMEMBERED_AMOUNTS)
             lower, upper = ordered[entity, (n - 1) // 2], ordered[entity, n // 2]
             usual = (float(lower) + float(upper)) / 2.0 / _PARTS_OF_LOG
-            amount = amounts[at_event] / 100.0
-            this = np.log1p(amount) if amount > 0 else -np.log1p(-amount)
+            worth = table[at_event, _AMOUNT] / 100.0
+            this = np.log1p(worth) if worth > 0 else -np.log1p(-worth)
             out[place, column + 1] = np.exp((this - usual) * n / (n + _ALIKE))
         column += 2
         for at in range(n_partners):
-            code = codes[at_event, partners[at]]
+            code = table[at_event, partners[at]]
             out[place, column], out[place, column + 1] = np.nan, np.nan
             if code >= 0:
                 slot = _slot(keys, ((np.int64(entity) * n_partners + at) << 31) | code)
@@ -381,7 +402,7 @@ def advance(
                     latitudes[latest],
                     longitudes[latest],
                 )
-                hours = max(float(now - times[latest]) / _HOUR, _LEAST_HOURS)
+                hours = max(float(now - table[latest, _TIME]) / _HOUR, _LEAST_HOURS)
                 out[place, column], out[place, column + 1] = distance, distance / hours
 
 
@@ -427,7 +448,18 @@ def hundredths(amounts: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray
     return np.clip(scaled, -limit, limit).astype(np.int64), is_there
 
 
-def parts_of_log(amounts: NDArray[np.int64]) -> NDArray[np.int16]:
-    """Return the logarithm of one plus the amount, with the sign of the amount, in whole parts."""
+def packed(
+    amounts: NDArray[np.int64],
+    has_amount: NDArray[np.bool_],
+    labels: NDArray[np.int8],
+    counts: NDArray[np.bool_],
+) -> NDArray[np.int64]:
+    """Return the logarithms of amounts in whole parts, the labels and two flags in one number each.
+
+    The logarithm is that of one plus the amount, with the sign of the amount.
+    """
     logs = np.sign(amounts) * np.log1p(np.abs(amounts) / 100)
-    return np.clip(np.round(logs * _PARTS_OF_LOG), -32_767, 32_767).astype(np.int16)
+    parts = np.clip(np.round(logs * _PARTS_OF_LOG), _LOWEST_LOG, -_LOWEST_LOG - 1).astype(np.int64)
+    labelled = (labels.astype(np.int64) + 1) << _LABEL
+    flags = has_amount.astype(np.int64) << _HAS_AMOUNT | counts.astype(np.int64) << _COUNTS
+    return (parts - _LOWEST_LOG) | labelled | flags
