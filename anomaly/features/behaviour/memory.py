@@ -166,11 +166,11 @@ class Memory:
 
         The codes of the events may then be given anew: what is returned goes into `restart`.
         """
-        if self._n < 3 * self._n_at_last_clearing + _MANY:
+        if self._n < 2 * self._n_at_last_clearing + _MANY:
             return None
         kept = self.events
         self._n_at_last_clearing = len(kept)
-        return kept if len(kept) < self._n // 2 else None
+        return kept if 5 * len(kept) < 4 * self._n else None
 
     def _step(self, events: Events, places: NDArray[np.int64], out: NDArray[np.float32]) -> None:
         first, end = self._n, self._n + len(events)
@@ -238,7 +238,7 @@ class Memory:
     def _reserve(self, n_more: int) -> None:
         """Make room for so many events in the log."""
         if (needed := self._n + n_more) > len(self._events):
-            room = max(needed, 2 * len(self._events))
+            room = max(needed, 5 * len(self._events) // 4)
             longer = (_longer(getattr(self._events, name), room) for name in _ARRAYS)
             self._events = Events(*longer)
             self._table = _longer(self._table, room)
@@ -307,7 +307,7 @@ def _n_pairs(kind: kernel.OfKind, plan: kernel.Plan, n_more: int) -> int:
 
 def _with_pairs(kind: kernel.OfKind, n_pairs: int) -> kernel.OfKind:
     """Return room for so many pairs, without those that are out of every window."""
-    larger = kind._replace(**_empty_pairs(4 * n_pairs))
+    larger = kind._replace(**_empty_pairs(2 * n_pairs))
     larger.used[1] = kind.used[1]
     kernel.rehash(kind.keys, kind.pair_counts, kind.last_of_pair, larger)
     return larger
