@@ -38,12 +38,12 @@ def runs(data, tmp_path_factory):
     """A run a kind of data, to read and to copy."""
     folder = tmp_path_factory.mktemp("runs")
     numbers = (data["time"] - pd.Timestamp("2026-01-01")).dt.total_seconds()
-    entities = {"entity": ["customer", "terminal"]}
+    entities = {"entity": ["customer", "terminal"], "behaviour": "none"}
     labelled = {"label": "fraud", **entities}
     for name, table, roles in (
         ("whole", data, {**labelled, "time": "time"}),
         ("numbers", data.assign(time=numbers), {**labelled, "time": "time"}),
-        ("random", data, {**labelled, "time": "time", "split": "random", "behaviour": "none"}),
+        ("random", data, {**labelled, "time": "time", "split": "random"}),
         ("timeless", data.drop(columns="time"), {"label": "fraud"}),
         ("unlabelled", data.drop(columns="fraud"), {**entities, "time": "time"}),
     ):
