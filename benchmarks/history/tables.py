@@ -17,8 +17,8 @@ def sections(stored: Mapping[str, Any]) -> dict[tuple[Path, Section], str]:
 
 def _text(stored: Mapping[str, Any]) -> str:
     parts = []
-    if {"handbook", "simulated"} <= stored.keys():
-        parts.append(_detection(stored["handbook"], stored["simulated"]))
+    if {"handbook", "simulated", "transfers"} <= stored.keys():
+        parts.append(_detection(stored["handbook"], stored["simulated"], stored["transfers"]))
     if "rows" in stored.get("speed", {}):
         parts.append(_speed(stored["speed"]))
     if "memory" in stored:
@@ -26,7 +26,9 @@ def _text(stored: Mapping[str, Any]) -> str:
     return "\n\n".join([*parts, circumstances(stored)])
 
 
-def _detection(handbook: Mapping[str, Any], simulated: Mapping[str, Any]) -> str:
+def _detection(
+    handbook: Mapping[str, Any], simulated: Mapping[str, Any], transfers: Mapping[str, Any]
+) -> str:
     lines = []
     for name, weeks in handbook["ways"].items():
         seeds = simulated["ways"][name]
@@ -36,13 +38,15 @@ def _detection(handbook: Mapping[str, Any], simulated: Mapping[str, Any]) -> str
                 _mean(weeks, "average_precision"),
                 _mean(weeks, "card_precision"),
                 _mean(seeds, "average_precision"),
+                _mean(transfers["ways"][name], "average_precision"),
             )
         )
-    head = ("", "Handbook: AP", "card precision", "simulated: AP")
+    head = ("", "Handbook: AP", "card precision", "simulated: AP", "transfers: AP")
     return (
         f"Mean over {handbook['weeks']} test weeks from {handbook['first']} (seven days to train, seven "
         "until labels are known, seven to test; card precision of the 100 most suspicious cards a day), "
-        f"and over {simulated['seeds']} simulated sets of {simulated['rows']:,} rows, split by time. The "
+        f"and over {simulated['seeds']} simulated sets of {simulated['rows']:,} rows, split by time; over {transfers['seeds']} sets of "
+        f"{transfers['rows']:,} transfers of companies, on which nothing was chosen. The "
         "first four are the default detector.\n\n" + table(head, lines)
     )
 
