@@ -50,6 +50,8 @@ class Column:
         How its values are written, where not plainly.
     measure : str
         `times` or `share` where a number is written so for people.
+    partner : str
+        The column whose value a share is of; it is told with the share.
     is_of_history : bool
         Whether it is no column of the table, but told of the history of its entities.
     """
@@ -60,6 +62,7 @@ class Column:
     note: str = ""
     form: Form | None = None
     measure: str = ""
+    partner: str = ""
     is_of_history: bool = False
 
     def convert(self, array: pa.Array | pa.ChunkedArray) -> kinds.Converted:
@@ -81,6 +84,8 @@ class Column:
         }
         if self.measure:
             content["measure"] = self.measure
+        if self.partner:
+            content["partner"] = self.partner
         if self.is_of_history:
             content["is_of_history"] = True
         return content if self.form is None else content | {"form": self.form.to_dict()}

@@ -16,8 +16,10 @@ from anomaly.scoring.reason_texts import (
     ColumnTexts,
     as_expected,
     as_seen,
+    with_value,
     written_together,
 )
+from anomaly.tables import kinds
 from anomaly.utils.arrow import from_numpy, from_texts
 
 REASON_TYPE = pa.struct(
@@ -130,6 +132,9 @@ class Reasoner:
             if places.size:
                 rows = places // self._count
                 cells = texts.seen(data.column(texts.column.name), rows)
+                if texts.column.measure and texts.column.partner in data.schema.names:
+                    partner = kinds.as_text(data.column(texts.column.partner))
+                    cells = with_value(partner.take(from_numpy(rows)), cells)
                 seen.append(cells)
                 normal.append(texts.expected(expected, rows, cells, is_large[places]))
         back = np.empty_like(order)

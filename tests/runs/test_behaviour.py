@@ -97,6 +97,15 @@ def test_shares_sum_to_the_score_and_history_is_among_the_reasons(run):
     assert {USUAL, "share of the shop in the customer's payments"} <= named
 
 
+def test_an_unusual_country_is_named(frame, run):
+    later = next_payments(frame).iloc[:40]
+    strange = later.assign(country=["TR", *later.country[1:]])
+    (reasons,) = run.score(strange, reasons=50)["reasons"][:1]
+    seen = {reason["column"]: reason["seen"] for reason in reasons}
+    share = seen["share of the country in the customer's payments"]
+    assert re.fullmatch(r"TR: [\d.]+ %", share)
+
+
 def test_the_report_tells_history_in_words(run, tmp_path):
     page = run.report(tmp_path / "report.html").read_text(encoding="utf-8")
     assert "amount against the customer&#39;s usual" in page

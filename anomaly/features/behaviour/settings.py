@@ -196,7 +196,14 @@ def with_history_columns(schema: Schema, features: Sequence[HistoryFeature]) -> 
     """Return the schema with the features of history as columns of numbers."""
     return schema.followed_by(
         [
-            Column(each.name, FEATURE, kinds.NUMBER, measure=each.measure, is_of_history=True)
+            Column(
+                each.name,
+                FEATURE,
+                kinds.NUMBER,
+                measure=each.measure,
+                partner=each.partner,
+                is_of_history=True,
+            )
             for each in features
         ]
     )
