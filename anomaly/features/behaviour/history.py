@@ -25,6 +25,7 @@ MICROSECONDS = 1_000_000
 _MANY_TIMES, _MANY = 2, 1_000
 # The year 5138, further than any time is taken for seconds; differences of such fit 64 bits.
 _LATEST_SECOND = 1e11
+_MOST = float(MOST_HUNDREDTHS)
 _LATEST = int(_LATEST_SECOND) * MICROSECONDS
 _OF_STATE = {
     "time": pa.int64(),
@@ -180,7 +181,14 @@ class History:
         ticks = np.array(self.windows, np.int64) * MICROSECONDS
         n_columns = len(self.entities) + len(self.partners)
         self._horizon = int(ticks[-1]) + max(delay, 0)
-        self._memory = Memory(len(self.entities), n_columns, ticks, delay, list(map(len, made)))
+        self._memory = Memory(
+            len(self.entities),
+            n_columns,
+            ticks,
+            delay,
+            list(map(len, made)),
+            has_places=places is not None,
+        )
         self._vocabularies: list[dict[Hashable, int]] = [{} for _ in range(n_columns)]
         self._keys: dict[int, int] = {}
 
@@ -274,10 +282,11 @@ class History:
                 codes.append(-1)
             else:
                 codes.append(vocabulary.setdefault(value, len(vocabulary)))
-        is_there = math.isfinite(amount)
-        in_hundredths = int(hundredths(np.array([amount]))[0][0]) if is_there else 0
+        in_hundredths = None
+        if math.isfinite(amount) and self.amount is not None:
+            in_hundredths = round(max(-_MOST, min(_MOST, amount * 100)))
         out = np.empty((1, len(self._is_shown)), np.float32)
-        self._memory.step((time, in_hundredths, is_there, -1, *place, key, True, codes), out)
+        self._memory.step(time, in_hundredths, place, key, codes, out)
         self._forget_the_old()
         return out[0] if self._is_shown.all() else out[0, self._is_shown]
 

@@ -84,6 +84,8 @@ class Memory:
         Microseconds after which a label is known; -1 where none ever is.
     widths : sequence of int
         How many features each entity has.
+    has_places : bool, default=False
+        Whether events have coordinates.
     """
 
     def __init__(
@@ -93,6 +95,8 @@ class Memory:
         windows: NDArray[np.int64],
         delay: int,
         widths: Sequence[int],
+        *,
+        has_places: bool = False,
     ) -> None:
         self._plans = [
             kernel.Plan(
@@ -107,7 +111,7 @@ class Memory:
             )
             for entity in range(n_entities)
         ]
-        self._n_columns = n_columns
+        self._n_columns, self._has_places = n_columns, has_places
         self._horizon = int(windows[-1]) + max(delay, 0)
         ends = np.cumsum([0, *widths])
         self._parts = [slice(*pair) for pair in pairwise(ends.tolist())]
@@ -116,9 +120,10 @@ class Memory:
     def clear(self) -> None:
         """Forget everything."""
         self._n, self._n_at_last_clearing = 0, 0
-        self._events = _room_for_events(_LEAST_ROOM, self._n_columns)
         width = kernel.CODES + self._n_columns + len(self._plans)
         self._table = np.zeros((_LEAST_ROOM, width), np.int64)
+        self._places = np.full((_LEAST_ROOM if self._has_places else 0, 2), np.nan)
+        self._keys = np.zeros(_LEAST_ROOM, np.uint64)
         self._kinds = [_new_kind(plan) for plan in self._plans]
         self._log: kernel.Log | None = None
 
@@ -130,16 +135,31 @@ class Memory:
     @property
     def latest(self) -> int | None:
         """The latest time seen, microseconds."""
-        return int(self._events.times[self._n - 1]) if self._n else None
+        return int(self._table[self._n - 1, 0]) if self._n else None
 
     @property
     def events(self) -> Events:
         """The events that later rows may see, in the order of time."""
-        events = self._events.at(slice(0, self._n))
-        if not self._n:
-            return events
-        is_alive = events.counts & (events.times > events.times[-1] - self._horizon)
-        return events if is_alive.all() else events.at(is_alive)
+        # Those that are too old stand first.
+        first = 0
+        if (latest := self.latest) is not None:
+            first = int(np.searchsorted(self._table[: self._n, 0], latest - self._horizon, "right"))
+        table = self._table[first : self._n]
+        has_amount, labels, counts = kernel.unpacked(table[:, 2])
+        nowhere = np.full(len(table), np.nan)
+        places = self._places[first : self._n].T if self._has_places else (nowhere, nowhere)
+        events = Events(
+            table[:, 0].copy(),
+            table[:, 1].copy(),
+            has_amount,
+            labels,
+            np.ascontiguousarray(places[0]),
+            np.ascontiguousarray(places[1]),
+            self._keys[first : self._n].copy(),
+            counts,
+            table[:, kernel.CODES : kernel.CODES + self._n_columns].astype(np.int32),
+        )
+        return events if counts.all() else events.at(counts)
 
     def extend(self, events: Events, places: NDArray[np.int64], out: NDArray[np.float32]) -> None:
         """Take in events in the order of time, none before the latest, and write their features.
@@ -174,44 +194,60 @@ class Memory:
 
     def _step(self, events: Events, places: NDArray[np.int64], out: NDArray[np.float32]) -> None:
         first, end = self._n, self._n + len(events)
-        self._make_room(events)
-        for name in _ARRAYS:
-            getattr(self._events, name)[first:end] = getattr(events, name)
-        self._enter(first, end)
+        self._make_room(len(events), events.codes.max(axis=0, initial=-1).tolist())
+        table = self._table[first:end]
+        table[:, 0], table[:, 1] = events.times, events.amounts
+        table[:, 2] = kernel.packed(events.has_amount, events.labels, events.counts)
+        table[:, kernel.CODES : kernel.CODES + self._n_columns] = events.codes
+        self._keys[first:end] = events.keys
+        if self._has_places:
+            self._places[first:end, 0] = events.latitudes
+            self._places[first:end, 1] = events.longitudes
+        self._n = end
         self._advance(first, end, places, out)
 
-    def step(self, event: tuple[Any, ...], out: NDArray[np.float32]) -> None:
-        """Take in one event at or after the latest; see `extend`.
+    def step(
+        self,
+        time: int,
+        amount: int | None,
+        place: tuple[float, float],
+        key: int,
+        codes: Sequence[int],
+        out: NDArray[np.float32],
+    ) -> None:
+        """Take in one event at or after the latest, whose label nobody knows; see `extend`.
 
         Parameters
         ----------
-        event : tuple
-            The values of `Events`, in their order.
+        time : int
+            Microseconds.
+        amount : int or None
+            Hundredths.
+        place : tuple of two floats
+            Degrees.
+        key : int
+        codes : sequence of int
+            By column.
         out : ndarray of shape (1, n_features), float32
         """
         at = self._n
-        if at >= len(self._events) or self._is_crowded(event[-1]):
-            more = _room_for_events(1, self._n_columns)
-            more.codes[0] = event[-1]
-            self._make_room(more)
-        for name, value in zip(_ARRAYS, event, strict=True):
-            getattr(self._events, name)[at] = value
-        self._enter(at, at + 1)
+        if at >= len(self._table) or self._is_crowded(codes):
+            self._make_room(1, codes)
+        row = self._table[at]
+        row[0], row[1] = time, amount or 0
+        row[2] = kernel.packed_one(has_amount=amount is not None)
+        row[kernel.CODES : kernel.CODES + self._n_columns] = codes
+        self._keys[at] = key
+        if self._has_places:
+            self._places[at] = place
+        self._n = at + 1
         self._advance(at, at + 1, _FIRST, out)
-
-    def _enter(self, first: int, end: int) -> None:
-        """Write events into the log."""
-        events, table = self._events.at(slice(first, end)), self._table[first:end]
-        table[:, 0], table[:, 1] = events.times, events.amounts
-        table[:, 2] = kernel.packed(events.amounts, events.has_amount, events.labels, events.counts)
-        table[:, kernel.CODES : kernel.CODES + self._n_columns] = events.codes
-        self._n = end
 
     def _advance(
         self, first: int, end: int, places: NDArray[np.int64], out: NDArray[np.float32]
     ) -> None:
         if self._log is None:
-            self._log = kernel.Log(self._table, self._events.latitudes, self._events.longitudes)
+            self._log = kernel.Log(self._table, self._places)
         log = self._log
 
         def advance(plan: kernel.Plan, kind: kernel.OfKind, part: slice) -> None:
@@ -237,17 +273,17 @@ class Memory:
 
     def _reserve(self, n_more: int) -> None:
         """Make room for so many events in the log."""
-        if (needed := self._n + n_more) > len(self._events):
-            room = max(needed, 5 * len(self._events) // 4)
-            longer = (_longer(getattr(self._events, name), room) for name in _ARRAYS)
-            self._events = Events(*longer)
+        if (needed := self._n + n_more) > len(self._table):
+            room = max(needed, 5 * len(self._table) // 4)
             self._table = _longer(self._table, room)
+            self._keys = _longer(self._keys, room)
+            if self._has_places:
+                self._places = _longer(self._places, room)
             self._log = None
 
-    def _make_room(self, events: Events) -> None:
-        n_more = len(events)
+    def _make_room(self, n_more: int, greatest: Sequence[int]) -> None:
+        """Make room for so many events, whose codes by column are at most the greatest ones."""
         self._reserve(n_more)
-        greatest = events.codes.max(axis=0, initial=-1).tolist()
         for at, plan in enumerate(self._plans):
             kind = self._kinds[at]
             if greatest[at] >= len(kind.ends):
@@ -259,20 +295,6 @@ class Memory:
 
 _FIRST = np.zeros(1, np.int64)
 _OF_ENTITIES = {"sums": 0, "oldest": -1, "ends": -1, "entered": 0, "ring": 0, "ordered": 0}
-
-
-def _room_for_events(room: int, n_columns: int) -> Events:
-    return Events(
-        times=np.zeros(room, np.int64),
-        amounts=np.zeros(room, np.int64),
-        has_amount=np.zeros(room, np.bool_),
-        labels=np.zeros(room, np.int8),
-        latitudes=np.zeros(room, np.float64),
-        longitudes=np.zeros(room, np.float64),
-        keys=np.zeros(room, np.uint64),
-        counts=np.zeros(room, np.bool_),
-        codes=np.zeros((room, n_columns), np.int32),
-    )
 
 
 def _new_kind(plan: kernel.Plan) -> kernel.OfKind:

@@ -56,13 +56,12 @@ class Log(NamedTuple):
     table : ndarray of shape (capacity, CODES + n_columns + n_entities), int64
         An event in a row, so that what is asked of it is near: times in microseconds, amounts in
         hundredths, what `packed` returns, codes from 0 or -1, links.
-    latitudes, longitudes : ndarray of shape (capacity,), float64
-        Degrees.
+    places : ndarray of shape (capacity, 2), float64
+        Latitudes and longitudes, degrees; without rows where there are none.
     """
 
     table: NDArray[np.int64]
-    latitudes: NDArray[np.float64]
-    longitudes: NDArray[np.float64]
+    places: NDArray[np.float64]
 
 
 class OfKind(NamedTuple):
@@ -183,6 +182,14 @@ def _kilometres(lat: float, lon: float, other_lat: float, other_lon: float) -> f
 
 
 @njit(cache=True, nogil=True)
+def _with_log(packed: int, amount: int) -> Any:
+    """Return what is packed with the logarithm of one plus the amount, with its sign, in whole parts."""
+    log = np.log1p(abs(amount) / 100.0) * _PARTS_OF_LOG
+    part: Any = np.int64(np.round(log if amount > 0 else -log))
+    return packed | (min(max(part, _LOWEST_LOG), -_LOWEST_LOG - 1) - _LOWEST_LOG)
+
+
+@njit(cache=True, nogil=True)
 def _log_of(packed: int) -> Any:
     return np.int16((packed & ((1 << _LOG_BITS) - 1)) + _LOWEST_LOG)
 
@@ -210,7 +217,7 @@ def advance(
         In the order of `names.features_of`. NaN for a row without the entity.
     """
     # Arrays of a tuple are counted references whenever they are looked up: once is enough.
-    table, latitudes, longitudes = log.table, log.latitudes, log.longitudes
+    table, spots = log.table, log.places
     sums, oldest, ends = kind.sums, kind.oldest, kind.ends
     entered, ring, ordered = kind.entered, kind.ring, kind.ordered
     keys, pair_counts, last_of_pair = kind.keys, kind.pair_counts, kind.last_of_pair
@@ -230,6 +237,8 @@ def advance(
         if (table[at_event, _PACKED] >> _COUNTS) & 1:
             used[1] += 1
             table[at_event, link] = 0
+            # Once for each kind of entity, to the same number.
+            table[at_event, _PACKED] = _with_log(table[at_event, _PACKED], table[at_event, _AMOUNT])
             if ends[entity, _TAIL] != _NONE:
                 table[ends[entity, _TAIL], link] |= at_event + 1
             ends[entity, _TAIL] = at_event
@@ -397,10 +406,10 @@ def advance(
             out[place, column], out[place, column + 1] = np.nan, np.nan
             if is_recent:
                 distance = _kilometres(
-                    latitudes[at_event],
-                    longitudes[at_event],
-                    latitudes[latest],
-                    longitudes[latest],
+                    spots[at_event, 0],
+                    spots[at_event, 1],
+                    spots[latest, 0],
+                    spots[latest, 1],
                 )
                 hours = max(float(now - table[latest, _TIME]) / _HOUR, _LEAST_HOURS)
                 out[place, column], out[place, column + 1] = distance, distance / hours
@@ -449,17 +458,24 @@ def hundredths(amounts: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray
 
 
 def packed(
-    amounts: NDArray[np.int64],
-    has_amount: NDArray[np.bool_],
-    labels: NDArray[np.int8],
-    counts: NDArray[np.bool_],
+    has_amount: NDArray[np.bool_], labels: NDArray[np.int8], counts: NDArray[np.bool_]
 ) -> NDArray[np.int64]:
-    """Return the logarithms of amounts in whole parts, the labels and two flags in one number each.
-
-    The logarithm is that of one plus the amount, with the sign of the amount.
-    """
-    logs = np.sign(amounts) * np.log1p(np.abs(amounts) / 100)
-    parts = np.clip(np.round(logs * _PARTS_OF_LOG), _LOWEST_LOG, -_LOWEST_LOG - 1).astype(np.int64)
+    """Return the labels and two flags in one number each, with room for the logarithm of the amount."""
     labelled = (labels.astype(np.int64) + 1) << _LABEL
-    flags = has_amount.astype(np.int64) << _HAS_AMOUNT | counts.astype(np.int64) << _COUNTS
-    return (parts - _LOWEST_LOG) | labelled | flags
+    return (
+        labelled | has_amount.astype(np.int64) << _HAS_AMOUNT | counts.astype(np.int64) << _COUNTS
+    )
+
+
+def packed_one(*, has_amount: bool) -> int:
+    """Return what `packed` does for one event that counts, whose label nobody knows."""
+    return has_amount << _HAS_AMOUNT | 1 << _COUNTS
+
+
+def unpacked(
+    values: NDArray[np.int64],
+) -> tuple[NDArray[np.bool_], NDArray[np.int8], NDArray[np.bool_]]:
+    """Return whether there is an amount, the labels, and whether events count."""
+    labels = ((values >> _LABEL) & 3) - 1
+    has_amount, counts = ((values >> bit) & 1 == 1 for bit in (_HAS_AMOUNT, _COUNTS))
+    return has_amount, labels.astype(np.int8), counts
