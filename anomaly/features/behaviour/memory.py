@@ -20,6 +20,8 @@ _MANY = 1 << 20
 # Fewer are done before a thread has begun.
 _WORTH_A_THREAD = 4_096
 _LEAST_ROOM = 64
+# Slots for each pair; with less than two a hash table is slow.
+_ROOM_FOR_PAIRS = 2.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +188,7 @@ class Memory:
 
         The codes of the events may then be given anew: what is returned goes into `restart`.
         """
-        if self._n < 2 * self._n_at_last_clearing + _MANY:
+        if self._n < 3 * self._n_at_last_clearing // 2 + _MANY:
             return None
         kept = self.events
         self._n_at_last_clearing = len(kept)
@@ -289,7 +291,7 @@ class Memory:
             if greatest[at] >= len(kind.ends):
                 kind = _with_entities(kind, max(greatest[at] + 1, 2 * len(kind.ends)))
             if 2 * _n_pairs(kind, plan, n_more) > len(kind.keys):
-                kind = _with_pairs(kind, _n_pairs(kind, plan, n_more))
+                kind = _with_pairs(kind, (int(kind.used[1]) + n_more) * len(plan.partners))
             self._kinds[at] = kind
 
 
@@ -322,14 +324,14 @@ def _empty_pairs(room: int) -> dict[str, Any]:
 
 
 def _n_pairs(kind: kernel.OfKind, plan: kernel.Plan, n_more: int) -> int:
-    """Return how many pairs there can be when so many events more are counted."""
-    n_waiting = int(kind.used[1]) + n_more
-    return int(kind.used[0]) + n_waiting * len(plan.partners)
+    """Return how many slots may be taken when so many events more are counted."""
+    return int(kind.used[0]) + (int(kind.used[1]) + n_more) * len(plan.partners)
 
 
-def _with_pairs(kind: kernel.OfKind, n_pairs: int) -> kernel.OfKind:
-    """Return room for so many pairs, without those that are out of every window."""
-    larger = kind._replace(**_empty_pairs(2 * n_pairs))
+def _with_pairs(kind: kernel.OfKind, n_more: int) -> kernel.OfKind:
+    """Return room for so many pairs more, without those that are out of every window."""
+    n_there = int(np.count_nonzero(kind.pair_counts))
+    larger = kind._replace(**_empty_pairs(int(_ROOM_FOR_PAIRS * (n_there + n_more))))
     larger.used[1] = kind.used[1]
     kernel.rehash(kind.keys, kind.pair_counts, kind.last_of_pair, larger)
     return larger
