@@ -128,7 +128,7 @@ def read_transactions(data: Any, roles: Roles, source: Source = AS_IT_IS) -> Row
 
 
 @dataclass(frozen=True, slots=True)
-class _Told:
+class _TableWithHistory:
     """A table with the history of its entities."""
 
     table: Table
@@ -136,13 +136,13 @@ class _Told:
     history: EntityHistory
 
 
-def _history_of(table: Table, schema: Schema, roles: Roles) -> _Told | None:
+def _history_of(table: Table, schema: Schema, roles: Roles) -> _TableWithHistory | None:
     """Return the table with the history of its entities; None where nothing is asked of it."""
     behaviour = Behaviour.of(schema, roles.windows, roles.label_delay)
     if behaviour is None or roles.behaviour == "none":
         return None
     # Imported with entities alone: compiled code takes a second.
-    from anomaly.features.behaviour.table import HistoryTable, made_before
+    from anomaly.features.behaviour.table import HistoryTable, precomputed_history
 
     history = behaviour.history()
     taken = set(history.feature_names) & set(table.column_names)
@@ -151,10 +151,10 @@ def _history_of(table: Table, schema: Schema, roles: Roles) -> _Told | None:
             f"{table.name}: the column {min(taken)!r} is named like a feature of history; rename it, "
             "or leave history out with --behaviour none"
         )
-    made = made_before(table, behaviour, schema, history)
+    made = precomputed_history(table, behaviour, schema, history)
     wide = HistoryTable(table, behaviour, schema, made)
     extended = with_history_columns(schema, history.features)
-    return _Told(wide, extended, EntityHistory(behaviour, history))
+    return _TableWithHistory(wide, extended, EntityHistory(behaviour, history))
 
 
 def split_rows(rows: Rows, method: str, fractions: tuple[float, float, float], seed: int) -> Split:

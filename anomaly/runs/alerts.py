@@ -117,7 +117,6 @@ class Scorer:
         if threshold is not None and not math.isfinite(threshold):
             raise OptionError(f"--threshold {threshold}: give a finite number")
         table = with_clock(table, run.schema.time, run.schema.clock)
-        self.history = history
         if run.behaviour is not None and history is not None:
             table = _with_history(table, run, history, keeps_history)
         self.threshold = run.threshold_value if threshold is None else float(threshold)
@@ -326,7 +325,7 @@ def score_file(
 
 def _with_history(table: Table, run: RunFolder, history: History, are_kept: bool) -> Table:
     """Return the table with the features of its entities' history as columns."""
-    from anomaly.features.behaviour.table import HistoryTable, MadeOnTheWay
+    from anomaly.features.behaviour.table import HistoryTable, RollingHistory
 
     assert run.behaviour is not None
     needed = [name for name in run.behaviour.needed(None) if name not in run.behaviour.ids]
@@ -336,7 +335,7 @@ def _with_history(table: Table, run: RunFolder, history: History, are_kept: bool
             f"{table.name} lacks the column {missing[0]!r}, which the run's history is made of; give every "
             "column of the training data (the label may be left out)"
         )
-    made = MadeOnTheWay(history, run.behaviour, run.schema, are_kept=are_kept)
+    made = RollingHistory(history, run.behaviour, run.schema, are_kept=are_kept)
     return HistoryTable(table, run.behaviour, run.schema, made)
 
 

@@ -92,8 +92,10 @@ def with_signs(detector: Any, dataset: Dataset) -> Any:
 
 def _known_frauds(detector: Any, dataset: Dataset) -> dict[str, Any]:
     """Return the frauds of train for a detector that weighs signs by them."""
+    from anomaly.detectors.with_signs import DetectorWithSigns
+
     labels = dataset.rows.labels
-    if labels is None or not hasattr(detector, "n_own"):
+    if labels is None or not isinstance(detector, DetectorWithSigns):
         return {}
     return {"frauds": dataset.matrix.chosen(dataset.split.has("train") & (labels == 1))}
 

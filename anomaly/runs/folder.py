@@ -144,8 +144,10 @@ class RunFolder:
         import pyarrow as pa
         import pyarrow.parquet as pq
 
-        if self.behaviour is None or self.is_of_classifier:
+        if self.behaviour is None:
             return None
+        if self.is_of_classifier:
+            _ = self.graph  # says that there is none
         history, path = self.behaviour.history(), self.folder / BEHAVIOUR
         if not path.is_file():
             raise RunError(f"{path} is missing, and scores need it; train again")

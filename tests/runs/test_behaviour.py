@@ -277,6 +277,13 @@ def test_options_that_cannot_be_met_are_refused(frame, tmp_path, options, words)
     assert not (tmp_path / "run").exists()
 
 
+def test_the_run_of_a_classifier_says_that_it_scores_no_others(frame, tmp_path):
+    anomaly.compare(frame, methods=["logistic"], out=tmp_path / "compared", **ROLES)
+    run = anomaly.load(tmp_path / "compared" / "runs" / "none+logistic")
+    with pytest.raises(RunError, match="a classifier leaves no graph"):
+        run.score(frame)
+
+
 def test_a_run_without_entities_has_nothing_to_update(run_folder, files, tmp_path):
     run = anomaly.load(run_folder)
     with pytest.raises(OptionError, match="looks at no history of entities"):

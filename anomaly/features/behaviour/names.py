@@ -32,6 +32,8 @@ class HistoryFeature:
         `times` or `share` where it is written so for people.
     partner : str
         The column beside the entity's that it is made of, if any.
+    of_places : bool
+        Whether it is made of coordinates.
     of_amounts : bool
         Whether it is told only where there is a column of amounts.
     """
@@ -42,6 +44,7 @@ class HistoryFeature:
     measure: str = ""
     partner: str = ""
     of_amounts: bool = False
+    of_places: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +121,12 @@ def features_of(wanted: Wanted, entity: str) -> list[HistoryFeature]:
         ]
     if wanted.has_places:
         made += [
-            HistoryFeature(f"kilometres from the {own}'s last payment", UPPER, moves),
-            HistoryFeature(f"kilometres an hour since the {own}'s last payment", UPPER, moves),
+            HistoryFeature(
+                f"kilometres from the {own}'s last payment", UPPER, moves, of_places=True
+            ),
+            HistoryFeature(
+                f"kilometres an hour since the {own}'s last payment", UPPER, moves, of_places=True
+            ),
         ]
     return made
 

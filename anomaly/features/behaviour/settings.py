@@ -187,7 +187,7 @@ class EntityHistory:
                 found[feature.name] = feature.partner
             elif feature.of_amounts and amount in columns:
                 found[feature.name] = str(amount)
-            elif feature.name.startswith("kilometres") and set(places) & set(columns):
+            elif feature.of_places and set(places) & set(columns):
                 found[feature.name] = places[0]
         return found
 

@@ -26,11 +26,13 @@ class HistoryTable(Table):
     behaviour : Behaviour
     schema : Schema
         Of the table's columns.
-    made : Made
+    made : HistorySource
         Gives the features of its rows.
     """
 
-    def __init__(self, table: Table, behaviour: Behaviour, schema: Schema, made: Made) -> None:
+    def __init__(
+        self, table: Table, behaviour: Behaviour, schema: Schema, made: HistorySource
+    ) -> None:
         self.name = table.name
         self._names = made.feature_names
         self.column_names = [*table.column_names, *self._names]
@@ -65,7 +67,7 @@ class HistoryTable(Table):
         return self._table.place(row)
 
 
-class Made(Protocol):
+class HistorySource(Protocol):
     """Gives the features of rows of a table."""
 
     feature_names: list[str]
@@ -82,7 +84,7 @@ class Made(Protocol):
         ...
 
 
-class MadeBefore:
+class PrecomputedHistory:
     """Features of a whole table, made in the order of time.
 
     Parameters
@@ -103,7 +105,7 @@ class MadeBefore:
         return self._values[first_row : first_row + data.num_rows]
 
 
-class MadeOnTheWay:
+class RollingHistory:
     """Features of rows as they are read, from a history that goes on with them.
 
     Where most of the first rows lie before what the history remembers last, it forgets what it remembers
@@ -163,7 +165,9 @@ class MadeOnTheWay:
             )
 
 
-def made_before(table: Table, behaviour: Behaviour, schema: Schema, history: History) -> MadeBefore:
+def precomputed_history(
+    table: Table, behaviour: Behaviour, schema: Schema, history: History
+) -> PrecomputedHistory:
     """Return the features of all rows of a table, which may be in any order of time.
 
     Parameters
@@ -188,7 +192,7 @@ def made_before(table: Table, behaviour: Behaviour, schema: Schema, history: His
     if not is_there.all():
         of_those, made = made, np.full((len(is_there), made.shape[1]), np.nan, np.float32)
         made[is_there] = of_those
-    return MadeBefore(history.feature_names, made)
+    return PrecomputedHistory(history.feature_names, made)
 
 
 def joined(moves: list[Moves]) -> Moves:
