@@ -43,7 +43,7 @@ class Merchant(NamedTuple):
     category: str
     share: float  # of the terminals in a town, or of the online merchants
     amount: float  # median, euro
-    spread: float  # standard deviation of the amount's logarithm
+    spread: float  # standard deviation of the amount's logarithm, over terminals and customers
 
 
 IN_TOWN: Final = (

@@ -9,6 +9,7 @@ import numpy as np
 START: Final = np.datetime64("2025-01-06T00:00:00", "s")  # a Monday
 WEEKS: Final = 26
 DAYS: Final = 7 * WEEKS
+MONTH: Final = 30  # days
 DAY: Final = 86_400.0  # seconds
 WEEK: Final = 7 * DAY
 PERIOD: Final = WEEKS * WEEK

@@ -13,6 +13,9 @@ from anomaly.simulation.world import World
 AS_USUAL = -1  # entry mode: whatever a card holder would do at this terminal
 NORMAL = -1  # scenario of a transaction that is no fraud
 
+# Of the spread of a kind of merchant; the rest lies between its terminals and between customers.
+_SPREAD_AT_A_TERMINAL = 0.6
+
 
 @dataclass(frozen=True, slots=True)
 class Events:
@@ -62,7 +65,7 @@ def usual_amounts(
 ) -> np.ndarray:
     """Amounts in euro that these customers would spend at these terminals."""
     merchant = world.terminals.merchant[terminal]
-    amounts = SPREAD[merchant] * rng.standard_normal(len(terminal))
+    amounts = _SPREAD_AT_A_TERMINAL * SPREAD[merchant] * rng.standard_normal(len(terminal))
     np.exp(amounts, out=amounts)
     amounts *= AMOUNT[merchant]
     amounts *= world.customers.spending[customer]

@@ -93,7 +93,7 @@ def _entry_modes(
     modes[draw < swiped] = MAGSTRIPE
     is_online = IS_ONLINE[merchant]
     # Shops keep the card details of their regular customers.
-    keeps = np.where(events.is_impostor, 0.05, 0.35)
+    keeps = np.where(events.is_impostor, 0.2, 0.35)
     modes[is_online] = np.where(draw < keeps, STORED, ECOMMERCE)[is_online]
     return np.where(events.entry_mode == AS_USUAL, modes, events.entry_mode)
 
@@ -110,7 +110,7 @@ def _pins(
     share[entry_mode == MAGSTRIPE] = 0.25
     is_contactless = entry_mode == CONTACTLESS
     share[is_contactless] = np.where(amount > _CONTACTLESS_LIMIT, 0.4, 0.08)[is_contactless]
-    share[is_impostor] *= 0.2
+    share[is_impostor] *= 0.8
     share[is_atm] = 1.0  # a thief without the PIN gets no cash and no row here
     return rng.random(len(share)) < share
 
@@ -121,14 +121,14 @@ def _authenticated(
     # Small amounts are exempt at most merchants; stored cards were authenticated once, at first.
     share = np.where(amount > 30.0, 0.85, 0.5)
     share[entry_mode == STORED] = 0.1
-    share[is_impostor] *= 0.15
+    share[is_impostor] *= 0.6
     return rng.random(len(share)) < share
 
 
 def _failed_attempts(is_impostor: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Wrong PINs, wrong expiry dates, an empty account: more often if one has to guess."""
     is_clumsy = rng.random(len(is_impostor)) < 0.006
-    mean = np.where(is_impostor, 1.2, np.where(is_clumsy, 1.0, 0.02))
+    mean = np.where(is_impostor, 0.15, np.where(is_clumsy, 1.0, 0.02))
     return rng.poisson(mean).astype(np.int8)
 
 
@@ -141,6 +141,6 @@ def _device_ages(
     since_new = day - world.customers.new_device[events.customer]
     age = np.where(since_new >= 0, since_new, world.customers.device_age[events.customer] + day)
     # Card holders borrow a device now and then; some impostors work through the victim's own.
-    is_strange = rng.random(rows) < np.where(events.is_impostor, 0.75, 0.006)
+    is_strange = rng.random(rows) < np.where(events.is_impostor, 0.3, 0.02)
     age[is_strange] = np.minimum(rng.exponential(0.8, int(is_strange.sum())), 5.0)
     return age.astype(np.int32), rng.random(rows) >= 0.1

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from anomaly.simulation.catalogue import IS_DIGITAL
-from anomaly.simulation.clock import is_night, usual_times
+from anomaly.simulation.clock import DAY, DAYS, MONTH, is_night, usual_times
 from anomaly.simulation.events import AS_USUAL, NORMAL, Events, running_sums, usual_amounts
-from anomaly.simulation.world import LOCAL_FAVOURITES, ONLINE_FAVOURITES, TRIPS, World
+from anomaly.simulation.world import HOURS, LOCAL_FAVOURITES, ONLINE_FAVOURITES, TRIPS, World
 
 
 def purchases(world: World, rows: int, rng: np.random.Generator) -> Events:
@@ -16,10 +16,10 @@ def purchases(world: World, rows: int, rng: np.random.Generator) -> Events:
     counts = rng.multinomial(rows, customers.activity)
     customer = np.repeat(np.arange(len(counts), dtype=np.int32), counts)
     opening = _openings(customer, rng)
-    time = (usual_times(rng, rows) + customers.shift[customer])[opening]
+    time = _times(world, customer, rng)[opening]
     terminal = _terminals(world, customer, time, opening, rng)
     # Small purchases within a game or an app come quickly, one after the other, at one merchant.
-    in_app = IS_DIGITAL[world.terminals.merchant[terminal[opening]]] & (rng.random(rows) < 0.3)
+    in_app = IS_DIGITAL[world.terminals.merchant[terminal[opening]]] & (rng.random(rows) < 0.15)
     terminal = np.where(in_app, terminal[opening], terminal)
     gaps = rng.standard_exponential(rows) * np.where(in_app, 80.0, 1_500.0)
     time += running_sums(gaps, opening)
@@ -36,6 +36,20 @@ def purchases(world: World, rows: int, rng: np.random.Generator) -> Events:
         is_impostor=np.zeros(rows, bool),
         scenario=np.full(rows, NORMAL, np.int8),
     )
+
+
+def _times(world: World, customer: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Times at which customers pay: at their own hours, more often when the salary is there."""
+    customers, rows = world.customers, len(customer)
+    time = usual_times(rng, rows)
+    day, second = np.divmod(time, DAY)
+    at_own_hour = rng.random(rows) < 0.7
+    own = customers.hours[customer, rng.integers(0, HOURS, rows)]
+    second = np.where(at_own_hour, own + rng.normal(0.0, 2_400.0, rows), second)
+    salary = customers.pay_day[customer] + rng.integers(0, 1 + DAYS // MONTH, rows) * MONTH
+    salary += rng.geometric(0.35, rows) - 1
+    is_spent_at_once = (rng.random(rows) < 0.2) & (salary < DAYS)
+    return np.where(is_spent_at_once, salary, day) * DAY + second
 
 
 def _openings(customer: np.ndarray, rng: np.random.Generator) -> np.ndarray:
@@ -64,7 +78,7 @@ def _terminals(
         town = np.where(is_away, customers.trip_town[customer, trip], town)
     country = places.country[town]
     terminal = places.terminal(np.where(is_online, places.online(country), town), rng)
-    is_habit = (rng.random(rows) < 0.75) & (is_online | (town == customers.town[customer]))
+    is_habit = (rng.random(rows) < 0.93) & (is_online | (town == customers.town[customer]))
     slot = rng.random(rows) ** 1.5
     favourite = np.where(
         is_online,

@@ -8,13 +8,16 @@ from typing import Final
 import numpy as np
 
 from anomaly.simulation.catalogue import COUNTRIES, IN_TOWN, ONLINE, Merchant
-from anomaly.simulation.clock import DAY, PERIOD
+from anomaly.simulation.clock import DAY, PERIOD, usual_hours
 
-ROWS_PER_CUSTOMER: Final = 100
+ROWS_PER_CUSTOMER: Final = 200
 ROWS_PER_TERMINAL: Final = 50
 TRIPS: Final = 3  # at most, per customer
-LOCAL_FAVOURITES: Final = 10
-ONLINE_FAVOURITES: Final = 6
+HOURS: Final = 3  # of the day, per customer
+LOCAL_FAVOURITES: Final = 6
+ONLINE_FAVOURITES: Final = 4
+PAY_DAYS: Final = (0, 14, 24, 27)  # of a month, counted from 0
+SPENDING_SPREAD: Final = 1.0  # standard deviation of the logarithm
 DAYS_A_CARD_IS_VALID: Final = 4 * 365
 _DAYS_A_DEVICE_LASTS: Final = 3 * 365
 _KM_PER_DEGREE: Final = 111.2
@@ -76,9 +79,9 @@ class Terminals:
 class Customers:
     """Card holders, one card each, sorted by the town they live in.
 
-    `trip_start`, `trip_end` (seconds) and `trip_town` have shape (customers, TRIPS), `local` and
-    `online`, the favourite terminals, (customers, LOCAL_FAVOURITES) and
-    (customers, ONLINE_FAVOURITES).
+    `trip_start`, `trip_end` (seconds) and `trip_town` have shape (customers, TRIPS), `hours`
+    (customers, HOURS), `local` and `online`, the favourite terminals, (customers, LOCAL_FAVOURITES)
+    and (customers, ONLINE_FAVOURITES).
     """
 
     label: np.ndarray  # the number in its id
@@ -89,7 +92,10 @@ class Customers:
     spending: np.ndarray  # factor on amounts
     online_share: np.ndarray
     contactless_share: np.ndarray
-    shift: np.ndarray  # seconds by which the day runs late
+    hours: np.ndarray  # seconds since midnight at which they like to pay
+    pay_day: (
+        np.ndarray
+    )  # day of each month of the period, counted from 0, on which the salary comes
     card_age: np.ndarray  # days, at the start of the period
     device_age: np.ndarray  # days, of phone or computer, at the start of the period
     new_device: np.ndarray  # day of the period, or after it, on which another one replaces it
@@ -172,7 +178,7 @@ def _build_terminals(places: Places, rng: np.random.Generator) -> Terminals:
         merchant=merchant,
         latitude=latitude,
         longitude=longitude,
-        price_level=rng.lognormal(0.0, 0.25, len(place)),
+        price_level=rng.lognormal(0.0, 0.4, len(place)),
         has_category=rng.random(len(place)) >= 0.01,
     )
 
@@ -199,10 +205,11 @@ def _build_customers(
         latitude=latitude,
         longitude=longitude,
         activity=activity / activity.sum(),
-        spending=rng.lognormal(0.0, 0.45, count),
+        spending=rng.lognormal(0.0, SPENDING_SPREAD, count),
         online_share=rng.beta(2.0, 5.0, count),
         contactless_share=rng.beta(6.0, 2.0, count),
-        shift=rng.normal(0.0, 5_400.0, count),
+        hours=usual_hours(rng, HOURS * count).reshape(count, HOURS),
+        pay_day=rng.choice(PAY_DAYS, count),
         card_age=rng.integers(0, DAYS_A_CARD_IS_VALID, count),
         device_age=np.minimum(rng.lognormal(5.5, 1.0, count), 2_500.0).astype(np.int32),
         new_device=rng.integers(0, _DAYS_A_DEVICE_LASTS, count),
