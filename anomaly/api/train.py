@@ -25,6 +25,7 @@ from anomaly.runs.options import Options
 from anomaly.runs.trained import Trained
 from anomaly.runs.writing import write_run
 from anomaly.schema.assumptions import warn_of
+from anomaly.utils.interruption import interruption_insisted_on
 from anomaly.utils.progress import ProgressDisplay
 from anomaly.utils.stopwatch import Stopwatch
 
@@ -138,10 +139,10 @@ def _train(
 ) -> None:
     """Read, split, train, score, and write everything into what will be the target."""
     watch = Stopwatch("read", "fit", "score")
-    with display.stage("Reading the transactions"), watch.time("read"):
+    with display.stage("Reading the transactions"), watch.time("read"), interruption_insisted_on():
         rows = read_transactions(data, options.roles, options.source)
         split = split_rows(rows, options.split, options.fractions, options.seed)
-    with display.stage("Making the features"), watch.time("read"):
+    with display.stage("Making the features"), watch.time("read"), interruption_insisted_on():
         new_matrix = partial(empty_matrix, folder=folder, target=target)
         dataset = make_dataset(rows, split, new_matrix, drop_leaks=options.roles.drop_leaks)
     with dataset:

@@ -14,6 +14,7 @@ from anomaly.errors import InstallError, OptionError
 from anomaly.features.behaviour.names import LOWER
 from anomaly.runs.options import EFFORTS, Options
 from anomaly.utils.files import written_or_explained
+from anomaly.utils.interruption import interruption_insisted_on
 from anomaly.utils.progress import ProgressDisplay
 
 
@@ -53,9 +54,10 @@ def fit_detector(
     What it watches and calibrates on is of train too, so that the scores of normal rows of
     validation and of test have one distribution.
     """
-    from anomaly.detectors import TrainedDetector
+    with interruption_insisted_on():
+        from anomaly.detectors import TrainedDetector
 
-    plain = new_detector(options)
+        plain = new_detector(options)
     detector = with_signs(plain, dataset)
     train, frauds = dataset.normal("train"), _known_frauds(detector, dataset)
     if not isinstance(plain, TrainedDetector):
@@ -64,7 +66,7 @@ def fit_detector(
                 f"the detector {options.detector} is not trained in epochs, so that callbacks and "
                 "--log-dir have nothing to see; leave them out, or choose another with --detector"
             )
-        with display.stage("Solving for the detector"):
+        with display.stage("Solving for the detector"), interruption_insisted_on():
             return detector.fit(train, **frauds)
     with display.epochs(plain.planned_epochs(len(train))) as drawn:
         detector.fit(train, callbacks=[*drawn, *callbacks], **frauds)

@@ -255,7 +255,7 @@ def _uncommented(cells: Sequence[str]) -> tuple[str, ...]:
 
 def _best(head: _Head, delimiter: str | None) -> _Candidate | None:
     """Return the likeliest way to read the head; None where no line ends outside of quotes."""
-    likely = [delimiter] if delimiter else [d for d in _DELIMITERS if d.encode() in head.text]
+    likely = [delimiter] if delimiter else _seen_delimiters(head.text)
     found = [c for d in likely for c in _with_either_quote(head, d)]
     if found:
         return max(found, key=lambda candidate: candidate.rank)
@@ -264,6 +264,12 @@ def _best(head: _Head, delimiter: str | None) -> _Candidate | None:
         if spaced:
             return spaced[0]
     return _one_column(head, delimiter)
+
+
+def _seen_delimiters(text: bytes) -> list[str]:
+    """Return the delimiters that stand somewhere outside of quotes, or else anywhere."""
+    outside = b"".join(text.split(DOUBLE.encode())[::2])
+    return [d for d in _DELIMITERS if d.encode() in (outside or text)]
 
 
 def _one_column(head: _Head, delimiter: str | None) -> _Candidate | None:

@@ -12,8 +12,8 @@ import numpy as np
 
 from anomaly.training.compiled import MOST_STEPS, Call, Steps
 from anomaly.training.data import Data
-from anomaly.training.interruption import interruption_held_back
 from anomaly.utils.backend import keras
+from anomaly.utils.interruption import interruption_held_back
 
 _EVALUATION_ROWS = 8192
 # Compiling takes as long as so many steps that are taken one by one.

@@ -54,6 +54,11 @@ def test_a_table_of_one_column_stays_one(opened, content, values):
     assert found == values
 
 
+def test_what_stands_in_quotes_separates_nothing(opened):
+    content = '"left","right"\r\n"","\n\n"\r\n"",";;1"\r\n'
+    assert columns_of(opened(content)) == {"left": [None, None], "right": ["\n\n", ";;1"]}
+
+
 def test_spaces_separate_where_nothing_else_does(opened):
     table = opened("id amount\n1 2.5\n2 3.5\n")
     assert columns_of(table) == {"id": [1, 2], "amount": [2.5, 3.5]}
