@@ -462,11 +462,12 @@ class History:
 
     def _forget_the_old(self) -> None:
         """Give up what no row will see any more, if that is worth it."""
-        kept = self._memory.forget_the_old()
-        if kept is None and len(self._keys) > _MANY_TIMES * self._memory.n + _MANY:
-            kept = self._memory.events
-        if kept is not None:
-            self._restart(kept)
+        if self._memory.forget_the_old():
+            seen = zip(self._vocabularies, self._memory.values_seen(), strict=True)
+            if any(len(each) > _MANY_TIMES * n + _MANY for each, n in seen):
+                self._restart(self._memory.events)
+        if len(self._keys) > _MANY_TIMES * self._memory.n + _MANY:
+            self._keys = _times_of_keys(self._memory.events)
 
     def _codes(self, columns: Sequence[Any]) -> NDArray[np.int32]:
         made = []

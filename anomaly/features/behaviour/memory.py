@@ -15,7 +15,7 @@ from anomaly.features.behaviour import windows as kernel
 
 # So many events at once, for which there has to be room.
 _CHUNK = 1 << 17
-# What is out of every window is given up when so many more events have come.
+# What is out of every window is given up when so many more events have come, if it is a sixth of all.
 _MANY = 1 << 20
 # Fewer are done before a thread has begun.
 _WORTH_A_THREAD = 4_096
@@ -142,10 +142,7 @@ class Memory:
     @property
     def events(self) -> Events:
         """The events that later rows may see, in the order of time."""
-        # Those that are too old stand first.
-        first = 0
-        if (latest := self.latest) is not None:
-            first = int(np.searchsorted(self._table[: self._n, 0], latest - self._horizon, "right"))
+        first = self._first_seen()
         table = self._table[first : self._n]
         has_amount, labels, counts = kernel.unpacked(table[:, 2])
         nowhere = np.full(len(table), np.nan)
@@ -162,6 +159,12 @@ class Memory:
             table[:, kernel.CODES : kernel.CODES + self._n_columns].astype(np.int32),
         )
         return events if counts.all() else events.at(counts)
+
+    def _first_seen(self) -> int:
+        """Return the place of the first event that a row may see: those that are too old stand first."""
+        if (latest := self.latest) is None:
+            return 0
+        return int(np.searchsorted(self._table[: self._n, 0], latest - self._horizon, "right"))
 
     def extend(self, events: Events, places: NDArray[np.int64], out: NDArray[np.float32]) -> None:
         """Take in events in the order of time, none before the latest, and write their features.
@@ -183,16 +186,47 @@ class Memory:
         self.clear()
         self.extend(events, places, out)
 
-    def forget_the_old(self) -> Events | None:
-        """Give up what no row will see any more, if that is worth it, and return what is kept.
+    def forget_the_old(self) -> bool:
+        """Give up the events that no row will see any more, if that is worth it; return whether."""
+        if self._n < self._n_at_last_clearing + _MANY:
+            return False
+        first = self._first_seen()
+        self._n_at_last_clearing = self._n - first
+        if 6 * first < self._n:
+            return False
+        self._bring_up_to_date()
+        kernel.shift_log(self._table, self._plans[0].link, self._n, first)
+        for kind in self._kinds:
+            kernel.shift_places(kind, first)
+        for array in (self._keys, self._places):
+            array[: self._n - first] = array[first : self._n].copy()
+        self._n -= first
+        return True
 
-        The codes of the events may then be given anew: what is returned goes into `restart`.
-        """
-        if self._n < 3 * self._n_at_last_clearing // 2 + _MANY:
-            return None
-        kept = self.events
-        self._n_at_last_clearing = len(kept)
-        return kept if 5 * len(kept) < 4 * self._n else None
+    def values_seen(self) -> list[int]:
+        """Return how many values the events of the log have, by column."""
+        codes = self._table[: self._n, kernel.CODES : kernel.CODES + self._n_columns]
+        most = codes.max(axis=0, initial=-1) + 1
+        return [
+            kernel.n_different(column, n) for column, n in zip(codes.T, most.tolist(), strict=True)
+        ]
+
+    def _bring_up_to_date(self) -> None:
+        """Take out of the windows of every entity what the next row may not see."""
+        latest = self._table[self._n - 1, 0]
+        n_most = max(len(kind.ends) for kind in self._kinds)
+        nothing = np.empty((0, self._parts[-1].stop), np.float32)
+        for begin in range(0, n_most, _CHUNK):
+            codes = np.arange(begin, min(begin + _CHUNK, n_most))
+            self._reserve(len(codes))
+            # Events that do not count, behind the log.
+            first, end = self._n, self._n + len(codes)
+            rows = self._table[first:end]
+            rows[:] = 0
+            rows[:, 0] = latest
+            for plan, kind in zip(self._plans, self._kinds, strict=True):
+                rows[:, plan.own] = np.where(codes < len(kind.ends), codes, -1)
+            self._advance(first, end, np.full(len(codes), -1), nothing)
 
     def _step(self, events: Events, places: NDArray[np.int64], out: NDArray[np.float32]) -> None:
         first, end = self._n, self._n + len(events)

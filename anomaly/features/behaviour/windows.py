@@ -438,6 +438,35 @@ def by_entity(codes: Any) -> Any:
 
 
 @njit(cache=True, nogil=True)
+def shift_log(table: Any, first_link: int, n: int, by: int) -> None:
+    """Give up the first events of the log, so that all others have places so much lower."""
+    for event in range(n - by):
+        for column in range(table.shape[1]):
+            table[event, column] = table[event + by, column]
+        for link in range(first_link, table.shape[1]):
+            if table[event, link] & _LINK:
+                table[event, link] -= by
+
+
+@njit(cache=True, nogil=True)
+def shift_places(kind: OfKind, by: int) -> None:
+    """Make all places of events so much lower; those of events that are given up become none."""
+    for places in (kind.oldest.ravel(), kind.ends.ravel(), kind.last_of_pair):
+        for at in range(len(places)):
+            places[at] = max(places[at] - by, _NONE)
+
+
+@njit(cache=True, nogil=True)
+def n_different(codes: Any, n_codes: int) -> int:
+    """Return how many different codes there are, apart from -1."""
+    is_there = np.zeros(n_codes, np.bool_)
+    for code in codes:
+        if code >= 0:
+            is_there[code] = True
+    return is_there.sum()
+
+
+@njit(cache=True, nogil=True)
 def rehash(keys: Any, counts: Any, lasts: Any, larger: OfKind) -> None:
     """Put the pairs that are there into an empty table."""
     for slot in range(len(keys)):

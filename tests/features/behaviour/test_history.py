@@ -2,6 +2,7 @@
 
 import doctest
 import math
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -273,6 +274,37 @@ def test_what_is_out_of_every_window_is_given_up(monkeypatch):
     monkeypatch.undo()
     same(history().extend(frame), pd.concat(pieces))
     assert found.remembered < 200
+
+
+@settings(max_examples=25, deadline=None)
+@given(data=st.data())
+def test_what_is_given_up_changes_no_feature(data):
+    generator = np.random.default_rng(data.draw(st.integers(0, 1_000)))
+    frame = payments(n_rows=1_500, seed=data.draw(st.integers(0, 1_000)), n_customers=40)
+    # Bursts and silences, and ties.
+    gaps = generator.choice([0, 60, 3_600, 86_400], 1_500, p=[0.2, 0.5, 0.28, 0.02])
+    frame["time"] = pd.Timestamp("2026-03-01") + pd.to_timedelta(np.cumsum(gaps), unit="s")
+    # Customers and terminals come and go.
+    frame["customer_id"] += np.arange(1_500) // 200 * 20
+    frame = frame.assign(
+        country=generator.choice(["FR", "DE", None], 1_500),
+        fraud=generator.choice([0, 1, np.nan], 1_500),
+        lat=generator.normal(48, 1, 1_500),
+        lon=generator.normal(2, 1, 1_500),
+    )
+    options = {"partners": ["country"], "places": ("lat", "lon")}
+    if data.draw(st.booleans()):
+        options |= {"label": "fraud", "label_delay": "2d"}
+    cuts = [0, *sorted(data.draw(st.sets(st.integers(1, 1_499), max_size=40))), 1_500]
+    found = history(**options)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(memory, "_CHUNK", 32)
+        patch.setattr(memory, "_MANY", 40)
+        patch.setattr(module, "_MANY", 5)
+        pieces = [found.extend(frame.iloc[slice(*pair)]) for pair in pairwise(cuts)]
+    whole = history(**options)
+    same(whole.extend(frame), pd.concat(pieces))
+    assert found.to_table().equals(whole.to_table())
 
 
 @settings(max_examples=40, deadline=None)
