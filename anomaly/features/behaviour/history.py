@@ -473,7 +473,9 @@ class History:
         made = []
         for vocabulary, values in zip(self._vocabularies, columns, strict=True):
             places, there = _factorized(values)
-            known = [vocabulary.setdefault(value, len(vocabulary)) for value in there]
+            known = list(map(vocabulary.get, there))
+            if None in known:
+                known = [vocabulary.setdefault(value, len(vocabulary)) for value in there]
             made.append(np.array([*known, -1], np.int32)[places])
         return np.stack(made, axis=1)
 

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from anomaly.features.behaviour import windows as kernel
 
-# So many events at once, for which there has to be room.
-_CHUNK = 1 << 17
+# So many events at once, for which there has to be room: the more, the nearer are those of an entity.
+_CHUNK = 1 << 19
 # What is out of every window is given up when so many more events have come, if it is a sixth of all.
 _MANY = 1 << 20
 # Fewer are done before a thread has begun.
@@ -303,7 +303,7 @@ class Memory:
     def _is_crowded(self, codes: Sequence[int]) -> bool:
         """Whether the entities of one more event or their pairs may find no room."""
         return any(
-            codes[at] >= len(kind.ends) or 2 * _n_pairs(kind, plan, 1) > len(kind.keys)
+            codes[at] >= len(kind.ends) or 2 * _n_pairs(kind, plan, 1) > len(kind.pairs)
             for at, (kind, plan) in enumerate(zip(self._kinds, self._plans, strict=True))
         )
 
@@ -324,7 +324,7 @@ class Memory:
             kind = self._kinds[at]
             if greatest[at] >= len(kind.ends):
                 kind = _with_entities(kind, max(greatest[at] + 1, 2 * len(kind.ends)))
-            if 2 * _n_pairs(kind, plan, n_more) > len(kind.keys):
+            if 2 * _n_pairs(kind, plan, n_more) > len(kind.pairs):
                 kind = _with_pairs(kind, (int(kind.used[1]) + n_more) * len(plan.partners))
             self._kinds[at] = kind
 
@@ -349,12 +349,9 @@ def _new_kind(plan: kernel.Plan) -> kernel.OfKind:
 
 def _empty_pairs(room: int) -> dict[str, Any]:
     n_slots = 1 << max(6, int(room - 1).bit_length())
-    return {
-        "keys": np.full(n_slots, -1, np.int64),
-        "pair_counts": np.zeros(n_slots, np.int32),
-        "last_of_pair": np.zeros(n_slots, np.int32),
-        "used": np.zeros(2, np.int64),
-    }
+    pairs = np.zeros((n_slots, 2), np.int64)
+    pairs[:, 0] = -1
+    return {"pairs": pairs, "used": np.zeros(2, np.int64)}
 
 
 def _n_pairs(kind: kernel.OfKind, plan: kernel.Plan, n_more: int) -> int:
@@ -364,10 +361,10 @@ def _n_pairs(kind: kernel.OfKind, plan: kernel.Plan, n_more: int) -> int:
 
 def _with_pairs(kind: kernel.OfKind, n_more: int) -> kernel.OfKind:
     """Return room for so many pairs more, without those that are out of every window."""
-    n_there = int(np.count_nonzero(kind.pair_counts))
-    larger = kind._replace(**_empty_pairs(int(_ROOM_FOR_PAIRS * (n_there + n_more))))
+    room = int(_ROOM_FOR_PAIRS * (kernel.n_pairs(kind.pairs) + n_more))
+    larger = kind._replace(**_empty_pairs(room))
     larger.used[1] = kind.used[1]
-    kernel.rehash(kind.keys, kind.pair_counts, kind.last_of_pair, larger)
+    kernel.rehash(kind.pairs, larger)
     return larger
 
 
@@ -378,6 +375,6 @@ def _with_entities(kind: kernel.OfKind, room: int) -> kernel.OfKind:
 
 
 def _longer(array: NDArray[Any], room: int, fill: int = 0) -> NDArray[Any]:
-    longer = np.full((room, *array.shape[1:]), fill, array.dtype)
-    longer[: len(array)] = array
+    longer = np.empty((room, *array.shape[1:]), array.dtype)
+    longer[: len(array)], longer[len(array) :] = array, fill
     return longer

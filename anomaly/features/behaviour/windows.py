@@ -81,8 +81,9 @@ class OfKind(NamedTuple):
         How many amounts were counted.
     ring, ordered : ndarray of shape (n_entities, REMEMBERED_AMOUNTS), int16
         The last amounts as they came, and in their order.
-    keys, pair_counts, last_of_pair : ndarray of shape (n_slots,)
-        How often an entity had a value within the longest window: a hash table with open addressing.
+    pairs : ndarray of shape (n_slots, 2), int64
+        A hash table with open addressing: a pair of an entity and a value, or -1; then how often it
+        is within the longest window and, in the lower half, the last event that had it.
     used : ndarray of shape (2,), int64
         How many slots are taken, and how many events are not counted yet, which may take more.
     """
@@ -93,9 +94,7 @@ class OfKind(NamedTuple):
     entered: NDArray[np.int64]
     ring: NDArray[np.int16]
     ordered: NDArray[np.int16]
-    keys: NDArray[np.int64]
-    pair_counts: NDArray[np.int32]
-    last_of_pair: NDArray[np.int32]
+    pairs: NDArray[np.int64]
     used: NDArray[np.int64]
 
 
@@ -142,12 +141,12 @@ def _deviation(n: int, total: int, high: int, middle: int, low: int) -> float:
 
 
 @njit(cache=True, nogil=True)
-def _slot(keys: Any, key: int) -> Any:
+def _slot(pairs: Any, key: int) -> Any:
     """Return where a key stands, or would stand."""
-    mask = len(keys) - 1
+    mask = len(pairs) - 1
     mixed = np.uint64(key) * np.uint64(0x9E3779B97F4A7C15)
     slot = np.int64(mixed >> np.uint64(20)) & mask
-    while keys[slot] != key and keys[slot] != _NONE:
+    while pairs[slot, 0] != key and pairs[slot, 0] != _NONE:
         slot = (slot + 1) & mask
     return slot
 
@@ -220,8 +219,7 @@ def advance(
     table, spots = log.table, log.places
     sums, oldest, ends = kind.sums, kind.oldest, kind.ends
     entered, ring, ordered = kind.entered, kind.ring, kind.ordered
-    keys, pair_counts, last_of_pair = kind.keys, kind.pair_counts, kind.last_of_pair
-    used = kind.used
+    pairs, used = kind.pairs, kind.used
     windows, delay, partners = plan.windows, plan.delay, plan.partners
     own, link = plan.own, plan.link
     n_windows, n_partners = len(windows), len(partners)
@@ -278,16 +276,15 @@ def advance(
                 if code < 0:
                     continue
                 key = ((np.int64(entity) * n_partners + at) << 31) | code
-                slot = _slot(keys, key)
-                before = last_of_pair[slot]
-                if keys[slot] == _NONE:
-                    keys[slot] = key
+                slot = _slot(pairs, key)
+                if pairs[slot, 0] == _NONE:
+                    pairs[slot, 0] = key
                     used[0] += 1
-                is_known = pair_counts[slot] > 0
+                known, before = pairs[slot, 1] >> _LINK_BITS, pairs[slot, 1] & _LINK
+                is_known = known > 0
                 if is_known:
                     table[before, link] |= np.int64(1) << (_LINK_BITS + at)
-                pair_counts[slot] += 1
-                last_of_pair[slot] = event
+                pairs[slot, 1] = (known + 1) << _LINK_BITS | event
                 for window in range(n_windows):
                     if not is_known or before < oldest[entity, window, 0]:
                         sums[entity, window, OF_WINDOW + at] += 1
@@ -321,7 +318,7 @@ def advance(
                         sums[entity, window, OF_WINDOW + at] -= 1
                     if window == longest:
                         key = ((np.int64(entity) * n_partners + at) << 31) | code
-                        pair_counts[_slot(keys, key)] -= 1
+                        pairs[_slot(pairs, key), 1] -= 1 << _LINK_BITS
                 event = (table[event, link] & _LINK) - 1
             oldest[entity, window, 0] = event
 
@@ -397,8 +394,8 @@ def advance(
             code = table[at_event, partners[at]]
             out[place, column], out[place, column + 1] = np.nan, np.nan
             if code >= 0:
-                slot = _slot(keys, ((np.int64(entity) * n_partners + at) << 31) | code)
-                known = pair_counts[slot] if keys[slot] != _NONE else 0
+                slot = _slot(pairs, ((np.int64(entity) * n_partners + at) << 31) | code)
+                known = pairs[slot, 1] >> _LINK_BITS if pairs[slot, 0] != _NONE else 0
                 out[place, column] = 1.0 if known == 0 and all_n > 0 else 0.0
                 out[place, column + 1] = (known + _ONE) / (all_n + 2 * _ONE)
             column += 2
@@ -451,9 +448,12 @@ def shift_log(table: Any, first_link: int, n: int, by: int) -> None:
 @njit(cache=True, nogil=True)
 def shift_places(kind: OfKind, by: int) -> None:
     """Make all places of events so much lower; those of events that are given up become none."""
-    for places in (kind.oldest.ravel(), kind.ends.ravel(), kind.last_of_pair):
+    for places in (kind.oldest.ravel(), kind.ends.ravel()):
         for at in range(len(places)):
             places[at] = max(places[at] - by, _NONE)
+    for slot in range(len(kind.pairs)):
+        if kind.pairs[slot, 1] >> _LINK_BITS > 0:
+            kind.pairs[slot, 1] -= by
 
 
 @njit(cache=True, nogil=True)
@@ -467,15 +467,21 @@ def n_different(codes: Any, n_codes: int) -> int:
 
 
 @njit(cache=True, nogil=True)
-def rehash(keys: Any, counts: Any, lasts: Any, larger: OfKind) -> None:
+def rehash(pairs: Any, larger: OfKind) -> None:
     """Put the pairs that are there into an empty table."""
-    for slot in range(len(keys)):
-        if counts[slot] > 0:
-            to = _slot(larger.keys, keys[slot])
-            larger.keys[to] = keys[slot]
-            larger.pair_counts[to] = counts[slot]
-            larger.last_of_pair[to] = lasts[slot]
+    for slot in range(len(pairs)):
+        if pairs[slot, 1] >> _LINK_BITS > 0:
+            larger.pairs[_slot(larger.pairs, pairs[slot, 0])] = pairs[slot]
             larger.used[0] += 1
+
+
+@njit(cache=True, nogil=True)
+def n_pairs(pairs: Any) -> int:
+    """Return how many pairs are within the longest window."""
+    n = 0
+    for slot in range(len(pairs)):
+        n += pairs[slot, 1] >> _LINK_BITS > 0
+    return n
 
 
 def hundredths(amounts: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
