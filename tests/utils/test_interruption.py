@@ -10,15 +10,18 @@ from anomaly.utils.interruption import interruption_insisted_on
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_swallowed_interruption_ends_what_follows(number):
+    def swallow():
+        with interruption_insisted_on():
+            with suppress(KeyboardInterrupt):
+                signal.raise_signal(number)
+            done.append("the block")
+        done.append("what follows")
+
     earlier = signal.signal(number, signal.default_int_handler)
     try:
         done = []
         with pytest.raises(KeyboardInterrupt):
-            with interruption_insisted_on():
-                with suppress(KeyboardInterrupt):
-                    signal.raise_signal(number)
-                done.append("the block")
-            done.append("what follows")
+            swallow()
         assert done == ["the block"]
         assert signal.getsignal(number) is signal.default_int_handler
     finally:
@@ -26,10 +29,14 @@ def test_a_swallowed_interruption_ends_what_follows(number):
 
 
 def test_an_interruption_ends_the_block_at_once():
+    def block():
+        with interruption_insisted_on():
+            signal.raise_signal(signal.SIGINT)
+            done.append("the block")
+
     done = []
-    with pytest.raises(KeyboardInterrupt), interruption_insisted_on():
-        signal.raise_signal(signal.SIGINT)
-        done.append("the block")
+    with pytest.raises(KeyboardInterrupt):
+        block()
     assert not done
 
 
