@@ -51,7 +51,7 @@ def test_simulated_transactions(tmp_path):
     words = ("--label=fraud", "--time=time", "--id=transaction_id", "--drop=scenario")
     entities = ("--entity=customer_id", "--entity=terminal_id")
     few = tmp_path / "few.csv"
-    simulate = [Path(sys.executable).parent / "anomaly", "simulate", "--rows=4000", "--out", few]
+    simulate = [Path(sys.executable).parent / "anomaly", "simulate", "--rows=6000", "--out", few]
     subprocess.run(simulate, check=True, capture_output=True)
     # Made rows are measured against real ones, which takes long with many.
     quick = [word for word in METHODS if "smote" not in word]
