@@ -22,7 +22,7 @@ from anomaly.tables.forms.times import COUNTED
 from anomaly.utils.arrow import null_where, pc
 from anomaly.utils.spelling import nearest
 
-TIMES, SHARE = "times", "share"
+TIMES, SHARE, COUNT = "times", "share", "count"
 
 FEATURE = "feature"
 LABEL = "label"
@@ -49,9 +49,10 @@ class Column:
     form : Form or None
         How its values are written, where not plainly.
     measure : str
-        `times` or `share` where a number is written so for people.
+        `times`, `share` or `count` where a number is written so for people.
     partner : str
-        The column whose value a share is of; it is told with the share.
+        The column whose value a share is of, or whose count is held against the usual one; it is told
+        with the share, or in place of the number.
     is_of_history : bool
         Whether it is no column of the table, but told of the history of its entities.
     """

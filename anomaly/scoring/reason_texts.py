@@ -78,6 +78,33 @@ class ColumnTexts:
             weekdays=_WEEKDAYS if self.column.kind == kinds.TIME else _DAYS_OF_SEVEN,
         )
 
+    def counted(
+        self, data: pa.RecordBatch | pa.Table, values: NDArray[np.float32], rows: NDArray[np.int64]
+    ) -> tuple[pa.Array, pa.Array]:
+        """Return how many there were in these rows, and how many there usually are.
+
+        The column holds how many times as many there were as usual, one more counted on both sides;
+        its partner how many there were.
+        """
+        names = (self.column.partner, self.column.name)
+        n, times = (
+            to_numpy(kinds.plain(data.column(name)).cast(pa.float64()), null=np.nan)[rows]
+            for name in names
+        )
+        usual = values[rows, self.parts[0][0]] * (n + 1) / times - 1
+        seen = [f"{each:.0f} payment{'s' * (each != 1)}" for each in n.tolist()]
+        normal = [
+            "less than 1" if each < 1 else f"about {_written(float(f'{each:.2g}'))}"
+            for each in usual.tolist()
+        ]
+        is_there = ~np.isnan(usual)
+        return tuple(
+            from_texts(
+                [text if there else MISSING for text, there in zip(texts, is_there, strict=True)]
+            )
+            for texts in (seen, normal)
+        )
+
     def _likeliest_level(
         self,
         values: NDArray[np.float32],

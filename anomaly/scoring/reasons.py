@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from anomaly.features.features import Features
 from anomaly.features.parts.base import Feature
+from anomaly.schema.columns import COUNT, SHARE
 from anomaly.scoring.graph import Explanation
 from anomaly.scoring.reason_texts import (
     Cells,
@@ -132,11 +133,14 @@ class Reasoner:
             if places.size:
                 rows = places // self._count
                 cells = texts.seen(data.column(texts.column.name), rows)
-                if texts.column.measure and texts.column.partner in data.schema.names:
+                if texts.column.measure == SHARE and texts.column.partner in data.schema.names:
                     partner = kinds.as_text(data.column(texts.column.partner))
                     cells = with_value(partner.take(from_numpy(rows)), cells)
+                usual = texts.expected(expected, rows, cells, is_large[places])
+                if texts.column.measure == COUNT and texts.column.partner in data.schema.names:
+                    cells, usual = texts.counted(data, expected, rows)
                 seen.append(cells)
-                normal.append(texts.expected(expected, rows, cells, is_large[places]))
+                normal.append(usual)
         back = np.empty_like(order)
         back[order] = np.arange(len(order))
         return (

@@ -106,6 +106,19 @@ def test_an_unusual_country_is_named(frame, run):
     assert re.fullmatch(r"TR: [\d.]+ %", share)
 
 
+def test_a_burst_is_told_in_payments(frame, run):
+    later = next_payments(frame).iloc[:15]
+    times = later.time.iloc[0] + pd.to_timedelta(np.arange(15), unit="min")
+    burst = later.assign(customer=later.customer.iloc[0], time=times)
+    reasons = run.score(burst, reasons=200)["reasons"]
+    pace = "payments in 1 hour against the customer's 30 days"
+    told = [{each["column"]: (each["seen"], each["expected"]) for each in row} for row in reasons]
+    assert [seen for seen, _ in (row[pace] for row in told)] == [
+        f"{n} payment{'s' * (n != 1)}" for n in range(15)
+    ]
+    assert {usual for _, usual in (row[pace] for row in told)} <= {"less than 1", "about 1"}
+
+
 def test_the_report_tells_history_in_words(run, tmp_path):
     page = run.report(tmp_path / "report.html").read_text(encoding="utf-8")
     assert "amount against the customer&#39;s usual" in page

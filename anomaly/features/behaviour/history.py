@@ -69,9 +69,10 @@ class History:
     """What customers, cards or terminals did lately, and features of new rows from it.
 
     Features of a row come from rows of strictly earlier times alone. What is remembered are the
-    events within the longest window before the latest time seen, so that an entity that falls silent
-    is forgotten. Features are the same to the last bit whether rows come as one table, in pieces or
-    one by one, as long as no piece holds a time before that of a piece that went ahead.
+    events within the longest window before the latest, so that an entity that falls silent is forgotten;
+    up to a hundred rows that are further ahead of all others than that make nothing old. Features are
+    the same to the last bit whether rows come as one table, in pieces or one by one, as long as no piece
+    holds a time before that of a piece that went ahead.
 
     A row that comes late gets the features of its own time, from what is still remembered, and counts
     for later rows from then on; features that were given out before do not change. A row that comes

@@ -19,6 +19,8 @@ _CHUNK = 1 << 19
 _MANY = 1 << 20
 # Fewer are done before a thread has begun.
 _WORTH_A_THREAD = 4_096
+# So few events far in the future make nothing old.
+_SPARED = 100
 _LEAST_ROOM = 64
 # Slots for each pair; with less than two a hash table is slow.
 _ROOM_FOR_PAIRS = 2.4
@@ -74,7 +76,7 @@ _ARRAYS = tuple(field.name for field in fields(Events))
 
 
 class Memory:
-    """The events within the longest window before the latest, and features of rows from them.
+    """The events within the longest window before the latest ones, and features of rows from them.
 
     Parameters
     ----------
@@ -161,10 +163,18 @@ class Memory:
         return events if counts.all() else events.at(counts)
 
     def _first_seen(self) -> int:
-        """Return the place of the first event that a row may see: those that are too old stand first."""
-        if (latest := self.latest) is None:
+        """Return the place of the first event that a row may see: those that are too old stand first.
+
+        A few events that are as far ahead of all others as anything is remembered may have a wrong time:
+        they make nothing old.
+        """
+        if not self._n:
             return 0
-        return int(np.searchsorted(self._table[: self._n, 0], latest - self._horizon, "right"))
+        times = self._table[: self._n, 0]
+        last = times[-_SPARED - 1 :]
+        ahead = np.flatnonzero(np.diff(last) > self._horizon)
+        now = last[ahead[0]] if len(ahead) else last[-1]
+        return int(np.searchsorted(times, now - self._horizon, "right"))
 
     def extend(self, events: Events, places: NDArray[np.int64], out: NDArray[np.float32]) -> None:
         """Take in events in the order of time, none before the latest, and write their features.

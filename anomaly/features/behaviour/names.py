@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from anomaly.schema.columns import SHARE, TIMES
+from anomaly.schema.columns import COUNT, SHARE, TIMES
 from anomaly.tables.spans import words_of_window
 
 UPPER: Final = "upper"
@@ -86,8 +86,9 @@ def features_of(wanted: Wanted, entity: str) -> list[HistoryFeature]:
     made: list[HistoryFeature] = []
     for window in wanted.windows:
         ago = f"in {words_of_window(window)}"
+        payments = f"payments of the {own} {ago}"
         made += [
-            HistoryFeature(f"payments of the {own} {ago}"),
+            HistoryFeature(payments),
             HistoryFeature(f"amount of the {own} {ago}", of_amounts=True),
             HistoryFeature(f"mean amount of the {own} {ago}", of_amounts=True),
             HistoryFeature(f"spread of the {own}'s amounts {ago}", of_amounts=True),
@@ -95,7 +96,9 @@ def features_of(wanted: Wanted, entity: str) -> list[HistoryFeature]:
         if window != longest:
             usual = f"against the {own}'s {words_of_window(longest)}"
             made += [
-                HistoryFeature(f"payments {ago} {usual}", UPPER, f"pace of the {own}", TIMES),
+                HistoryFeature(
+                    f"payments {ago} {usual}", UPPER, f"pace of the {own}", COUNT, payments
+                ),
                 HistoryFeature(
                     f"mean amount {ago} {usual}", UPPER, amounts, TIMES, of_amounts=True
                 ),

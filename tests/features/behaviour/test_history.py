@@ -380,9 +380,23 @@ def test_a_silent_entity_is_forgotten_and_so_is_one_on_request():
     assert found.forget("customer_id", 1) == 0
     row = frame.iloc[[-1]].assign(time=frame.time.max() + pd.Timedelta("1h"), customer_id=1.0)
     assert found.extend(row)["payments of the customer in 7 days"].item() == 0
-    much_later = row.assign(time=row.time + pd.Timedelta(days=60))
+    much_later = pd.concat([row.assign(time=row.time + pd.Timedelta(days=60))] * 101)
     found.extend(much_later)
-    assert found.remembered == 1
+    assert found.remembered == 101
+
+
+def test_rows_with_a_time_far_in_the_future_make_nothing_old():
+    frame = payments()
+    wrong = frame.iloc[:100].assign(time=pd.Timestamp("2091-01-01"))
+    before, after = frame.iloc[:200], frame.iloc[200:]
+    whole, found = history(), history()
+    expected = whole.extend(frame).iloc[200:]
+    found.extend(pd.concat([before, wrong]))
+    same(expected, found.extend(after))
+    restored = history()
+    restored.restore(found.to_table())
+    assert restored.to_table().equals(found.to_table())
+    assert restored.remembered == whole.remembered + 100
 
 
 def test_without_amounts_nothing_is_said_of_them():
