@@ -210,6 +210,8 @@ def _reasons(results: Results) -> list[str]:
 def _deletions(results: Results) -> list[str]:
     figures = [
         ("values replaced", figure("deletions"), two_decimals),
+        ("by a greedy search", figure("deletions_at_best"), two_decimals),
+        ("by deviations", figure("deletions_by_deviation"), two_decimals),
         ("one is enough", figure("ended_by_one"), percent),
     ]
     return _of_alerts(results, "until replacing the top values ends the alert", figures)

@@ -17,7 +17,7 @@ from benchmarks.quality.figures import at_picked_threshold, reasons
 from benchmarks.quality.methods import Scored, configuration
 from benchmarks.quality.peers import finite, standardised, thinned
 from benchmarks.quality.protocols import PROTOCOLS
-from benchmarks.quality.reasons import deletions
+from benchmarks.quality.reasons import deletions, greedy_order
 from benchmarks.quality.settings import Settings
 from benchmarks.shared import measurements, results, work
 from benchmarks.shared.measurements import Key, Measured, Result
@@ -407,5 +407,8 @@ class FarthestFeature:
 
 def test_values_are_replaced_the_greatest_share_first_until_the_alert_ends():
     rows = np.array([[9.0, 1, 0], [3, 3, 3], [0, 0, 1.5]])
-    assert deletions(FarthestFeature(), rows, 2.0).tolist() == [1, 3, 1]
-    assert deletions(FarthestFeature(), rows, -1.0).tolist() == [4, 4, 4]
+    order = greedy_order(FarthestFeature(), rows, np.zeros_like(rows))
+    assert (order[[0, 2], 0].tolist(), sorted(order[1])) == ([0, 2], [0, 1, 2])
+    for threshold, needed in ((2.0, [1, 3, 1]), (-1.0, [4, 4, 4])):
+        found = deletions(FarthestFeature(), rows, np.zeros_like(rows), order, threshold)
+        assert found.tolist() == needed
