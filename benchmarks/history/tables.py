@@ -47,8 +47,21 @@ def _detection(
         "until labels are known, seven to test; card precision of the 100 most suspicious cards a day), "
         f"and over {simulated['seeds']} simulated sets of {simulated['rows']:,} rows, split by time; over {transfers['seeds']} sets of "
         f"{transfers['rows']:,} transfers of companies, on which nothing was chosen. The "
-        "first four are the default detector.\n\n" + table(head, lines)
+        "first four are the default detector.\n\n"
+        + table(head, lines)
+        + f"\n\nWhat XGBoost gains from history and risk: {_gained(handbook)} on the Handbook's data, "
+        f"{_gained(simulated)} on the simulated set, which was made for that before any detector was tried "
+        "on it."
     )
+
+
+def _gained(found: Mapping[str, Any]) -> str:
+    """Return what history and risk add to the average precision of XGBoost."""
+    alone, with_risk = (
+        statistics.mean(each["average_precision"] for each in found["ways"][name])
+        for name in ("xgboost, row alone", "xgboost, history and risk")
+    )
+    return f"{with_risk - alone:.2f}"
 
 
 def _mean(figures: Any, name: str) -> str:
