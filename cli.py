@@ -314,9 +314,12 @@ def score(
     run: RunFolder,
     data: Data,
     out: Annotated[
-        str,
-        typer.Option(help="File to write: .csv or .parquet. Or a database, with --out-table."),
-    ],
+        str | None,
+        typer.Option(
+            help="File to write: .csv or .parquet; by default one named after the data. Or a "
+            "database, with --out-table."
+        ),
+    ] = None,
     reasons: Annotated[
         int, typer.Option(help="Name so many columns with the largest share of each score.")
     ] = 0,
@@ -508,9 +511,8 @@ def report(
 ) -> None:
     """Write the run's report: one self-contained HTML page."""
     path = anomaly.report(run, out, format=format, figures=figures, comparison=comparison)
-    drawn = "" if figures is None else f", and its figures to {figures}"
     content = {"out": str(path)} | ({} if figures is None else {"figures": str(figures)})
-    _print(content, f"Wrote {path}{drawn}", as_json, quiet)
+    _print(content, terminal.words_of_report(path, figures, run), as_json, quiet)
     if open_page:
         typer.launch(str(path))
 

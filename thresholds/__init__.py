@@ -22,6 +22,7 @@ from thresholds.picking.evaluation import Evaluation, evaluate
 from thresholds.picking.pick import Threshold, pick, pick_on
 from thresholds.picking.plan import Plan
 from thresholds.sketch.sketch import ScoreSketch
+from thresholds.small_table import SmallTable
 from thresholds.uncertainty.at_threshold import FEWEST_FOR_COST, ends_at_thresholds
 from thresholds.uncertainty.paired import (
     Difference,
@@ -53,6 +54,7 @@ __all__ = [
     "Prices",
     "ScoreSketch",
     "ScoredRows",
+    "SmallTable",
     "Threshold",
     "ThresholdError",
     "above",
@@ -68,3 +70,7 @@ __all__ = [
     "pick_on",
     "ranking_intervals",
 ]
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

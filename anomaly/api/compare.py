@@ -15,12 +15,12 @@ from anomaly.comparison.judging.costs import CostOptions
 from anomaly.comparison.live_table import LiveTable
 from anomaly.comparison.methods.estimators import require_packages
 from anomaly.comparison.methods.names import find_methods
-from anomaly.dataset.prepared import data_name
 from anomaly.errors import OptionError
 from anomaly.reporting.comparison import write_page
 from anomaly.runs.options import Options
 from anomaly.schema.assumptions import Assumption, warn_of
 from anomaly.schema.roles import names_of
+from anomaly.tables import data_name
 
 
 @with_table_options

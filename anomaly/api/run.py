@@ -278,7 +278,7 @@ class Run(RunFolder):
     def score_file(
         self,
         data: Any,
-        out: str | os.PathLike[str],
+        out: str | os.PathLike[str] | None = None,
         reasons: int = 0,
         *,
         threshold: float | None = None,

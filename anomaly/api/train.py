@@ -13,7 +13,6 @@ from anomaly.api.run import Run
 from anomaly.api.table_options import TableOptions, roles_and_source, with_table_options
 from anomaly.cautions.of_run import put_into_metrics
 from anomaly.dataset.prepared import (
-    data_name,
     make_dataset,
     read_transactions,
     split_rows,
@@ -25,6 +24,7 @@ from anomaly.runs.options import Options
 from anomaly.runs.trained import Trained
 from anomaly.runs.writing import write_run
 from anomaly.schema.assumptions import warn_of
+from anomaly.tables import data_name
 from anomaly.utils.interruption import interruption_insisted_on
 from anomaly.utils.progress import ProgressDisplay
 from anomaly.utils.stopwatch import Stopwatch

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
-from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
@@ -32,7 +30,7 @@ from anomaly.schema.assumptions import Assumption, assumptions_of
 from anomaly.schema.columns import UNLABELLED, Schema
 from anomaly.schema.inference import check_names, infer_schema
 from anomaly.schema.roles import Roles
-from anomaly.tables import AS_IT_IS, Batch, Source, Table, is_url, open_table
+from anomaly.tables import AS_IT_IS, Batch, Source, Table, open_table
 from anomaly.tables.clocked import with_clock
 from anomaly.utils.parallel import map_in_order
 
@@ -273,19 +271,3 @@ def _check_names(schema: Schema, table_name: str) -> None:
                 f"{table_name}: the column {name!r} is named like a column of "
                 f"the results; rename it, or leave it out with --drop {name}"
             )
-
-
-def data_name(data: Any, source: Source = AS_IT_IS) -> str:
-    """Return what to name a folder after: the file or the table, in letters, digits, - and _."""
-    if is_url(data):
-        from anomaly.tables.sql import short_name
-
-        return _in_plain_letters(short_name(data, source.table))
-    if not isinstance(data, str | os.PathLike) or os.fspath(data) == "-":
-        return "run"
-    stem = Path(os.fspath(data)).name.partition(".")[0]
-    return _in_plain_letters(stem)
-
-
-def _in_plain_letters(name: str) -> str:
-    return "".join(c if c.isalnum() or c in "-_" else "" for c in name) or "run"

@@ -20,7 +20,17 @@ from anomaly.runs.folder import SCORES, RunFolder
 from anomaly.schema import columns as roles
 from anomaly.scoring.reason_texts import as_json
 from anomaly.scoring.reasons import REASONS_TYPE, Reasoner
-from anomaly.tables import AS_IT_IS, Batch, Sink, Source, Table, is_url, open_sink, open_table
+from anomaly.tables import (
+    AS_IT_IS,
+    Batch,
+    Sink,
+    Source,
+    Table,
+    data_name,
+    is_url,
+    open_sink,
+    open_table,
+)
 from anomaly.tables.clocked import with_clock
 from anomaly.utils.arrow import from_numpy, from_texts, mask_from_numpy, null_where
 from anomaly.utils.files import written_or_explained
@@ -226,7 +236,7 @@ def score_frame(
 def score_file(
     run: RunFolder,
     data: Any,
-    out: str | os.PathLike[str] | Sink,
+    out: str | os.PathLike[str] | Sink | None = None,
     reasons: int = 0,
     *,
     threshold: float | None = None,
@@ -243,9 +253,11 @@ def score_file(
     run : RunFolder
     data : path, `-`, or table
         The transactions; see `anomaly.tables.open_table`.
-    out : path, str or Sink
+    out : path, str or Sink, optional
         A path ends in `.csv` or `.parquet`. The file appears when every row is written. Or the
-        URL of a database, which gets all rows in one transaction.
+        URL of a database, which gets all rows in one transaction. By default a file in the current
+        folder that is not there yet, named after the data: `NAME-scores.csv`, or `.parquet` where the
+        data are Parquet.
     reasons : int, default=0
         How many reasons each row gets.
     threshold : float, optional
@@ -272,7 +284,9 @@ def score_file(
         could be kept.
     """
     watch = Stopwatch("read", "score", "write")
-    sink = open_sink(out, out_table, if_exists)
+    if out is None and out_table is not None:
+        raise OptionError("--out-table needs --out with the URL of the database")
+    sink = open_sink(_free_name(data, source) if out is None else out, out_table, if_exists)
     _refuse_to_replace(sink, data, run)
     if update_behaviour and run.behaviour is None:
         raise OptionError(
@@ -365,6 +379,17 @@ def _refuse_to_replace(sink: Sink, data: Any, run: RunFolder) -> None:
     scores = run.folder / SCORES
     if scores.exists() and sink.replaces(scores):
         raise OptionError(f"--out {sink.name}: that is a file of the run; name another")
+
+
+def _free_name(data: Any, source: Source) -> Path:
+    """Return a file of the current folder that is not there yet, named after the data."""
+    is_parquet = Path(str(data)).suffix.lower() in (".parquet", ".pq")
+    name, ending = f"{data_name(data, source)}-scores", ".parquet" if is_parquet else ".csv"
+    path, number = Path(name + ending), 1
+    while os.path.lexists(path):
+        number += 1
+        path = Path(f"{name}-{number}{ending}")
+    return path
 
 
 def _files_of(data: Any) -> list[Path]:

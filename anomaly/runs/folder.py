@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from anomaly.features.behaviour.history import History
+    from thresholds import SmallTable
 
 FORMAT = 1
 #: What scoring needs, and nothing else.
@@ -236,7 +237,36 @@ class RunFolder:
             raise RunError(f"{path} is damaged ({_first_line(error)}); train again") from error
 
     def __repr__(self) -> str:
-        return f"Run({str(self.folder)!r})"
+        return str(self._small_table())
+
+    def _repr_html_(self) -> str:
+        return self._small_table().to_html()
+
+    def _small_table(self) -> SmallTable:
+        from thresholds import SmallTable
+
+        try:
+            return SmallTable(f"Run {self.folder}", self._shown())
+        except (
+            RunError,
+            KeyError,
+            AttributeError,
+        ) as error:  # it is damaged: that is shown, not raised
+            return SmallTable(f"Run {self.folder}", [("damaged", _first_line(error))])
+
+    def _shown(self) -> list[tuple[str, str]]:
+        rows, found = self.metrics["rows"], self.metrics.get("test", {})
+        lines = [
+            ("rows", ", ".join(f"{count:,} {split}" for split, count in rows.items())),
+            ("features", f"{self.metrics['features']:,}"),
+        ]
+        if found.get("average_precision") is not None:
+            lines.append(("average precision, test", f"{found['average_precision']:.3f}"))
+        picked = self.threshold
+        said = "none yet: pick_threshold()"
+        if picked is not None:
+            said = f"{picked['threshold']:.4g} for {picked['objective']}"
+        return [*lines, ("threshold", said)]
 
 
 def _first_line(error: Exception) -> str:

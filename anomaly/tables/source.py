@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from anomaly.errors import OptionError
@@ -62,3 +64,19 @@ AS_IT_IS = Source()
 def is_url(data: Any) -> bool:
     """Whether data, or where to write, are named by a URL, of a database or of something else."""
     return isinstance(data, str) and re.match(r"[A-Za-z][\w+.-]*://", data) is not None
+
+
+def data_name(data: Any, source: Source = AS_IT_IS) -> str:
+    """Return what to name a folder after: the file or the table, in letters, digits, - and _."""
+    if is_url(data):
+        from anomaly.tables.sql import short_name
+
+        return _in_plain_letters(short_name(data, source.table))
+    if not isinstance(data, str | os.PathLike) or os.fspath(data) == "-":
+        return "run"
+    stem = Path(os.fspath(data)).name.partition(".")[0]
+    return _in_plain_letters(stem)
+
+
+def _in_plain_letters(name: str) -> str:
+    return "".join(c if c.isalnum() or c in "-_" else "" for c in name) or "run"

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from anomaly.terminal.forgetting import forgotten, words_of_forgetting
     from anomaly.terminal.inspection_words import words_of_inspection
     from anomaly.terminal.policies import with_options
+    from anomaly.terminal.report_words import words_of_report
     from anomaly.terminal.run_words import words_of_training
     from anomaly.terminal.scoring_words import words_of_scoring
     from anomaly.terminal.threshold_request import ThresholdRequest
@@ -26,6 +27,7 @@ _HOMES = {
     "words_of_comparison": "anomaly.terminal.comparison_words",
     "words_of_forgetting": "anomaly.terminal.forgetting",
     "words_of_inspection": "anomaly.terminal.inspection_words",
+    "words_of_report": "anomaly.terminal.report_words",
     "words_of_scoring": "anomaly.terminal.scoring_words",
     "words_of_training": "anomaly.terminal.run_words",
 }
@@ -42,6 +44,7 @@ __all__ = [
     "words_of_comparison",
     "words_of_forgetting",
     "words_of_inspection",
+    "words_of_report",
     "words_of_scoring",
     "words_of_training",
 ]

@@ -11,7 +11,7 @@ from typing import Any
 def lazy_face(
     package: str, homes: Mapping[str, str]
 ) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
-    """Return the `__getattr__` and the `__dir__` of a package.
+    """Return the `__getattr__` and the `__dir__` of a package, which lists its public names alone.
 
     Parameters
     ----------
@@ -29,4 +29,4 @@ def lazy_face(
         content[name] = getattr(import_module(homes[name]), name)
         return content[name]
 
-    return fetch, lambda: sorted({*content, *homes})
+    return fetch, lambda: sorted(content.get("__all__", homes))

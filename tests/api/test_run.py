@@ -21,6 +21,8 @@ from quick import WORDS, quick_train
 from reading import labels_and_scores
 
 import anomaly
+import reports
+import thresholds
 from anomaly.scoring.graph import Graph
 
 TRAINED = {
@@ -476,8 +478,27 @@ def test_the_public_names_are_there():
         anomaly.nothing  # noqa: B018
 
 
-def test_a_run_shows_its_folder(run):
-    assert repr(run) == f"Run({str(run.folder)!r})"
+def test_a_run_shows_its_folder_and_figures(run, tmp_path):
+    first, *lines = repr(run).splitlines()
+    assert first == f"Run {run.folder}"
+    shown = dict(line.split(maxsplit=1) for line in lines)
+    assert shown["rows"].startswith(f"{run.metrics['rows']['train']:,} train, ")
+    assert f"{run.metrics['test']['average_precision']:.3f}" in repr(run)
+    assert f"<caption>Run {run.folder}</caption>" in run._repr_html_()
+    damaged = shutil.copytree(run.folder, tmp_path / "damaged")
+    (damaged / "metrics.json").write_text("{}")
+    assert "damaged" in repr(anomaly.load(damaged))
+
+
+def test_a_picked_threshold_is_shown_by_the_run(run):
+    picked = run.pick_threshold("f1")
+    assert f"{picked.value:.4g} for f1" in repr(run)
+    assert repr(picked).startswith(f"Threshold {picked.value:.4g} for f1, on ")
+
+
+@pytest.mark.parametrize("package", [anomaly, thresholds, reports])
+def test_a_package_lists_its_public_names_alone(package):
+    assert sorted(dir(package)) == sorted(package.__all__)
 
 
 def test_several_threads_share_one_graph(run, monkeypatch):

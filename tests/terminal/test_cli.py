@@ -106,6 +106,17 @@ def test_score_tells_rows_alerts_and_the_file(command, workplace, trained):
     )
 
 
+def test_score_without_out_names_a_new_file_after_the_data(command, workplace, trained):
+    for name in ("cards-scores.csv", "cards-scores-2.csv"):
+        done = command("score", trained, "cards.csv", "--json")
+        assert done.json["out"] == name
+        assert len(pd.read_csv(name)) == 2000
+    pd.read_csv("cards.csv").head(50).to_parquet("a b.parquet", index=False)
+    assert command("score", trained, "a b.parquet", "--json").json["out"] == "ab-scores.parquet"
+    refused = command("score", trained, "cards.csv", "--out-table=scores").complaint
+    assert refused == "--out-table needs --out with the URL of the database"
+
+
 def test_score_tells_how_many_rows_it_kept_without_a_score(command, workplace, trained):
     rows = Path("cards.csv").read_text().splitlines()
     Path("bad.csv").write_text("\n".join([*rows[:5], rows[5] + ",one,too many"]))
@@ -132,7 +143,9 @@ def test_score_notes_a_missing_threshold_on_standard_error(command, workplace, r
 def test_report_tells_where_the_page_is(command, run_folder):
     done = command("report", run_folder)
     assert (done.status, done.err) == (0, "")
-    assert done.out == f"Wrote {run_folder / 'report.html'}\n"
+    first, then = done.out.splitlines()
+    assert first == f"Wrote {run_folder / 'report.html'}"
+    assert then.endswith(f"anomaly score {run_folder} DATA")
     assert (run_folder / "report.html").read_text().startswith("<!doctype html>")
 
 
@@ -372,9 +385,11 @@ def test_a_file_that_is_not_there_is_named(command, workplace):
         (["trian"], "No such command 'trian'. Did you mean 'train'?; see: anomaly --help"),
         (["--nope"], "No such option: --nope; see: anomaly --help"),
         (["train"], "Missing argument 'data'; see: anomaly train --help"),
-        (["score", "run", "data"], "Missing option '--out'; see: anomaly score --help"),
+        (["simulate", "--rows=9"], "Missing option '--out'; see: anomaly simulate --help"),
         (["train", "x", "--lable", "y"], "No such option: --lable (Possible options: --label, "),
-        (["train", "x", "--epochs", "many"], "Invalid value for '--epochs'"),
+        (["train", "x", "--epochs", "many"], "'--epochs': give a whole number, not 'many'; see"),
+        (["pick-threshold", "x", "--set", "high"], "'--set': give a number, not 'high'; see"),
+        (["train", "x", "--fractions", "a", "b", "1"], "give numbers, not 'a b 1'; see"),
         (["train", "x", "--seed"], "Option '--seed' requires an argument"),
         (["train", "x", "--fractions", "1", "2"], "Option '--fractions' requires 3 arguments"),
         (["train", "a", "b"], "Got unexpected extra argument(s) (b); see: anomaly train"),

@@ -11,9 +11,12 @@ from thresholds.counting.counts import Counts, Integers, Tallies
 from thresholds.counting.inputs import Floats, as_counts, as_flags, as_scores, refuse_nan
 from thresholds.counting.ranking import ranked
 from thresholds.errors import ThresholdError
+from thresholds.small_table import SmallTable
+
+_SHOWN_RECALLS = (0.25, 0.5, 0.75)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class PrecisionRecallCurve(Counts):
     """What each possible threshold catches and costs.
 
@@ -135,6 +138,29 @@ class PrecisionRecallCurve(Counts):
             negatives=negatives,
             **further,
         )
+
+    @property
+    def small_table(self) -> SmallTable:
+        """What the curve says, for people."""
+        lines = [
+            ("average precision", f"{self.average_precision:.3f}"),
+            ("ROC AUC", f"{self.roc_auc:.3f}"),
+        ]
+        for recall in _SHOWN_RECALLS:
+            best = self.precision[self.recall >= recall].max()
+            lines.append((f"precision at recall {recall:g}", f"{best:.3f}"))
+        rows = self.positives + self.negatives
+        title = (
+            f"{type(self).__name__}: {len(self.thresholds):,} thresholds, {rows:,.10g} rows, "
+            f"{self.positives:,.10g} anomalies"
+        )
+        return SmallTable(title, lines)
+
+    def __repr__(self) -> str:
+        return str(self.small_table)
+
+    def _repr_html_(self) -> str:
+        return self.small_table.to_html()
 
     @property
     def average_precision(self) -> float:

@@ -14,6 +14,7 @@ from thresholds.counting.rows import ScoredRows
 from thresholds.errors import ThresholdError
 from thresholds.objectives.goals import Goal
 from thresholds.picking.plan import Plan
+from thresholds.small_table import SmallTable
 from thresholds.uncertainty.at_threshold import intervals_at_threshold
 from thresholds.uncertainty.bootstrap import Bootstrap
 from thresholds.uncertainty.percentile import Interval
@@ -23,7 +24,7 @@ WHERE_DEFINED = ("cost", "n_days", "alerts_per_day", "card_precision")
 INTERVALS = ("precision", "recall", "f1", "cost", "alerts_per_day")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Evaluation:
     """The figures of one threshold on some rows.
 
@@ -74,6 +75,35 @@ class Evaluation:
     alerts_per_day: float | None = None
     card_precision: float | None = None
     intervals: dict[str, Interval | None] = field(default_factory=lambda: dict.fromkeys(INTERVALS))
+
+    @property
+    def small_table(self) -> SmallTable:
+        """The figures that there are, for people."""
+        lines = [("alerts", f"{self.alerts:,.10g}")]
+        if self.tp is not None and self.fn is not None:
+            lines.append(("caught", f"{self.tp:,.10g} of {self.tp + self.fn:,.10g}"))
+        named = {"precision": 3, "recall": 3, "f1": 3, "cost": 0, "alerts_per_day": 2}
+        for name, digits in named.items():
+            value, interval = getattr(self, name), self.intervals.get(name)
+            if value is not None:
+                ends = (
+                    ""
+                    if interval is None
+                    else " ({:,.{n}f} to {:,.{n}f})".format(*interval, n=digits)
+                )
+                words = name.replace("per_day", "a day").replace("_", " ")
+                lines.append((words, f"{value:,.{digits}f}{ends}"))
+        return SmallTable(f"{self._named}, on {self.rows:,.10g} rows", lines)
+
+    @property
+    def _named(self) -> str:
+        return type(self).__name__
+
+    def __repr__(self) -> str:
+        return str(self.small_table)
+
+    def _repr_html_(self) -> str:
+        return self.small_table.to_html()
 
     def to_dict(self) -> dict[str, Any]:
         """Return the figures as JSON takes them: numbers, lists and None, never NaN nor infinity.

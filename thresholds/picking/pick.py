@@ -31,7 +31,7 @@ FEWEST_FOR_THRESHOLD = 10
 OPTIMISTIC = ("precision", "recall", "f1")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Threshold(Evaluation):
     """A picked threshold, with its figures on the rows it was picked on.
 
@@ -76,6 +76,11 @@ class Threshold(Evaluation):
     robust: bool = False
     as_good: Interval | None = None
     bootstrap: Bootstrap
+
+    @property
+    def _named(self) -> str:
+        also = "".join(f" and {name}" for name, _ in self.also)
+        return f"Threshold {self.value:.4g} for {self.objective}{also}"
 
     def evaluate(
         self,
