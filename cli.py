@@ -475,7 +475,8 @@ def report(
     run: Annotated[
         list[Path],
         typer.Argument(
-            help="Folder that `anomaly train` wrote; of several, one page with them side by side."
+            help="Folder that `anomaly train` wrote; of several, one page with them side by side. Or "
+            "a folder that `anomaly compare` wrote."
         ),
     ],
     out: Annotated[
@@ -509,7 +510,7 @@ def report(
     config: Config = None,
     debug: Debug = False,
 ) -> None:
-    """Write the run's report: one self-contained HTML page."""
+    """Write the report on a run or a comparison: one self-contained HTML page."""
     path = anomaly.report(run, out, format=format, figures=figures, comparison=comparison)
     content = {"out": str(path)} | ({} if figures is None else {"figures": str(figures)})
     _print(content, terminal.words_of_report(path, figures, run), as_json, quiet)

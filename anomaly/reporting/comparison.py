@@ -9,11 +9,17 @@ from pathlib import Path
 from typing import Any
 
 import reports
+from anomaly.comparison.folder.reading import read_first_trials
 from anomaly.comparison.folder.result import Comparison
 from anomaly.comparison.folder.store import Trial
 from anomaly.comparison.judging.summary import MethodResult
 from anomaly.runs.noun import noun_of
 from anomaly.utils.files import replaced_when_done
+
+
+def page_of(comparison: Comparison) -> str:
+    """Return the page of a comparison that was written before."""
+    return reports.render_comparison(report_of(comparison, read_first_trials(comparison)))
 
 
 def write_page(comparison: Comparison, first_trials: Mapping[str, Trial]) -> None:

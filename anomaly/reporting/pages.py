@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from anomaly.errors import OptionError
-from anomaly.runs.folder import REPORT, RunFolder
+from anomaly.runs.folder import DETAILS, REPORT, RunFolder
 from anomaly.utils.files import replaced_when_done, written_or_explained
 
 if TYPE_CHECKING:
     import reports
+    from anomaly.comparison.folder.result import Comparison
 
     RunLike = str | os.PathLike[str] | RunFolder
     _Path = Path
@@ -48,11 +49,12 @@ def report(
     figures: str | os.PathLike[str] | None = None,
     comparison: str | os.PathLike[str] | None = None,
 ) -> ReportPath:
-    """Write the report on a run, or one page with several runs side by side.
+    """Write the report on a run, on a comparison, or one page with several runs side by side.
 
     Parameters
     ----------
     runs : path or Run, or sequence of them
+        Or the folder that `anomaly compare` wrote.
     out : path, optional
         File that ends in .html or .pdf. By default `report.html` in the run, or, of several runs,
         `side-by-side.html` in the current folder; `.pdf` with that format.
@@ -78,6 +80,9 @@ def report(
     RunError
         When a folder is no run.
     """
+    compared = _comparison_of(runs)
+    if compared is not None:
+        return _report_comparison(compared, out, format, figures or comparison)
     opened = _open(runs)
     if figures is not None and len(opened) > 1:
         raise OptionError(
@@ -87,7 +92,8 @@ def report(
         raise OptionError(
             "--comparison is for the report on one run; name one run, or leave --comparison out"
         )
-    path, form = _destination(opened, out, format)
+    default = opened[0].folder / REPORT if len(opened) == 1 else Path(f"{_SIDE_BY_SIDE}.html")
+    path, form = _destination(default, out, format)
     if form == PDF:
         from anomaly.reporting.pdf import browser
 
@@ -108,17 +114,47 @@ def _open(runs: RunLike | Sequence[RunLike]) -> list[RunFolder]:
     return [run if isinstance(run, RunFolder) else RunFolder(run) for run in several]
 
 
+def _comparison_of(runs: RunLike | Sequence[RunLike]) -> Comparison | None:
+    """Return the comparison that the only folder holds; None where there is a run, or several."""
+    several = [runs] if isinstance(runs, str | os.PathLike) else runs
+    if isinstance(several, RunFolder) or len(several) != 1 or isinstance(several[0], RunFolder):
+        return None
+    folder = Path(several[0])
+    if (folder / DETAILS).exists() or not folder.is_dir():
+        return None
+    from anomaly.comparison.folder.reading import is_comparison, read_comparison
+
+    return read_comparison(folder) if is_comparison(folder) else None
+
+
+def _report_comparison(
+    comparison: Comparison,
+    out: str | os.PathLike[str] | None,
+    format: str | None,
+    for_runs: str | os.PathLike[str] | None,
+) -> ReportPath:
+    from anomaly.reporting.comparison import page_of
+
+    if for_runs is not None:
+        raise OptionError(
+            f"{comparison.folder} is a comparison: --figures and --comparison are for the report on a run"
+        )
+    path, form = _destination(comparison.page, out, format)
+    page = page_of(comparison)
+    with replaced_when_done(path) as partial:
+        _write(page, partial, form)
+    return path
+
+
 def _destination(
-    runs: Sequence[RunFolder], out: str | os.PathLike[str] | None, format: str | None
+    default: Path, out: str | os.PathLike[str] | None, format: str | None
 ) -> tuple[ReportPath, str]:
     """Return the file to write, and its format."""
     if format not in (None, HTML, PDF):
         raise OptionError(f"--format {format}: choose html or pdf")
     if out is None:
         form = format or HTML
-        if len(runs) == 1:
-            return ReportPath((runs[0].folder / REPORT).with_suffix(f".{form}")), form
-        return ReportPath(f"{_SIDE_BY_SIDE}.{form}"), form
+        return ReportPath(default.with_suffix(f".{form}")), form
     path = ReportPath(out)
     ending = _ENDINGS.get(path.suffix.lower())
     if ending is None:

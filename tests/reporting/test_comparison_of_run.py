@@ -158,3 +158,15 @@ def test_what_cannot_be_read_is_refused_or_only_told(command, workplace, folder,
     assert "The comparison that left this run is not shown: " in page
     assert words in page
     assert 'id="comparison-title"' not in page
+
+
+def test_the_page_of_a_comparison_is_written_again(folder, tmp_path):
+    before = (folder / "comparison.html").read_text(encoding="utf-8")
+    (folder / "comparison.html").unlink()
+    assert anomaly.report(folder) == folder / "comparison.html"
+    elsewhere = anomaly.report(folder, tmp_path / "page.html").read_text(encoding="utf-8")
+    for page in ((folder / "comparison.html").read_text(encoding="utf-8"), elsewhere):
+        assert page.startswith("<!doctype html>")
+        assert abs(len(page) - len(before)) < 100  # but for the time
+    with pytest.raises(anomaly.OptionError, match="is a comparison: --figures and --comparison"):
+        anomaly.report(folder, figures=tmp_path / "figures")

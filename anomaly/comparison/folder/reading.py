@@ -14,6 +14,11 @@ from anomaly.errors import OptionError, RunError
 from anomaly.runs.folder import RunFolder
 
 
+def is_comparison(folder: Path) -> bool:
+    """Return whether `anomaly compare` wrote the folder."""
+    return (folder / RESULTS).is_file()
+
+
 def read_comparison(folder: Path) -> Comparison:
     """Return what `anomaly compare` wrote into a folder.
 
