@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,9 +14,11 @@ from thresholds import FEWEST_DAYS, FEWEST_FOR_COST, OBJECTIVES, CostTerms
 
 if TYPE_CHECKING:
     from anomaly.runs.folder import RunFolder
+    from anomaly.schema.columns import Column
 
 _NOT_TOLD = ("normal",)
 _STRONGEST = 3
+_LEAST_GROUP = 4
 _RATIOS = ("precision", "recall", "f1", "card_precision")
 _SHOWN = {
     "precision": "precision",
@@ -34,10 +37,12 @@ def words_of_training(run: RunFolder) -> str:
     cautions = words_of_cautions(figures.get("cautions", ()))
     share = OBJECTIVES["contamination"].usual["share"]
     needs_no_labels = "" if run.schema.label else f" --objective contamination --share {share:g}"
-    columns = [column for column in run.schema.columns if not column.is_of_history]
-    width = max(len(column.name) for column in columns)
+    columns = _in_groups([column for column in run.schema.columns if not column.is_of_history])
+    width = max(len(name) for name, _ in columns)
     lines = [f"Trained {details['detector']['name']} on {details['data']['name']}", ""]
-    lines += [f"  {c.name:<{width}}  {c.role:<8}  {c.kind:<8}  {c.note}".rstrip() for c in columns]
+    lines += [
+        f"  {name:<{width}}  {c.role:<8}  {c.kind:<8}  {c.note}".rstrip() for name, c in columns
+    ]
     lines += _words_of_history(run)
     lines += words_of_assumptions(figures.get("assumed", ()))
     lines += ["", f"  {'':<10}  {'rows':>11}  {'positives':>9}  average precision  ROC AUC"]
@@ -59,6 +64,32 @@ def words_of_training(run: RunFolder) -> str:
         f"Next: anomaly pick-threshold {run.folder}{needs_no_labels}",
     ]
     return "\n".join(lines)
+
+
+def _in_groups(columns: Sequence[Column]) -> list[tuple[str, Column]]:
+    """Return what to call columns, and one of each group: `V1 to V28` where they are of one kind."""
+    groups: list[list[Column]] = []
+    for column in columns:
+        if groups and _goes_on(groups[-1][-1], column):
+            groups[-1].append(column)
+        else:
+            groups.append([column])
+    named: list[tuple[str, Column]] = []
+    for group in groups:
+        if len(group) < _LEAST_GROUP:
+            named += [(column.name, column) for column in group]
+        else:
+            named.append((f"{group[0].name} to {group[-1].name}", group[0]))
+    return named
+
+
+def _goes_on(before: Column, column: Column) -> bool:
+    """Return whether a column is of the same kind as the one before, with the next number."""
+    numbers = [re.fullmatch(r"(.*?)(\d{1,9})", each.name) for each in (before, column)]
+    if numbers[0] is None or numbers[1] is None or numbers[0][1] != numbers[1][1]:
+        return False
+    is_alike = (before.role, before.kind, before.note) == (column.role, column.kind, column.note)
+    return is_alike and int(numbers[1][2]) == int(numbers[0][2]) + 1
 
 
 def _words_of_history(run: RunFolder) -> list[str]:
