@@ -135,7 +135,8 @@ def train(
         str,
         typer.Option(
             help="denoising, deep-denoising, gaussian, variational, or autoencoder: the classic "
-            "recipe."
+            "recipe.",
+            autocompletion=terminal.detectors,
         ),
     ] = defaults.DETECTOR,
     epochs: Annotated[
@@ -191,7 +192,8 @@ def pick_threshold(
         typer.Option(
             help="What the threshold is picked for, by default f1. With labels: f1, fbeta, "
             "precision, recall, cost, alerts, fpr, mcc, youden, gmean, card-precision. Without: "
-            "alerts, fpr, contamination, mad, evt, mixture, conformal."
+            "alerts, fpr, contamination, mad, evt, mixture, conformal.",
+            autocompletion=terminal.objectives,
         ),
     ] = None,
     beta: Annotated[
@@ -402,7 +404,8 @@ def compare(
             help="SAMPLER+CLASSIFIER, with +anomaly-score for a detector's score as one more "
             "feature, or a detector. Samplers: none, class-weight, under, over, balanced-batches, "
             "smote, smote-nc, cvae, cgan, focal, balanced-bagging. Classifiers: logistic, "
-            "random-forest, xgboost, mlp, deep-mlp, lstm, cnn1d. By default a choice of them."
+            "random-forest, xgboost, mlp, deep-mlp, lstm, cnn1d. By default a choice of them.",
+            autocompletion=terminal.methods,
         ),
     ] = [],  # noqa: B006
     all_methods: Annotated[bool, typer.Option("--all", help="Run every method; hours.")] = False,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from anomaly.terminal.completion import detectors, methods, objectives
 from anomaly.terminal.config import take_config
 from anomaly.terminal.fast_arguments import without_validation
 from anomaly.terminal.table_options import SOURCE, TABLE, takes
@@ -36,7 +37,10 @@ __all__ = [
     "SOURCE",
     "TABLE",
     "ThresholdRequest",
+    "detectors",
     "forgotten",
+    "methods",
+    "objectives",
     "take_config",
     "takes",
     "with_options",

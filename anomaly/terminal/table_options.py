@@ -9,14 +9,22 @@ from typing import Annotated, Any, Final, TypeVar
 
 import typer
 
+from anomaly.terminal.completion import columns
+
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 
-def _option(name: str, kind: Any, words: str, *names: str) -> inspect.Parameter:
+def _option(
+    name: str, kind: Any, words: str, *names: str, complete: Callable[..., Any] | None = None
+) -> inspect.Parameter:
     default: Any = [] if kind == list[str] else None
-    annotation = Annotated[kind, typer.Option(*names, help=words)]
+    annotation = Annotated[kind, typer.Option(*names, help=words, autocompletion=complete)]
     keyword = inspect.Parameter.POSITIONAL_OR_KEYWORD
     return inspect.Parameter(name, keyword, default=default, annotation=annotation)
+
+
+def _column(name: str, kind: Any, words: str) -> inspect.Parameter:
+    return _option(name, kind, words, complete=columns)
 
 
 _TEXT = str | None
@@ -32,17 +40,17 @@ SOURCE: Final = (
 
 #: What the columns are, how their values are written, and how the data are to be read.
 TABLE: Final = (
-    _option("label", _TEXT, "Column that marks anomalies."),
-    _option("time", _TEXT, "Column that orders the rows."),
-    _option("entity", list[str], "Column whose history matters: a customer, a card."),
-    _option("id", list[str], "Column that names a row."),
-    _option("drop", list[str], "Column to leave out."),
-    _option("category", list[str], "Column to take as a category."),
-    _option("number", list[str], "Column to take as a number."),
+    _column("label", _TEXT, "Column that marks anomalies."),
+    _column("time", _TEXT, "Column that orders the rows."),
+    _column("entity", list[str], "Column whose history matters: a customer, a card."),
+    _column("id", list[str], "Column that names a row."),
+    _column("drop", list[str], "Column to leave out."),
+    _column("category", list[str], "Column to take as a category."),
+    _column("number", list[str], "Column to take as a number."),
     _option("positive", _TEXT, "The label's value that marks an anomaly."),
     _option("unlabelled", _TEXT, "The label's value that says that nobody knows."),
-    _option("clock", _TEXT, "Column with the time of day, where --time has the date alone."),
-    _option("amount", _TEXT, "Column of amounts, where its name does not tell."),
+    _column("clock", _TEXT, "Column with the time of day, where --time has the date alone."),
+    _column("amount", _TEXT, "Column of amounts, where its name does not tell."),
     _option("windows", _TEXT, "Of the history of entities, such as 1h,1d,7d,30d."),
     _option("label_delay", _TEXT, "How long after its transaction a label is known, such as 7d."),
     _option("behaviour", _TEXT, "none makes no features of the history of entities."),
