@@ -45,7 +45,7 @@ def compare(
     show_leak: bool = False,
     out: str | os.PathLike[str] | None = None,
     overwrite: bool = False,
-    progress: bool = False,
+    progress: bool | None = None,
     **table: Unpack[TableOptions],
 ) -> Comparison:
     """Compare methods on the same rows: samplers with classifiers, and detectors.
@@ -80,8 +80,9 @@ def compare(
         The folder, by default `comparisons/NAME`.
     overwrite : bool, default=False
         Begin anew where the folder holds a comparison of other data or options.
-    progress : bool, default=False
-        Show a table on standard error that fills in, if that is a terminal.
+    progress : bool, optional
+        Show a table on standard error that fills in, in a terminal or a notebook. By default in
+        notebooks.
 
     Returns
     -------

@@ -290,7 +290,7 @@ class Run(RunFolder):
         out_table: str | None = None,
         if_exists: str | None = None,
         update_behaviour: bool = False,
-        progress: bool = False,
+        progress: bool | None = None,
     ) -> ScoreSummary:
         """Score any number of transactions into a file or a table of a database.
 

@@ -49,7 +49,7 @@ def train(
     overwrite: bool = False,
     log_dir: str | os.PathLike[str] | None = None,
     callbacks: Sequence[Any] = (),
-    progress: bool = False,
+    progress: bool | None = None,
     **table: Unpack[TableOptions],
 ) -> Run:
     """Train a detector on a table of transactions and write a run folder.
@@ -87,8 +87,9 @@ def train(
     log_dir : path, optional
         Folder for TensorBoard logs.
     callbacks : sequence of keras.callbacks.Callback
-    progress : bool, default=False
-        Show progress on standard error, if that is a terminal.
+    progress : bool, optional
+        Show progress on standard error: drawn in a terminal or a notebook, else a line now and then. By
+        default in notebooks.
     **table
         What columns are and how values are written, and how the data are to be read, where the
         table leaves it open: `anomaly.api.table_options.TableOptions`.

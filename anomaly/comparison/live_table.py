@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Self
@@ -31,13 +30,13 @@ class LiveTable:
     methods : sequence of str
     seeds : int
         How often each is run.
-    shown : bool
-        Off, it does nothing. On, it still does nothing unless standard error is a terminal.
+    shown : bool or None
+        Off, it does nothing. None is on in a notebook and off elsewhere.
     """
 
-    def __init__(self, methods: Sequence[str], seeds: int, *, shown: bool = False) -> None:
-        self._shown = shown and sys.stderr.isatty()
+    def __init__(self, methods: Sequence[str], seeds: int, *, shown: bool | None = False) -> None:
         self._stages = ProgressDisplay(shown=shown)
+        self._shown = self._stages.draws
         self._methods = methods
         self._seeds = seeds
         self._at_work = ""
@@ -69,6 +68,7 @@ class LiveTable:
     def begin(self, method: str, seed: int) -> None:
         """Show which method is at work."""
         self._at_work = method if self._seeds == 1 else f"{method}, seed {seed}"
+        self._stages.say(f"At work: {self._at_work}")
 
     def end(self, trial: Trial, costs: Costs | None) -> None:
         """Add the figures of a trial."""

@@ -244,7 +244,7 @@ def score_file(
     out_table: str | None = None,
     if_exists: str | None = None,
     update_behaviour: bool = False,
-    progress: bool = False,
+    progress: bool | None = None,
 ) -> ScoreSummary:
     """Score a table of any size into a file or a table of a database, in constant memory.
 
@@ -272,8 +272,8 @@ def score_file(
     update_behaviour : bool, default=False
         Once all rows are written, keep in the run what the history of the entities is after them;
         labels in the data are learned from once they are as old as `--label-delay` says.
-    progress : bool, default=False
-        Show progress on standard error, if that is a terminal.
+    progress : bool, optional
+        Show progress on standard error; by default in notebooks.
 
     Raises
     ------
