@@ -79,7 +79,7 @@ def _anomaly(
         raise typer.Exit(2)
 
 
-@app.command()
+@app.command(cls=terminal.GroupedCommand)
 def simulate(
     rows: Annotated[int, typer.Option(help="How many transactions.")],
     out: Annotated[Path, typer.Option(help="File to write: .csv or .parquet.")],
@@ -102,7 +102,7 @@ def simulate(
     )
 
 
-@app.command()
+@app.command(cls=terminal.GroupedCommand)
 @terminal.takes(terminal.TABLE, before="out")
 def inspect(
     data: Data,
@@ -124,7 +124,7 @@ def inspect(
     _print(found.to_dict(), terminal.words_of_inspection(found, data), as_json, quiet)
 
 
-@app.command()
+@app.command(cls=terminal.GroupedCommand)
 @terminal.takes(terminal.TABLE, before="drop_leaks")
 def train(
     data: Data,
@@ -184,7 +184,7 @@ def train(
     _print(run.metrics, terminal.words_of_training(run), as_json, quiet)
 
 
-@app.command("pick-threshold")
+@app.command("pick-threshold", cls=terminal.GroupedCommand)
 def pick_threshold(
     run: RunFolder,
     objective: Annotated[
@@ -310,7 +310,7 @@ def pick_threshold(
     _print(content, _with_options(words), as_json, quiet)
 
 
-@app.command()
+@app.command(cls=terminal.GroupedCommand)
 @terminal.takes(terminal.SOURCE, before="out_table")
 def score(
     run: RunFolder,
@@ -370,7 +370,7 @@ def score(
         raise anomaly.DataError(f"no row of {done.data} could be scored: {done.first_problem}")
 
 
-@app.command()
+@app.command(cls=terminal.GroupedCommand)
 def forget(
     run: RunFolder,
     entity: Annotated[
@@ -391,7 +391,7 @@ def forget(
     )
 
 
-@app.command()
+@app.command(cls=terminal.GroupedCommand)
 @terminal.takes(terminal.TABLE, before="drop_leaks")
 def compare(
     data: Data,
@@ -473,7 +473,7 @@ def compare(
     _print(comparison.to_dict(), terminal.words_of_comparison(comparison), as_json, quiet)
 
 
-@app.command()
+@app.command(cls=terminal.GroupedCommand)
 def report(
     run: Annotated[
         list[Path],
@@ -521,7 +521,7 @@ def report(
         typer.launch(str(path))
 
 
-@app.command()
+@app.command(cls=terminal.GroupedCommand)
 def serve(
     run: RunFolder,
     host: Annotated[

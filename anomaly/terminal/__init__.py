@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from anomaly.terminal.completion import detectors, methods, objectives
 from anomaly.terminal.config import take_config
 from anomaly.terminal.fast_arguments import without_validation
+from anomaly.terminal.help import GroupedCommand
 from anomaly.terminal.table_options import SOURCE, TABLE, takes
 from anomaly.utils.lazy import lazy_face
 
@@ -36,6 +37,7 @@ _HOMES = {
 __all__ = [
     "SOURCE",
     "TABLE",
+    "GroupedCommand",
     "ThresholdRequest",
     "detectors",
     "forgotten",
