@@ -35,6 +35,8 @@ _GROUPS = {
     "Costs": ("false_alarm_cost", "missed_cost", "missed_cost_column", "recovered"),
     "Budgets": ("per_day", "total", "share"),
     "Without labels": ("deviations", "probability", "tail", "posterior"),
+    "Labels that came later": ("labels",),
+    "Scores from elsewhere": ("scores", "score", "threshold", "overwrite"),
     "Instead of picking": ("compare", "set_to", "history", "acknowledge", "reason"),
 }
 _OTHERS = "Output"
@@ -42,6 +44,10 @@ _OTHERS = "Output"
 _OF_COMMAND = {
     ("pick-threshold", "entity"): "Budgets",
     ("pick-threshold", "seed"): "Objective",
+    ("pick-threshold", "label"): "Labels that came later",
+    ("score", "threshold"): _OTHERS,
+    ("train", "overwrite"): _OTHERS,
+    ("compare", "overwrite"): _OTHERS,
     ("forget", "entity"): _OTHERS,
     ("simulate", "rows"): _OTHERS,
     ("simulate", "seed"): _OTHERS,
@@ -66,6 +72,7 @@ _EXAMPLES = {
         "anomaly pick-threshold RUN",
         "anomaly pick-threshold RUN --objective alerts --per-day 100",
         "anomaly pick-threshold RUN --objective cost --false-alarm-cost 5 --missed-cost-column amount",
+        "anomaly pick-threshold RUN --labels labels.csv",
     ),
     "score": (
         "anomaly score RUN today.csv",
@@ -86,6 +93,7 @@ _EXAMPLES = {
         "anomaly report RUN",
         "anomaly report RUN --out report.pdf",
         "anomaly report RUN OTHER_RUN --out both.html",
+        "anomaly report --scores bank.csv --score points --label fraud --time time",
     ),
     "serve": (
         "anomaly serve RUN",
