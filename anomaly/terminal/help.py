@@ -36,7 +36,7 @@ _GROUPS = {
     "Budgets": ("per_day", "total", "share"),
     "Without labels": ("deviations", "probability", "tail", "posterior"),
     "Labels that came later": ("labels",),
-    "Scores from elsewhere": ("scores", "score", "threshold", "overwrite"),
+    "Scores from elsewhere": ("scores", "score"),
     "Instead of picking": ("compare", "set_to", "history", "acknowledge", "reason"),
 }
 _OTHERS = "Output"
@@ -45,9 +45,8 @@ _OF_COMMAND = {
     ("pick-threshold", "entity"): "Budgets",
     ("pick-threshold", "seed"): "Objective",
     ("pick-threshold", "label"): "Labels that came later",
-    ("score", "threshold"): _OTHERS,
-    ("train", "overwrite"): _OTHERS,
-    ("compare", "overwrite"): _OTHERS,
+    ("report", "threshold"): "Scores from elsewhere",
+    ("report", "overwrite"): "Scores from elsewhere",
     ("forget", "entity"): _OTHERS,
     ("simulate", "rows"): _OTHERS,
     ("simulate", "seed"): _OTHERS,
@@ -72,7 +71,6 @@ _EXAMPLES = {
         "anomaly pick-threshold RUN",
         "anomaly pick-threshold RUN --objective alerts --per-day 100",
         "anomaly pick-threshold RUN --objective cost --false-alarm-cost 5 --missed-cost-column amount",
-        "anomaly pick-threshold RUN --labels labels.csv",
     ),
     "score": (
         "anomaly score RUN today.csv",
@@ -91,8 +89,7 @@ _EXAMPLES = {
     ),
     "report": (
         "anomaly report RUN",
-        "anomaly report RUN --out report.pdf",
-        "anomaly report RUN OTHER_RUN --out both.html",
+        "anomaly report RUN OTHER_RUN --out both.pdf",
         "anomaly report --scores bank.csv --score points --label fraud --time time",
     ),
     "serve": (
