@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any, Unpack
 from anomaly.api.run import Run
 from anomaly.api.table_options import TableOptions, roles_and_source, with_table_options
 from anomaly.cautions.of_run import put_into_metrics
-from anomaly.dataset.prepared import data_name
 from anomaly.dataset.splits import split_in_halves
 from anomaly.errors import OptionError
 from anomaly.runs.new_folder import new_run, next_free_folder, refuse_existing
 from anomaly.runs.scores_alone import read_scores, scores_of, write_scores_run
+from anomaly.tables import data_name
 from anomaly.utils.stopwatch import Stopwatch
 
 if TYPE_CHECKING:
