@@ -99,7 +99,8 @@ def _about_labels(held_out: HeldOut) -> list[str]:
             sentences.append(
                 f"{unknown:,} of {every:,} {part} transactions have no label. Figures and charts are of "
                 f"the other {every - unknown:,}; if those were labelled because of their scores, recall "
-                "looks better than it is. The list of the highest scores is of all."
+                "looks better than it is. The list of the highest scores is of all, "
+                "and so is a budget of alerts that the command picks."
             )
     return sentences
 

@@ -288,7 +288,9 @@ class RunFolder:
         rows, found = self.metrics["rows"], self.metrics.get("test", {})
         lines = [
             ("rows", ", ".join(f"{count:,} {split}" for split, count in rows.items())),
-            ("features", f"{self.metrics['features']:,}"),
+            ("scores", f"{self.schema.score} of {self.details['data']['name']}")
+            if self.is_of_scores
+            else ("features", f"{self.metrics['features']:,}"),
         ]
         if found.get("average_precision") is not None:
             lines.append(("average precision, test", f"{found['average_precision']:.3f}"))

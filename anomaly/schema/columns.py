@@ -70,6 +70,8 @@ class Column:
 
     def convert(self, array: pa.Array | pa.ChunkedArray) -> kinds.Converted:
         """Return the values of the column; see `anomaly.tables.kinds.convert`."""
+        if self.role == SCORE:
+            return kinds.convert_scores(array, self.name, self.form)
         return kinds.convert(array, self.kind, self.name, self.form)
 
     @property

@@ -357,10 +357,11 @@ def _check_values(
     """Raise when a feature or the time holds what the detector cannot learn from."""
     name = profile.name
     if option == SCORE:
-        if settled.strays:
-            first, _ = _first_stray(profile, settled, table)
-            raise DataError(f"{first}; correct it or leave it empty")
-        return  # an infinite score is a score
+        # An infinite score is a score.
+        column = Column(name, SCORE, kinds.NUMBER, form=settled.form)
+        if settled.strays and (found := _first_stray(column, table)) is not None:
+            raise DataError(f"{found[0]}; correct it or leave it empty")
+        return
     if settled.strays:
         raise DataError(_strays(profile, settled, table))
     if profile.first_infinite_row is not None:
@@ -375,7 +376,8 @@ _KINDS_IN_WORDS = {kinds.NUMBER: "numbers", kinds.TIME: "times", kinds.CLOCK: "t
 
 def _strays(profile: ColumnProfile, settled: Settled, table: Table) -> str:
     """Name the values that do not fit their column, and say what can be done."""
-    first, value = _first_stray(profile, settled, table)
+    found = _first_stray(Column(profile.name, FEATURE, settled.kind, form=settled.form), table)
+    first, value = found or (f"{table.name}: column {profile.name!r} holds something else", None)
     return (
         f"{first}; correct it, leave it empty, say that it means a missing value with "
         f"--missing {_short(value)}, or leave the column out with --drop {profile.name} (or take it "
@@ -383,24 +385,22 @@ def _strays(profile: ColumnProfile, settled: Settled, table: Table) -> str:
     )
 
 
-def _first_stray(profile: ColumnProfile, settled: Settled, table: Table) -> tuple[str, str | None]:
-    """Name the first value that does not fit its column with its row, and how many there are."""
+def _first_stray(column: Column, table: Table) -> tuple[str, str | None] | None:
+    """Name the first value that does not fit a column, its row, and how many there are."""
     first, count = None, 0
-    for batch in table.batches([profile.name], {profile.name: pa.string()}):
-        problems = (
-            Column(profile.name, FEATURE, settled.kind, form=settled.form)
-            .convert(batch.data.column(0))
-            .problems
-        )
+    for batch in table.batches([column.name], {column.name: pa.string()}):
+        problems = column.convert(batch.data.column(0)).problems
         if problems and first is None:
             offset = min(problems)
             value = kinds.as_text(batch.data.column(0).slice(offset, 1))[0].as_py()
             first = f"{table.place(batch.first_row + offset)}", value
         count += len(problems)
-    place, value = first or (table.name, "something else")
+    if first is None:
+        return None
+    place, value = first
     more = f" (and {count - 1:,} more such values)" if count > 1 else ""
-    held = _KINDS_IN_WORDS[settled.kind]
-    return f"{place}: column {profile.name!r} holds {held}, but here {_short(value)}{more}", value
+    held = _KINDS_IN_WORDS[column.kind]
+    return f"{place}: column {column.name!r} holds {held}, but here {_short(value)}{more}", value
 
 
 def _positive_value(profile: ColumnProfile, roles: Roles, table: Table) -> str:

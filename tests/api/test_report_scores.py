@@ -53,6 +53,12 @@ def test_thresholds_are_picked_with_days_amounts_and_cards(report_scores):
     assert run.pick_threshold("cost", **prices).cost > 0
 
 
+def test_it_says_what_it_is(report_scores):
+    shown = repr(report_scores(scored_payments(), **ROLES))
+    assert "forest of data frame" in shown
+    assert "features" not in shown
+
+
 def test_it_scores_nothing_else_and_says_why(report_scores, tmp_path):
     table = scored_payments()
     run = report_scores(table, **ROLES)
