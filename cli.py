@@ -555,7 +555,9 @@ def report(
         out=out,
         of_page=_given(format=format, figures=figures, comparison=comparison),
     )
-    path, content, words = request.answer(anomaly.report, anomaly.report_scores)
+    path, content, words, readings = request.answer(anomaly.report, anomaly.report_scores)
+    for reading in readings:
+        _note(reading, quiet)
     _print(content, words, as_json, quiet)
     if open_page:
         typer.launch(str(path))

@@ -13,6 +13,7 @@ from anomaly.dataset.splits import split_in_halves
 from anomaly.errors import OptionError
 from anomaly.runs.new_folder import new_run, next_free_folder, refuse_existing
 from anomaly.runs.scores_alone import read_scores, scores_of, write_scores_run
+from anomaly.schema.assumptions import Assumption, warn_of
 from anomaly.tables import data_name
 from anomaly.utils.stopwatch import Stopwatch
 
@@ -102,4 +103,5 @@ def report_scores(
             Run(growing).set_threshold(threshold)
     run = Run(folder)
     run.report()
+    warn_of([Assumption(**each) for each in run.metrics["assumed"]])
     return run

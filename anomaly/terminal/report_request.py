@@ -8,10 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from anomaly.errors import OptionError
+from anomaly.terminal.assumption_words import words_of_assumptions
 from anomaly.terminal.caution_words import words_of_cautions
 from anomaly.terminal.figures import NOTHING, count, ratio
 from anomaly.terminal.policies import flag
 from anomaly.terminal.report_words import words_of_report
+
+Answer = tuple[Path, dict[str, Any], str, Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,10 +40,10 @@ class ReportRequest:
     out: Path | None
     of_page: Mapping[str, Any]
 
-    def answer(
-        self, report: Callable[..., Path], report_scores: Callable[..., Any]
-    ) -> tuple[Path, dict[str, Any], str]:
-        """Write the page, and return where it is and what there is to print: as JSON, and as words.
+    def answer(self, report: Callable[..., Path], report_scores: Callable[..., Any]) -> Answer:
+        """Write the page, and return where it is and what there is to print.
+
+        That is the content as JSON, the words, and what was taken for what to read the scores.
 
         Parameters
         ----------
@@ -56,21 +59,17 @@ class ReportRequest:
             return self._of_runs(report)
         if self.runs:
             raise OptionError(
-                f"--scores {self.scores} is in place of a run, and {self.runs[0]} is named too; leave "
-                "one out"
+                f"--scores is in place of a run, and {self.runs[0]} is named too; leave one out"
             )
         if "score" not in self.of_scores:
-            raise OptionError(
-                f"--scores {self.scores}: say with --score which column holds the scores"
-            )
-        given = {name: value for name, value in self.of_scores.items() if value}
-        given |= {name: self.of_scores[name] for name in ("threshold",) if name in self.of_scores}
+            raise OptionError("--scores: say with --score which column holds the scores")
+        given = {name: value for name, value in self.of_scores.items() if value not in (None, [])}
         run = report_scores(self.scores, **given, out=self.out)
         path = run.report(**self.of_page) if self.of_page else run.folder / "report.html"
         words = f"{words_of_scores(run)}\n{self._wrote(path, [run.folder])}"
-        return path, {"out": str(path), **self._drawn, **run.metrics}, words
+        return path, {"out": str(path), **self._drawn, **run.metrics}, words, run.readings
 
-    def _of_runs(self, report: Callable[..., Path]) -> tuple[Path, dict[str, Any], str]:
+    def _of_runs(self, report: Callable[..., Path]) -> Answer:
         useless = [flag(name) for name, value in self.of_scores.items() if value not in (None, [])]
         if useless:
             raise OptionError(
@@ -79,7 +78,7 @@ class ReportRequest:
         if not self.runs:
             raise OptionError("there is nothing to report on; name a run, or scores with --scores")
         path = report(list(self.runs), self.out, **self.of_page)
-        return path, {"out": str(path), **self._drawn}, self._wrote(path, self.runs)
+        return path, {"out": str(path), **self._drawn}, self._wrote(path, self.runs), ()
 
     @property
     def _drawn(self) -> dict[str, str]:
@@ -95,6 +94,7 @@ def words_of_scores(run: Any) -> str:
     manner = "by time" if run.details["split"]["method"] == "time" else "at random"
     lines = [
         f"Scores {run.schema.score} of {run.details['data']['name']}, halved {manner}",
+        *words_of_assumptions(figures["assumed"]),
         "",
         f"  {'':<10}  {'rows':>11}  {'positives':>9}  average precision  ROC AUC",
     ]

@@ -29,6 +29,14 @@ def test_scores_are_reported_and_labels_follow(command, bank):
     assert not (bank / "x.csv").exists()
 
 
+def test_what_was_taken_for_what_is_told(command, bank):
+    table = scored_payments().drop(columns="fraud")
+    table.to_csv("bank.csv", index=False, sep=";", decimal=",")
+    told = command(*SCORED, "--out=mine")
+    assert "note: values are separated by semicolons" in told.err
+    assert "amount: read as numbers with a decimal comma" in told.out
+
+
 def test_as_json(command, bank):
     words = (*SCORED, "--out=mine", "--threshold=0.6", "--json")
     content = command(*words).json
@@ -47,7 +55,10 @@ def test_as_json(command, bank):
     ("words", "said"),
     [
         (("report",), "there is nothing to report on; name a run, or scores with --scores"),
-        (("report", "mine", "--scores=bank.csv"), "--scores bank.csv is in place of a run"),
+        (
+            ("report", "mine", "--scores=bank.csv"),
+            "--scores is in place of a run, and mine is named too",
+        ),
         (("report", "--scores=bank.csv"), "say with --score which column holds the scores"),
         (("report", "mine", "--score=forest"), "--score is said of a table of scores"),
         (("report", "mine", "--overwrite"), "--overwrite is said of a table of scores"),
