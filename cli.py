@@ -274,6 +274,20 @@ def pick_threshold(
     reason: Annotated[
         str | None, typer.Option(help="acknowledge: why the run is used all the same.")
     ] = None,
+    labels: Annotated[
+        str | None,
+        typer.Option(
+            "--labels",
+            help="Table of ids and labels that came later; the run keeps them. Where only some rows "
+            "have one, figures are of those.",
+        ),
+    ] = None,
+    label: Annotated[
+        str | None,
+        typer.Option(
+            help="labels: their column, by default the run's, or the only one beside ids."
+        ),
+    ] = None,
     as_json: Json = False,
     quiet: Quiet = False,
     config: Config = None,
@@ -305,6 +319,8 @@ def pick_threshold(
         looks_back=history,
         acknowledges=acknowledge,
         reason=reason,
+        labels=labels,
+        label=label,
     )
     content, words = request.answer(anomaly.load(run))
     _print(content, _with_options(words), as_json, quiet)
@@ -474,6 +490,7 @@ def compare(
 
 
 @app.command(cls=terminal.GroupedCommand)
+@terminal.takes(terminal.SCORED, before="as_json")
 def report(
     run: Annotated[
         list[Path],
@@ -481,12 +498,13 @@ def report(
             help="Folder that `anomaly train` wrote; of several, one page with them side by side. Or "
             "a folder that `anomaly compare` wrote."
         ),
-    ],
+    ] = [],  # noqa: B006
     out: Annotated[
         Path | None,
         typer.Option(
             help="File to write: .html or .pdf. By default report.html in the run; of several "
-            "runs, side-by-side.html in the current folder."
+            "runs, side-by-side.html in the current folder. With --scores the run folder; by default "
+            "runs/NAME-1 or the next number."
         ),
     ] = None,
     format: Annotated[
@@ -508,15 +526,39 @@ def report(
         ),
     ] = None,
     open_page: Annotated[bool, typer.Option("--open", help="Open it in the browser.")] = False,
+    scores: Annotated[
+        str | None,
+        typer.Option(
+            "--scores",
+            help="In place of a run: a table with scores of anything else, made into a run without a "
+            "model.",
+        ),
+    ] = None,
+    score: Annotated[
+        str | None, typer.Option(help="scores: their column; higher is more anomalous.")
+    ] = None,
+    threshold: Annotated[
+        float | None, typer.Option(help="scores: where the alerts begin, if that is set already.")
+    ] = None,
+    overwrite: Annotated[bool, typer.Option(help="scores: replace a run of that name.")] = False,
     as_json: Json = False,
     quiet: Quiet = False,
     config: Config = None,
     debug: Debug = False,
+    **table: Any,
 ) -> None:
-    """Write the report on a run or a comparison: one self-contained HTML page."""
-    path = anomaly.report(run, out, format=format, figures=figures, comparison=comparison)
-    content = {"out": str(path)} | ({} if figures is None else {"figures": str(figures)})
-    _print(content, terminal.words_of_report(path, figures, run), as_json, quiet)
+    """Write the report on a run, a comparison, or scores from elsewhere: one HTML page."""
+    request = terminal.ReportRequest(
+        runs=run,
+        scores=scores,
+        of_scores=_given(score=score, threshold=threshold, overwrite=overwrite or None, **table),
+        out=out,
+        of_page=_given(format=format, figures=figures, comparison=comparison),
+    )
+    path, content, words, readings = request.answer(anomaly.report, anomaly.report_scores)
+    for reading in readings:
+        _note(reading, quiet)
+    _print(content, words, as_json, quiet)
     if open_page:
         typer.launch(str(path))
 

@@ -30,6 +30,7 @@ from anomaly.utils.lazy import lazy_face
 if TYPE_CHECKING:
     from anomaly.api.compare import compare
     from anomaly.api.inspect import inspect
+    from anomaly.api.report_scores import report_scores
     from anomaly.api.run import Run, load
     from anomaly.api.train import train
     from anomaly.comparison.folder.result import Comparison
@@ -66,6 +67,7 @@ _HOMES = {
     "load": "anomaly.api.run",
     "pick": "thresholds",
     "report": "anomaly.reporting.pages",
+    "report_scores": "anomaly.api.report_scores",
     "simulate": "anomaly.simulation",
     "train": "anomaly.api.train",
 }
@@ -96,6 +98,7 @@ __all__ = [
     "load",
     "pick",
     "report",
+    "report_scores",
     "simulate",
     "train",
 ]

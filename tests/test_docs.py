@@ -107,7 +107,7 @@ def test_the_tour_of_the_readme_runs_on_the_real_file(creditcard_csv, tmp_path, 
 def test_the_code_of_the_recipes_runs(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     codes = blocks("docs/recipes.md", "python")
-    assert len(codes) == 6
+    assert len(codes) == 7
     for code in codes:
         exec(compile(code, "docs/recipes.md", "exec"), {})
 

@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from anomaly.errors import OptionError
 from anomaly.runs.folder import RunFolder
 from anomaly.utils.parallel import locked_property
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from anomaly.features.online import OnlineFeatures
     from anomaly.reporting.pages import ReportPath
     from anomaly.runs.alerts import ScoreSummary
+    from anomaly.runs.later_labels import LaterLabels
     from thresholds import Threshold
 
 
@@ -51,6 +53,8 @@ class Run(RunFolder):
         also: Sequence[tuple[str, Mapping[str, Any]]] = (),
         missed_cost_column: str | None = None,
         entity: str | None = None,
+        labels: Any = None,
+        label: str | None = None,
         **options: Any,
     ) -> Threshold:
         """Pick the threshold on validation, report it on test, and keep it in the run.
@@ -70,6 +74,10 @@ class Run(RunFolder):
             amount, the ids and the entities.
         entity : str, optional
             For `card-precision`: the column of the cards, where the run has several entities.
+        labels : path or table, optional
+            Labels that came later, which the run keeps; see `add_labels`.
+        label : str, optional
+            Their column.
         **options
             Options of the objective, and `robust`, `confidence`, `replicates` and `seed`; see
             `thresholds.pick`.
@@ -89,6 +97,10 @@ class Run(RunFolder):
         from anomaly.picking.history import pick_and_keep
         from anomaly.picking.policy import Policy
 
+        if labels is not None:
+            self.add_labels(labels, label)
+        elif label is not None:
+            raise OptionError("`label` names the column of `labels`; give them too")
         policy = Policy(
             objective=objective,
             also=also,
@@ -98,13 +110,47 @@ class Run(RunFolder):
         )
         return pick_and_keep(self, policy)
 
-    def set_threshold(self, value: float) -> dict[str, Any]:
-        """Take a threshold by hand, and keep it in the run as a picked one.
+    def add_labels(self, data: Any, label: str | None = None) -> LaterLabels:
+        """Keep labels that came later with the held-out rows of the run.
+
+        Rows are found by their ids. Those that the data do not name stay as they are; where some
+        rows of validation or of test have a label and others have none, figures are of those that
+        have one. A threshold that the run has is judged anew.
 
         Parameters
         ----------
-        value : float
-            Finite.
+        data : path, pandas.DataFrame or Arrow table
+            The id columns of the run (all that it has of them), or, of a run without ids, `row`; and
+            the labels: 1 and 0, or words that are plain, such as fraud and legitimate.
+        label : str, optional
+            The column of the labels: by default that of the run, or the only one beside the ids.
+
+        Returns
+        -------
+        LaterLabels
+            How many rows were labelled, and how many ids the run does not know.
+
+        Raises
+        ------
+        DataError
+            When labels contradict each other, or none is of a held-out row.
+        OptionError
+            When there is no column of ids, or of labels.
+        """
+        from anomaly.picking.history import judge_anew
+        from anomaly.runs.later_labels import add_labels
+
+        done = add_labels(self, data, label)
+        judge_anew(self)
+        return done
+
+    def set_threshold(self, value: float | Threshold) -> dict[str, Any]:
+        """Take a threshold that was not picked on the run, and keep it there as a picked one.
+
+        Parameters
+        ----------
+        value : float or thresholds.Threshold
+            Finite. A threshold that was picked elsewhere keeps what it was picked for.
 
         Returns
         -------

@@ -104,6 +104,7 @@ def roles_and_source(
     options: Mapping[str, Any],
     *,
     drop_leaks: bool = False,
+    score: str | None = None,
 ) -> tuple[Roles, Source]:
     """Return what options say about columns, and about how the data are to be read.
 
@@ -119,6 +120,8 @@ def roles_and_source(
         `TableOptions`.
     drop_leaks : bool
         As in `anomaly.train`.
+    score : str or None
+        Column of scores, where they came with the table.
 
     Raises
     ------
@@ -137,7 +140,9 @@ def roles_and_source(
         for name, value in options.items()
         if name not in Source.__slots__ and name != "schema"
     }
-    roles = Roles.from_options(label=label, time=time, drop_leaks=drop_leaks, **of_columns)
+    roles = Roles.from_options(
+        label=label, score=score, time=time, drop_leaks=drop_leaks, **of_columns
+    )
     roles = with_schema(roles_for(data, roles), options.get("schema"))
     roles.check()
     return roles, source

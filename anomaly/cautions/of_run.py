@@ -94,7 +94,7 @@ def acknowledge(run: RunFolder, code: str, reason: str) -> Caution:
     entries = {c: _plain(known) for c, known in acknowledged(run).items()}
     with replaced_when_done(run.folder / ACKNOWLEDGED) as partial:
         write_json(partial, entries | {code: {"time": now, "reason": reason}})
-    _refresh(run, held_out)
+    refresh(run, held_out)
     return next(c for c in cautions_of(run, run.threshold, held_out) if c.code == code)
 
 
@@ -129,16 +129,14 @@ def evidence_of(
     held_out = held_out or HeldOut(run)
     train = details["split"]["parts"][0]
     return Evidence(
-        noun=noun_of(details["data"]["name"], run.schema.label),
+        noun=noun_of(details["data"]["name"], run.label),
         validation=_part(run, held_out, "validation"),
         test=_part(run, held_out, "test"),
         split_method=details["split"]["method"],
         knows_time=any(part["start"] is not None for part in details["split"]["parts"]),
         time_feature=_time_feature(run),
-        normal_train_rows=None
-        if run.is_of_classifier
-        else train["rows"] - (train["positives"] or 0),
-        n_features=None if run.is_of_classifier else metrics["features"],
+        normal_train_rows=train["rows"] - (train["positives"] or 0) if run.has_model else None,
+        n_features=metrics["features"] if run.has_model else None,
         stopped_after=metrics["epochs"] if metrics.get("interrupted") else None,
         columns=_columns(run),
         leaks=run.details.get("leaks", {}),
@@ -155,7 +153,7 @@ def _plain(known: Acknowledgement) -> dict[str, str]:
     return {"time": known.time, "reason": known.reason}
 
 
-def _refresh(run: RunFolder, held_out: HeldOut) -> None:
+def refresh(run: RunFolder, held_out: HeldOut) -> None:
     """Write the cautions anew where commands have printed them."""
     metrics = run.metrics | {KEY: in_plain(cautions_of(run, held_out=held_out))}
     with replaced_when_done(run.folder / METRICS) as partial:
@@ -169,13 +167,13 @@ def _refresh(run: RunFolder, held_out: HeldOut) -> None:
 
 
 def _part(run: RunFolder, held_out: HeldOut, name: str) -> ScoredPart | None:
-    table = held_out.table(name)
+    table = held_out.judged(name)
     if not table.num_rows:
         return None
     moments = held_out.moments(name)
     return ScoredPart(
         scores=table.column("score").to_numpy(),
-        labels=table.column("label").to_numpy() if held_out.has_labels else None,
+        labels=table.column("label").to_numpy() if held_out.knows_labels(name) else None,
         moments=None if moments is None else _seconds(moments),
         entities={
             column: _entities(table.column(column))

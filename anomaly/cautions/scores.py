@@ -20,8 +20,9 @@ def odd_scores(evidence: Evidence) -> Iterator[Caution]:
         unknown, infinite = int(np.isnan(values).sum()), int(np.isinf(values).sum())
         if unknown:
             text = (
-                f"{plural(unknown, 'transaction')} of the {name} split could not be scored and "
-                f"{'is' if unknown == 1 else 'are'} left out of the curves."
+                f"{plural(unknown, 'transaction')} of the {name} split "
+                f"{'has no score and is' if unknown == 1 else 'have no score and are'} left out of "
+                "the curves."
             )
             yield Caution(UNSCORED, text, Gravity.MEDIUM, {f"{name}_rows": unknown})
         if infinite:
@@ -31,5 +32,5 @@ def odd_scores(evidence: Evidence) -> Iterator[Caution]:
             )
             yield Caution(INFINITE, text, Gravity.LOW, {f"{name}_scores": infinite})
         if values.size > 1 and not unknown and values.min() == values.max():
-            text = f"All {name} scores are equal: the detector tells no transaction from another."
+            text = f"All {name} scores are equal: they tell no transaction from another."
             yield Caution(EQUAL, text, Gravity.HIGH)

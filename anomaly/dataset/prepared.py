@@ -116,7 +116,7 @@ def read_transactions(data: Any, roles: Roles, source: Source = AS_IT_IS) -> Row
     table = with_clock(table.snapshot(), roles.time, roles.clock)
     schema = infer_schema(table, replace(roles, clock=None) if roles.clock else roles)
     schema = replace(schema, clock=roles.clock)
-    _check_names(schema, table.name)
+    check_result_names(schema, table.name)
     told = _history_of(table, schema, roles)
     if told is not None:
         table, schema = told.table, told.schema
@@ -263,7 +263,7 @@ def _check_rarity(rows: Rows, schema: Schema, roles: Roles, table_name: str) -> 
     )
 
 
-def _check_names(schema: Schema, table_name: str) -> None:
+def check_result_names(schema: Schema, table_name: str) -> None:
     """Raise when a column that results carry along is named like one of their own."""
     for name in (schema.time, *schema.names):
         if name in RESULT_COLUMNS:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from anomaly.errors import DataError
 from anomaly.features.behaviour.settings import EntityHistory
 from anomaly.schema.broken_rows import refuse_many
-from anomaly.schema.columns import ENTITY, ID, Schema, labels_of
+from anomaly.schema.columns import ENTITY, ID, SCORE, Schema, labels_of
 from anomaly.tables import Batch, Table, kinds
 from anomaly.tables.times import seconds
 from anomaly.utils.arrow import to_numpy
@@ -168,11 +168,11 @@ def _held(
 def _needed(schema: Schema) -> list[str]:
     """Return the columns that are always held: label and time, or one that tells the rows."""
     needed = [name for name in (schema.label, schema.time) if name is not None]
-    return needed or [schema.inputs[0].name]
+    return needed or _kept(schema)[:1]
 
 
 def _kept(schema: Schema) -> list[str]:
-    return [*(column.name for column in schema.inputs), *schema.named(ID)]
+    return [*(column.name for column in schema.inputs), *schema.named(SCORE), *schema.named(ID)]
 
 
 def _converted(

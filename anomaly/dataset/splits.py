@@ -55,6 +55,61 @@ class Split:
         return {part: getattr(self, part) for part in PARTS}
 
 
+def split_in_halves(
+    n_rows: int,
+    is_usable: NDArray[np.bool_],
+    moments: NDArray[np.float64] | None,
+    labels: NDArray[np.int8] | None,
+    seed: int,
+) -> Split:
+    """Divide rows whose scores are given already into validation and test; none is of train.
+
+    Parameters
+    ----------
+    n_rows : int
+    is_usable : ndarray of shape (n_rows,), bool
+        Rows that can be read; the others belong to no part.
+    moments : ndarray of shape (n_rows,), optional
+        The time of each row: the older half is validation. Rows of one moment stay together, in the
+        later part. Without times the split is at random.
+    labels : ndarray of shape (n_rows,), optional
+        Of a split at random, each part gets half of the rows of each label.
+    seed : int
+        Of a split at random.
+
+    Raises
+    ------
+    DataError
+        When a part is left without a row.
+    """
+    part = np.full(n_rows, -1, np.int8)
+    validation, test = PARTS.index("validation"), PARTS.index("test")
+    rows = np.flatnonzero(is_usable)
+    if moments is not None:
+        # Without a row or two there is no half, which the check below says.
+        middle = np.sort(moments[rows])[len(rows) // 2] if len(rows) else np.inf
+        part[rows] = np.where(moments[rows] < middle, validation, test)
+    else:
+        generator = np.random.default_rng(seed)
+        classes = np.zeros(n_rows, np.int8) if labels is None else labels
+        first = validation
+        for value in np.unique(classes[rows]):
+            members = generator.permutation(rows[classes[rows] == value])
+            part[members[::2]] = first
+            part[members[1::2]] = test + validation - first
+            # The odd row of each class goes to the other part in turn.
+            first = test + validation - first if len(members) % 2 else first
+    split = Split("random" if moments is None else "time", part)
+    for name in PARTS[1:]:
+        if not split.has(name).any():
+            other = "" if moments is None else ", or leave --time out for a split at random"
+            raise DataError(
+                f"the split {split.manner} into halves leaves no row for {name}; give more rows"
+                f"{other}"
+            )
+    return split
+
+
 def check_fractions(fractions: tuple[float, float, float]) -> None:
     """Raise `OptionError` unless there are three positive fractions that sum to 1."""
     fits = len(fractions) == 3 and all(0 < part < 1 for part in fractions)

@@ -43,11 +43,13 @@ def pick_threshold(held_out: HeldOut, policy: Policy) -> tuple[Threshold, dict[s
     try:
         plan = plan_of(policy)
         check_run(held_out, policy, plan)
-        columns = columns_of(held_out, policy, plan)
+        columns: dict[str, Any] = dict(columns_of(held_out, policy, plan))
         validation, test = (held_out.part(name, **columns) for name in ("validation", "test"))
         check_classes(held_out, plan, validation)
         if policy.objective == CONFORMAL:
             return _conformal(policy, validation, test)
+        if not plan.needs_labels and held_out.is_partly_labelled:
+            return _by_scores_alone(held_out, policy, columns, (validation, test))
         threshold = pick(
             validation.labels,
             validation.scores,
@@ -67,6 +69,41 @@ def pick_threshold(held_out: HeldOut, policy: Policy) -> tuple[Threshold, dict[s
         "validation": without_intervals(threshold.to_dict()),
         "test": figures.to_dict(),
     }
+
+
+def _by_scores_alone(
+    held_out: HeldOut,
+    policy: Policy,
+    columns: dict[str, Any],
+    judged: tuple[ScoredRows, ScoredRows],
+) -> tuple[Threshold, dict[str, Any]]:
+    """Pick on all rows of validation without their labels, and judge on the rows that have one."""
+    every = [held_out.part(n, **columns, by_scores_alone=True) for n in ("validation", "test")]
+    threshold = pick(
+        None,
+        every[0].scores,
+        policy.objective,
+        also=policy.also,
+        **every[0].columns,
+        **policy.options,
+    )
+    figures = [threshold.evaluate(p.labels, p.scores, **p.columns) for p in judged]
+    content = threshold.policy()
+    return threshold, content | {
+        "options": content["options"] | columns,
+        "optimism": None,
+        "of_all": [_alerts_of_all(part, threshold) for part in every],
+        "notes": [note for part in judged for note in part.notes],
+        "validation": without_intervals(figures[0].to_dict()),
+        "test": figures[1].to_dict(),
+    }
+
+
+def _alerts_of_all(part: ScoredRows, threshold: Threshold) -> str:
+    """Say how many of all rows alert, with a label or without."""
+    found = threshold.evaluate(None, part.scores, **part.columns)
+    a_day = "" if found.alerts_per_day is None else f", {found.alerts_per_day:.1f} a day"
+    return f"Of all {found.rows:,} {part.part} rows {found.alerts:,} alert{a_day}."
 
 
 def _conformal(

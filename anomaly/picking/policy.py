@@ -83,8 +83,8 @@ def check_run(held_out: HeldOut, policy: Policy, plan: Plan) -> None:
     if plan.needs_labels and not held_out.has_labels:
         name = next(name for name, _ in _policies(plan) if OBJECTIVES[name].needs_labels)
         raise DataError(
-            f"{held_out.folder} was trained without labels, and the objective {name} needs "
-            f"them; train with --label, {_UNLABELLED}"
+            f"{held_out.folder} has no labels, and the objective {name} needs them; give them as "
+            f"`labels`, {held_out.remedy} with --label, {_UNLABELLED}"
         )
     _check_costs(policy)
     if _is_per_day(plan):
@@ -112,18 +112,27 @@ def _check_days(held_out: HeldOut, plan: Plan) -> None:
     other = "" if plan.of_cards else ", or use `total` or `share`"
     if not held_out.has_time:
         raise OptionError(
-            f"`per_day` needs the day of each row, and {held_out.folder} was trained without "
-            f"--time; train with --time COL{other}"
+            f"`per_day` needs the day of each row, and {held_out.folder} was {held_out.made} without "
+            f"--time; {held_out.remedy} with --time COL{other}"
         )
     if not held_out.is_split_by_time:
         raise OptionError(
             f"`per_day` needs whole days, and the split of {held_out.folder} is at random: "
-            f"validation holds only some rows of each day; train with --split time{other}"
+            f"validation holds only some rows of each day; {held_out.remedy} with "
+            f"{'--time COL' if held_out.is_of_scores else '--split time'}{other}"
         )
-    if held_out.n_days("validation") is None and not plan.of_cards:
+    unlabelled = held_out.n_unlabelled("validation")
+    if plan.needs_labels and unlabelled:
+        raise OptionError(
+            f"`per_day` counts every row of a day, and {unlabelled:,} validation rows of "
+            f"{held_out.folder} have no label; label them too{other}"
+        )
+    by_scores_alone = not plan.needs_labels and held_out.is_partly_labelled
+    days = held_out.part("validation", by_scores_alone=by_scores_alone).n_days
+    if days is None and not plan.of_cards:
         raise OptionError(
             f"`per_day` needs at least an hour, and the validation rows of {held_out.folder} span "
-            f"less; train with more rows{other}"
+            f"less; {held_out.remedy} with more rows{other}"
         )
 
 
@@ -136,6 +145,6 @@ def check_classes(held_out: HeldOut, plan: Plan, validation: ScoredRows) -> None
         if not (labels == value).any():
             raise DataError(
                 f"none of the {len(labels)} validation rows of {held_out.folder} is {what}, so "
-                f"the objective {plan.objective.name} has nothing to go by; train with more "
+                f"the objective {plan.objective.name} has nothing to go by; {held_out.remedy} with more "
                 f"labelled rows, {_UNLABELLED}"
             )

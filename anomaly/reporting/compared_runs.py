@@ -91,7 +91,8 @@ class Side:
 
 def about(sides: Sequence[Side], are_same_rows: bool) -> str:
     """Say what the runs are judged on, and at which thresholds."""
-    number = f"{len(sides)} runs, trained each by itself, "
+    elsewhere = any(side.run.is_of_scores for side in sides)
+    number = f"{len(sides)} runs, {'' if elsewhere else 'trained each by itself, '}"
     if not are_same_rows:
         return f"{number}each judged on its own test rows, at its own threshold."
     words = (
@@ -109,6 +110,21 @@ def honesty(sides: Sequence[Side]) -> str:
         "No run learned from its own test rows, and no threshold that was picked has seen their "
         "labels."
     )
+    elsewhere = [side.name for side in sides if side.run.is_of_scores]
+    if elsewhere:
+        words = "No threshold that was picked on a run has seen the labels of its test rows."
+        if len(elsewhere) < len(sides):
+            words = (
+                "No run that was trained here learned from its own test rows, and no threshold that "
+                "was picked on a run has seen their labels."
+            )
+        words += (
+            f" The scores of {_listed(elsewhere)} came from elsewhere: what made them may have learned "
+            "from those rows."
+        )
+    given = [side.name for side in sides if (side.threshold or {}).get("given")]
+    if given:
+        words += f" The threshold of {_listed(given)} came as it is, and may have been picked on those rows."
     by_hand = [side.name for side in sides if side.objective == SET]
     if by_hand:
         are = "was" if len(by_hand) == 1 else "were"
@@ -133,9 +149,10 @@ def warnings(sides: Sequence[Side], groups: Sequence[Sequence[Side]]) -> list[st
         )
     for group in groups:
         if len({side.fingerprint for side in group}) > 1:
+            made = any(side.run.is_of_scores for side in group)
             sentences.append(
-                f"{_listed([side.name for side in group])} learned from other columns, or the "
-                "data have changed between them: their fingerprints differ. Their test rows have "
+                f"{_listed([side.name for side in group])} {'hold' if made else 'learned from'} other "
+                "columns, or the data have changed between them: their fingerprints differ. Their test rows have "
                 "the same numbers and labels, and are taken for the same transactions."
             )
     few = [group[0] for group in groups if group[0].positives < FEW_POSITIVES]

@@ -69,7 +69,7 @@ def _properties(run: RunFolder) -> dict[str, Any]:
     several = plural_of(noun_of_runs([run]))
     rows, positives = metrics["rows"], metrics["positives"]
     return {
-        "detector": details["detector"]["name"],
+        **({} if run.is_of_scores else {"detector": details["detector"]["name"]}),
         "threshold": _threshold(run),
         "data": details["data"]["name"],
         "rows": f"{details['data']['rows']:,}",
@@ -78,7 +78,7 @@ def _properties(run: RunFolder) -> dict[str, Any]:
         "split by": details["split"]["method"],
         **{f"{part} rows": _counted(rows[part], positives[part], several) for part in rows},
         "epochs": metrics.get("epochs") or None,
-        "trained": details["created"][:16].replace("T", " "),
+        "made" if run.is_of_scores else "trained": details["created"][:16].replace("T", " "),
         **{name.replace("_", " "): value for name, value in options.items()},
     }
 

@@ -22,6 +22,7 @@ from anomaly.runs.folder import RunFolder
 from anomaly.runs.held_out import HeldOut
 from anomaly.runs.noun import noun_of
 from anomaly.schema.assumptions import Assumption
+from anomaly.schema.columns import Column
 from anomaly.terminal.run_words import words_of_features, words_of_policy
 from thresholds import CostTerms
 
@@ -43,7 +44,7 @@ def report_of(run: RunFolder, comparison: str | os.PathLike[str] | None = None) 
     name = details["data"]["name"]
     compared, unread = comparison_for(run, comparison)
     held_out = HeldOut(run)
-    parts = {part: held_out.table(part) for part in ("validation", "test")}
+    parts = {part: held_out.judged(part) for part in ("validation", "test")}
     scores = {part: _scores(parts[part], held_out, part, run) for part in parts}
     return reports.Report(
         title=f"Anomalies in {Path(name).name}",
@@ -53,7 +54,7 @@ def report_of(run: RunFolder, comparison: str | os.PathLike[str] | None = None) 
         version=details["version"],
         seed=details["seed"],
         fingerprint=details["data"]["fingerprint"],
-        splits=[reports.Split(**part) for part in details["split"]["parts"]],
+        splits=[_split(part, held_out, metrics) for part in details["split"]["parts"]],
         split_method=details["split"]["method"],
         validation=scores["validation"],
         test=scores["test"],
@@ -63,7 +64,7 @@ def report_of(run: RunFolder, comparison: str | os.PathLike[str] | None = None) 
         history=run.history,
         metrics={part: reports.Metrics(**metrics[part]) for part in parts},
         threshold=_threshold(run.threshold),
-        alerts=highest_alerts(run, parts["test"]),
+        alerts=highest_alerts(run, held_out.table("test")),
         misses=worst_misses(run, parts["test"]),
         sample=sample_of(run),
         duplicates=_duplicates(details),
@@ -71,14 +72,37 @@ def report_of(run: RunFolder, comparison: str | os.PathLike[str] | None = None) 
         versions=details["packages"],
         options={key: value for key, value in details["options"].items() if value},
         cautions=[_caution(caution) for caution in cautions_of(run, run.threshold, held_out)],
-        warnings=unread,
+        warnings=[*_about_labels(held_out), *unread],
         assumed=[str(Assumption(**each)) for each in details.get("assumed", ())],
         day_notes=[note for part in parts for note in held_out.notes(part)],
         learned_labels=run.is_of_classifier,
+        score_column=run.schema.score or "",
         comparison=compared,
         amount_column=run.schema.amount or "",
-        noun=noun_of(name, run.schema.label),
+        noun=noun_of(name, run.label),
     )
+
+
+def _split(part: dict[str, Any], held_out: HeldOut, metrics: dict[str, Any]) -> reports.Split:
+    """Return a part with the rows that judge, and the labels that it has by now."""
+    name = part["name"]
+    rows = part["rows"] if name == "train" else held_out.judged(name).num_rows
+    return reports.Split(**{**part, "rows": rows, "positives": metrics["positives"][name]})
+
+
+def _about_labels(held_out: HeldOut) -> list[str]:
+    """Say which rows have no label, where others have one."""
+    sentences = []
+    for part in ("test", "validation"):
+        every, unknown = held_out.table(part).num_rows, held_out.n_unlabelled(part)
+        if unknown:
+            sentences.append(
+                f"{unknown:,} of {every:,} {part} transactions have no label. Figures and charts are of "
+                f"the other {every - unknown:,}; if those were labelled because of their scores, recall "
+                "looks better than it is. The list of the highest scores is of all, "
+                "and so is a budget of alerts that the command picks."
+            )
+    return sentences
 
 
 def _caution(caution: Caution) -> reports.Caution:
@@ -114,9 +138,17 @@ def _scores(table: pa.Table, held_out: HeldOut, part: str, run: RunFolder) -> re
 def _columns(run: RunFolder) -> list[reports.Column]:
     trained = run.details.get("normal", {}).get("columns", {})
     return [
-        reports.Column(c.name, c.role, c.kind, c.note, trained.get(c.name, {}).get("missing"))
+        reports.Column(
+            c.name, _role(c, run), c.kind, c.note, trained.get(c.name, {}).get("missing")
+        )
         for c in run.schema.columns
     ]
+
+
+def _role(column: Column, run: RunFolder) -> str:
+    """Return what a column is for: with scores that came from elsewhere nothing is a feature."""
+    is_amount = run.is_of_scores and column.name == run.schema.amount
+    return "amount" if is_amount else column.role
 
 
 def _money(table: pa.Table, column: str | None) -> NDArray[np.float64] | None:
@@ -144,11 +176,13 @@ def _threshold(content: dict[str, Any] | None) -> reports.Threshold | None:
             if pair is not None and None not in pair and key != "threshold"
         }
         splits[part] = reports.ThresholdFigures(**figures, intervals=known)
-    notes = content.get("notes", ())
+    notes = [*content.get("of_all", ()), *content.get("notes", ())]
     if content["objective"] == SET:
         return reports.Threshold("", content["threshold"], splits, "set by hand", notes=notes)
     is_calibrated = content["objective"] == CONFORMAL
     origin = f"{'calibrated' if is_calibrated else 'picked'} on validation"
+    if content.get("given"):
+        origin = "taken as it was given"
     return reports.Threshold(
         objective=words_of_policy(content),
         value=content["threshold"],

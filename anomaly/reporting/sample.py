@@ -30,7 +30,7 @@ def sample_of(run: RunFolder) -> reports.Sample | None:
     return reports.Sample(
         columns=[_column(data.column(name), run, name) for name in data.schema.names],
         labels=labels,
-        shares=None if run.is_of_classifier else _shares(data, run),
+        shares=_shares(data, run) if run.has_model else None,
     )
 
 

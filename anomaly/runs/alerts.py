@@ -224,6 +224,7 @@ def score_frame(
     source: Source = AS_IT_IS,
 ) -> pandas.DataFrame:
     """Score a table and return it as a pandas data frame; see `score_file`."""
+    run.require_model()
     history = run.open_history()
     table = open_table(data, source)
     scorer = Scorer(run, table, reasons, threshold=threshold, history=history)
@@ -283,6 +284,7 @@ def score_file(
         When `out` cannot be written, or is the data itself, or the run looks at no history that
         could be kept.
     """
+    run.require_model()
     watch = Stopwatch("read", "score", "write")
     if out is None and out_table is not None:
         raise OptionError("--out-table needs --out with the URL of the database")

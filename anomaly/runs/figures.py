@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from anomaly.dataset.rows import Rows
 from anomaly.dataset.splits import PARTS, Split
+from anomaly.schema.columns import UNLABELLED
 from thresholds import PrecisionRecallCurve
 
 
@@ -34,6 +35,20 @@ def figures_of(
     return {"average_precision": curve.average_precision, "roc_auc": curve.roc_auc}
 
 
+def figures_where_known(
+    labels: NDArray[np.int8] | None, scores: NDArray[np.floating]
+) -> dict[str, float | None]:
+    """Return how well the scores rank the rows that have a score and a label.
+
+    None where there are no labels, or labels of one class alone.
+    """
+    none: dict[str, float | None] = {"average_precision": None, "roc_auc": None}
+    if labels is None:
+        return none
+    known = np.flatnonzero((labels != UNLABELLED) & ~np.isnan(scores))
+    return figures_of(labels, scores, known) if np.unique(labels[known]).size > 1 else none
+
+
 def parts_of(split: Split, rows: Rows) -> list[dict[str, Any]]:
     """Return what each part holds: rows, positives, and first and last time."""
     counts = counts_of(split, rows.labels)
@@ -55,9 +70,10 @@ def _first_and_last_times(split: Split, rows: Rows) -> dict[str, tuple[str, str]
     if time is None or moments is None:
         return {}
     ends = []
-    for members in split.parts().values():
+    parts = {name: members for name, members in split.parts().items() if len(members)}
+    for members in parts.values():
         own = moments[members]
         last = len(own) - 1 - np.argmax(own[::-1])
         ends += [members[np.argmin(own)], members[last]]
     texts = [str(end.as_py()) for end in rows.take(np.array(ends), [time]).column(time)]
-    return dict(zip(PARTS, zip(texts[::2], texts[1::2], strict=True), strict=True))
+    return dict(zip(parts, zip(texts[::2], texts[1::2], strict=True), strict=True))

@@ -36,8 +36,13 @@ ACKNOWLEDGED = "acknowledged.json"
 REPORT = "report.html"
 #: What is remembered of the entities, which scoring goes on from.
 BEHAVIOUR = "behaviour.parquet"
-#: In `run.json`, false where a method of a comparison left no graph that could score others.
+#: In `run.json`, false where there is no graph that could score other rows.
 EXPORTED = "exported"
+#: In `run.json`, what a run without a graph holds: the scores of a classifier of a comparison, where it
+#: is not said, or `SCORES_ALONE`, which came with the table.
+ORIGIN, SCORES_ALONE = "origin", "scores"
+#: In `metrics.json`, what is known of labels that came later.
+LABELS = "labels"
 
 
 class RunFolder:
@@ -60,7 +65,7 @@ class RunFolder:
         self._check_folder(DETAILS)
         self.details = self._read(DETAILS)
         self._check_format()
-        if not self.is_of_classifier:
+        if self.has_model:
             self._check_folder(GRAPH)
         try:
             self.schema = Schema.from_dict(self.details["schema"])
@@ -112,19 +117,45 @@ class RunFolder:
         return content
 
     @property
+    def has_model(self) -> bool:
+        """Whether it has a graph that can score other rows."""
+        return bool(self.details.get(EXPORTED, True))
+
+    @property
+    def is_of_scores(self) -> bool:
+        """Whether it holds scores that came from elsewhere, of which no more is known."""
+        return not self.has_model and self.details.get(ORIGIN) == SCORES_ALONE
+
+    @property
     def is_of_classifier(self) -> bool:
         """Whether a comparison left it, without a graph that could score other rows."""
-        return not self.details.get(EXPORTED, True)
+        return not self.has_model and not self.is_of_scores
 
-    @locked_property
-    def graph(self) -> Graph:
-        """The scoring graph."""
-        if self.is_of_classifier:
+    @property
+    def label(self) -> str | None:
+        """The label's column: of the table, or else of the labels that came later."""
+        later = self.metrics.get(LABELS) or {}
+        return self.schema.label or later.get("column")
+
+    def require_model(self) -> None:
+        """Raise `RunError` where there is none that could score other rows."""
+        if self.is_of_scores:
+            raise RunError(
+                f"{self.folder} holds scores that came from {self.details['data']['name']}, and no "
+                "model that could score other rows; score with what made them, or train a detector "
+                "with: anomaly train DATA"
+            )
+        if not self.has_model:
             raise RunError(
                 f"{self.folder} is the run of {self.details['detector']['name']} in a comparison, "
                 "and a classifier leaves no graph that could score other rows; score with the run "
                 "of a detector"
             )
+
+    @locked_property
+    def graph(self) -> Graph:
+        """The scoring graph."""
+        self.require_model()
         graph = Graph(self.folder / GRAPH)
         n_features = len(self.features.names)
         if graph.n_features != n_features:
@@ -147,8 +178,7 @@ class RunFolder:
 
         if self.behaviour is None:
             return None
-        if self.is_of_classifier:
-            _ = self.graph  # says that there is none
+        self.require_model()
         history, path = self.behaviour.history(), self.folder / BEHAVIOUR
         if not path.is_file():
             raise RunError(f"{path} is missing, and scores need it; train again")
@@ -258,7 +288,9 @@ class RunFolder:
         rows, found = self.metrics["rows"], self.metrics.get("test", {})
         lines = [
             ("rows", ", ".join(f"{count:,} {split}" for split, count in rows.items())),
-            ("features", f"{self.metrics['features']:,}"),
+            ("scores", f"{self.schema.score} of {self.details['data']['name']}")
+            if self.is_of_scores
+            else ("features", f"{self.metrics['features']:,}"),
         ]
         if found.get("average_precision") is not None:
             lines.append(("average precision, test", f"{found['average_precision']:.3f}"))

@@ -30,6 +30,8 @@ class ScoredRows:
     scores : ndarray of shape (n,), float64
     part : str
         Whose rows they are, where that is told.
+    n_unlabelled : int
+        Rows of the part without a label, which judge nothing where others have one, and are left out.
     moments : ndarray of shape (n,), float64, or None
         Seconds, where the split is by time: one at random holds only some rows of each day.
     amounts : ndarray of shape (n,), float64, or None
@@ -42,6 +44,7 @@ class ScoredRows:
     labels: Any
     scores: NDArray[np.float64]
     part: str = ""
+    n_unlabelled: int = 0
     moments: NDArray[np.float64] | None = None
     amounts: NDArray[np.float64] | None = None
     entities: NDArray[np.int64] | None = None
@@ -63,6 +66,16 @@ class ScoredRows:
 
     @property
     def notes(self) -> list[str]:
+        """What to know of the figures: which rows they are of, and how they are made figures a day."""
+        labelled, every = len(self.rows), len(self.rows) + self.n_unlabelled
+        told = (
+            f"Of {every:,} {self.part} rows {labelled:,} have a label: the figures are of those "
+            "alone. Where rows were labelled because of their scores, recall looks better than it is."
+        )
+        return [*([told] if self.n_unlabelled else []), *self.day_notes]
+
+    @property
+    def day_notes(self) -> list[str]:
         """What to know of the figures a day."""
         if self.moments is None:
             return []
@@ -89,6 +102,10 @@ class HeldOut:
 
     def __init__(self, run: RunFolder, columns: Sequence[str] | None = None) -> None:
         self.folder = run.folder
+        #: What to do for other rows, columns or labels.
+        self.remedy = "report again" if run.is_of_scores else "train"
+        self.made = "reported on" if run.is_of_scores else "trained"
+        self.is_of_scores = run.is_of_scores
         self.is_split_by_time = run.details["split"]["method"] == "time"
         self._schema = run.schema
         self._table = run.scores(columns=columns)
@@ -96,7 +113,35 @@ class HeldOut:
 
     @property
     def has_labels(self) -> bool:
-        return self._table.column("label").null_count == 0
+        """Whether there are labels to pick by: any of validation."""
+        return self.knows_labels("validation")
+
+    def knows_labels(self, name: str) -> bool:
+        """Whether any row of a part has a label; then the others judge nothing."""
+        labels = self.table(name).column("label")
+        # A part without rows lacks no label either.
+        return not len(labels) or labels.null_count < len(labels)
+
+    def n_unlabelled(self, name: str) -> int:
+        """Return how many rows of a part have no label though others have."""
+        return self.table(name).column("label").null_count if self.knows_labels(name) else 0
+
+    @property
+    def is_partly_labelled(self) -> bool:
+        """Whether rows of a part have no label though others have."""
+        return any(self.n_unlabelled(name) for name in ("validation", "test"))
+
+    def judged(self, name: str) -> pa.Table:
+        """Return the rows of a part that figures are of: those with a label where there are any."""
+        table = self.table(name)
+        if not self.n_unlabelled(name):
+            return table
+        return table.filter(table.column("label").is_valid())
+
+    @property
+    def amount(self) -> str | None:
+        """The column of amounts."""
+        return self._schema.amount
 
     @property
     def has_time(self) -> bool:
@@ -110,8 +155,9 @@ class HeldOut:
         return self._parts[name]
 
     def days(self, name: str) -> NDArray[np.float64] | None:
-        """Return the time of each row of a part in days, where the split is by time."""
-        return self.part(name).days if self.table(name).num_rows else None
+        """Return the time of each judged row of a part in days, where all of its time are judged."""
+        moments = self._moments(self.judged(name), name)
+        return None if moments is None else moments / DAY
 
     def n_days(self, name: str) -> float | None:
         """Return the days that figures a day of a part are divided by (see `ScoredRows.n_days`)."""
@@ -119,29 +165,34 @@ class HeldOut:
 
     def notes(self, name: str) -> list[str]:
         """Return what to know of the figures a day of a part."""
-        return self.part(name).notes if self.table(name).num_rows else []
+        return self.part(name).day_notes if self.table(name).num_rows else []
 
     def entities(self, name: str) -> dict[str, NDArray[np.int64]]:
-        """Return a number for the card or customer of each row of a part, by their column."""
-        table = self.table(name)
+        """Return a number for the card or customer of each judged row of a part, by their column."""
+        table = self.judged(name)
         named = [entity for entity in self._schema.named("entity") if entity in table.column_names]
         return {entity: self._entities(table, entity) for entity in named}
 
     def moments(self, name: str) -> NDArray[Any] | None:
-        """Return the time of each row of a part: calendar times, or numbers in seconds."""
+        """Return the time of each judged row of a part: calendar times, or numbers in seconds."""
         time = self._schema.time
         if time is None:
             return None
         column = self._schema.column(time)
-        times = self._seconds(self.table(name))
+        times = self._seconds(self.judged(name))
         if column.kind != kinds.TIME:
             return times
         return times.astype("datetime64[s]")  # NaN becomes NaT
 
     def part(
-        self, name: str, *, missed_cost_column: str | None = None, entity: str | None = None
+        self,
+        name: str,
+        *,
+        missed_cost_column: str | None = None,
+        entity: str | None = None,
+        by_scores_alone: bool = False,
     ) -> ScoredRows:
-        """Return the rows of a part.
+        """Return the rows of a part that have a score; with labels, those that are judged.
 
         Parameters
         ----------
@@ -150,6 +201,8 @@ class HeldOut:
             Holds what a missed positive row costs.
         entity : str, optional
             Names the card or customer of each row.
+        by_scores_alone : bool, default=False
+            Give all rows, and no labels.
 
         Raises
         ------
@@ -160,16 +213,21 @@ class HeldOut:
         DataError
             The part is empty, or a positive row has no usable cost.
         """
-        table = self.table(name)
+        table = self.table(name) if by_scores_alone else self.judged(name)
         if not table.num_rows:
-            raise DataError(f"{self.folder} has no {name} rows; train with more rows")
-        labels = table.column("label").to_numpy() if self.has_labels else None
+            raise DataError(f"{self.folder} has no {name} rows; {self.remedy} with more rows")
+        table = self._scored(table, name)
+        is_labelled = self.knows_labels(name) and not by_scores_alone
+        labels = table.column("label").to_numpy() if is_labelled else None
         return ScoredRows(
             rows=table.column("row").to_numpy(),
             labels=labels,
             scores=table.column("score").to_numpy(),
             part=name,
-            moments=self._moments(table),
+            n_unlabelled=0 if by_scores_alone else self.n_unlabelled(name),
+            moments=self._seconds_of_split(table)
+            if by_scores_alone
+            else self._moments(table, name),
             amounts=None
             if missed_cost_column is None or labels is None
             else self._amounts(table, missed_cost_column, name, labels == 1),
@@ -188,7 +246,7 @@ class HeldOut:
         if not entities:
             raise OptionError(
                 f"cards are counted by the entity column, and {self.folder} has none; "
-                "train with --entity COL"
+                f"{self.remedy} with --entity COL"
             )
         if len(entities) > 1:
             raise OptionError(
@@ -196,7 +254,18 @@ class HeldOut:
             )
         return entities[0]
 
-    def _moments(self, table: pa.Table) -> NDArray[np.float64] | None:
+    def _scored(self, table: pa.Table, name: str) -> pa.Table:
+        is_missing = np.isnan(table.column("score").to_numpy())
+        if not is_missing.any():
+            return table
+        if is_missing.all():
+            raise DataError(f"no {name} row of {self.folder} has a score; give scores")
+        return table.filter(pa.array(~is_missing))
+
+    def _moments(self, table: pa.Table, name: str) -> NDArray[np.float64] | None:
+        return None if self.n_unlabelled(name) else self._seconds_of_split(table)
+
+    def _seconds_of_split(self, table: pa.Table) -> NDArray[np.float64] | None:
         time = self._schema.time
         if time is None or not self.is_split_by_time:
             return None
@@ -241,7 +310,7 @@ class HeldOut:
         if name not in known:
             there = f"it has {', '.join(known)}" if known else "it has none that would do"
             is_in_data = any(column.name == name for column in self._schema.columns)
-            advice = f"; train with --entity {name} to keep it" if is_in_data else ""
+            advice = f"; {self.remedy} with --entity {name} to keep it" if is_in_data else ""
             raise OptionError(
                 f"`{option}` {name}: {self.folder} keeps no such column; {there}{advice}"
             )

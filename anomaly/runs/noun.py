@@ -28,5 +28,5 @@ def noun_of(data_name: str, label: str | None) -> str:
 
 def noun_of_runs(runs: Iterable[RunFolder]) -> str:
     """Return the word that all runs have, or ``anomaly`` where they have not the same."""
-    nouns = {noun_of(run.details["data"]["name"], run.schema.label) for run in runs}
+    nouns = {noun_of(run.details["data"]["name"], run.label) for run in runs}
     return nouns.pop() if len(nouns) == 1 else ANOMALY

@@ -39,6 +39,7 @@ from anomaly.runs.options import Options
 from anomaly.runs.reasons import Reasons, explain, rows_to_explain
 from anomaly.runs.sample import sampled_rows, write_sample
 from anomaly.runs.trained import Trained
+from anomaly.schema.columns import UNLABELLED
 from anomaly.scoring.reasons import REASONS_TYPE
 from anomaly.tables import kinds, parquet_writer
 from anomaly.utils.files import replaced_when_done, write_json, written_or_explained
@@ -129,8 +130,7 @@ def _details(
         "split": {"method": split.method, "parts": parts_of(split, rows)},
         "duplicates": [asdict(part) for part in dataset.duplicates],
         "detector": {"name": trained.name, "parameters": trained.parameters},
-        "packages": {"python": platform.python_version()}
-        | {name: version_of(name) for name in _PACKAGES},
+        "packages": package_versions(_PACKAGES),
     }
     if trained.detector is None:
         return details | {"indicated": [], "seconds": seconds, EXPORTED: False}
@@ -139,6 +139,11 @@ def _details(
         "normal": normality_of(features, dataset.normal("train"), options.seed),
         "seconds": seconds,
     }
+
+
+def package_versions(names: Sequence[str]) -> dict[str, str]:
+    """Return the versions of Python and of packages."""
+    return {"python": platform.python_version()} | {name: version_of(name) for name in names}
 
 
 def seconds_of_unknown_unit(rows: Rows) -> float | None:
@@ -162,6 +167,11 @@ def write_threshold(
             write_json(partial_history, history)
 
 
+def labels_for_file(labels: NDArray[np.int8]) -> pa.Array:
+    """Return labels with null where nobody knows."""
+    return pa.array(labels, mask=labels == UNLABELLED)
+
+
 def write_scores(
     path: Path,
     rows: Rows,
@@ -178,14 +188,14 @@ def write_scores(
     rows : Rows
     split : Split
     scores : ndarray of shape (n_rows,)
-        As the graph gives them; those of the training rows are left out.
+        As the graph gives them, or as they came; those of the training rows are left out.
     reasons : Reasons, optional
         Of a detector.
     """
     schema = rows.schema
     beside = [schema.time, schema.amount, *schema.names]
     carried = list(dict.fromkeys(name for name in beside if name is not None))
-    any_column = schema.inputs[0].name
+    any_column = schema.score or schema.inputs[0].name
     with ExitStack() as stack:
         writer = None
         for batch in rows.batches(carried or [any_column]):
@@ -200,7 +210,7 @@ def write_scores(
                 ),
                 "label": pa.nulls(len(places), pa.int8())
                 if rows.labels is None
-                else pa.array(rows.labels[places]),
+                else labels_for_file(rows.labels[places]),
                 "score": pa.array(scores[places].astype(np.float64)),
             }
             offsets = pa.array(places - batch.first_row)

@@ -28,6 +28,7 @@ FEATURE = "feature"
 LABEL = "label"
 ENTITY = "entity"
 ID = "id"
+SCORE = "score"
 IGNORED = "ignored"
 
 UNLABELLED = -1
@@ -41,7 +42,8 @@ class Column:
     ----------
     name : str
     role : str
-        `feature`, `label`, `time`, `id`, `entity` or `ignored`.
+        `feature`, `label`, `time`, `id`, `entity`, `ignored`, or `score` of one that came with the
+        table.
     kind : str
         `number`, `category`, `flag` or `time`; empty for a column that is not read.
     note : str
@@ -68,6 +70,8 @@ class Column:
 
     def convert(self, array: pa.Array | pa.ChunkedArray) -> kinds.Converted:
         """Return the values of the column; see `anomaly.tables.kinds.convert`."""
+        if self.role == SCORE:
+            return kinds.convert_scores(array, self.name, self.form)
         return kinds.convert(array, self.kind, self.name, self.form)
 
     @property
@@ -135,6 +139,11 @@ class Schema:
         return next(iter(self.named(LABEL)), None)
 
     @property
+    def score(self) -> str | None:
+        """The column of scores, where they came with the table."""
+        return next(iter(self.named(SCORE)), None)
+
+    @property
     def time(self) -> str | None:
         return next(iter(self.named(kinds.TIME)), None)
 
@@ -175,7 +184,8 @@ class Schema:
         """Return the types to read text formats with: the fast path where the data fits."""
         fast = {kinds.NUMBER: pa.float64(), kinds.FLAG: pa.bool_()}
         types = dict.fromkeys((column.name for column in self.columns), pa.string())
-        for column in self.inputs:
+        scores = [column for column in self.columns if column.role == SCORE]
+        for column in (*self.inputs, *scores):
             if column.form is not None and column.form.is_of_text:
                 continue  # else a point might be taken for a decimal one
             if column.kind in fast:

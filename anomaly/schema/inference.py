@@ -10,7 +10,16 @@ import pyarrow as pa
 
 from anomaly.errors import AnomalyError, DataError, OptionError
 from anomaly.schema.broken_rows import refuse_many
-from anomaly.schema.columns import ENTITY, FEATURE, ID, IGNORED, LABEL, Column, Schema
+from anomaly.schema.columns import (
+    ENTITY,
+    FEATURE,
+    ID,
+    IGNORED,
+    LABEL,
+    SCORE,
+    Column,
+    Schema,
+)
 from anomaly.schema.names_and_codes import is_free_text, why_code
 from anomaly.schema.profiles import ColumnProfile, profile_columns
 from anomaly.schema.roles import Roles
@@ -74,8 +83,8 @@ def infer_schema(table: Table, roles: Roles) -> Schema:
     schema = Schema(
         columns,
         understanding.positive,
-        _amount_of(columns, roles.amount, table.name),
-        _as_label(roles.unlabelled),
+        amount_of(columns, roles.amount, table.name),
+        as_label(roles.unlabelled),
         roles.clock,
     )
     if not schema.named(FEATURE):
@@ -236,11 +245,15 @@ def _settled(profile: ColumnProfile, roles: Roles, table: Table, *, beside_comma
             return replace(column, note="; ".join(filter(None, (column.note, missing))))
     if settled.question:
         raise OptionError(f"{table.name}: {settled.question}")
-    _check_values(profile, settled, table)
+    _check_values(profile, settled, table, option)
+    if option == SCORE:
+        return Column(name, SCORE, kinds.NUMBER, missing, settled.form)
     role = kinds.TIME if option == "time" else FEATURE
     kind = (
         kinds.NUMBER
-        if option in ("time", "number") and profile.is_of_numbers and settled.kind == kinds.FLAG
+        if option in ("time", "number", "amount")
+        and profile.is_of_numbers
+        and settled.kind == kinds.FLAG
         else settled.kind
     )
     note = "; ".join(filter(None, (settled.reading, missing)))
@@ -304,7 +317,7 @@ def _check_option(profile: ColumnProfile, settled: Settled, option: str, table: 
             f"{table.name}: --{option} {name}: the column has the type {profile.unusable_type}, "
             "which holds no plain values; write it as text or numbers"
         )
-    if option in ("time", "number") and profile.is_empty:
+    if option in ("time", "number", "amount", SCORE) and profile.is_empty:
         raise OptionError(f"--{option} {name}: the column has no value in any row")
     if option == "number" and settled.kind not in (kinds.NUMBER, kinds.FLAG):
         stray = profile.first_other_than(kinds.NUMBER)
@@ -312,10 +325,16 @@ def _check_option(profile: ColumnProfile, settled: Settled, option: str, table: 
             f"--number {name}: {table.place(stray.row)} has {_short(stray.value)}, "
             "which is not a number; use --category"
         )
+    if option in ("amount", SCORE) and not _holds_numbers(profile, settled):
+        stray = profile.first_other_than(kinds.NUMBER)
+        raise OptionError(
+            f"--{option} {name}: {table.place(stray.row)} has {_short(stray.value)}, which is not a "
+            f"number; name the column of {option}s"
+        )
     if option == "time" and profile.missing:
         raise DataError(
             f"{table.place(profile.first_missing_row or 0)}: the time column {name!r} is empty; "
-            "fill it in, or train without --time"
+            "fill it in, or leave --time out"
         )
     if option == "time" and settled.kind in (kinds.CATEGORY, kinds.FLAG, kinds.CLOCK):
         stray = profile.first_other_than(kinds.TIME)
@@ -326,9 +345,23 @@ def _check_option(profile: ColumnProfile, settled: Settled, option: str, table: 
             )
 
 
-def _check_values(profile: ColumnProfile, settled: Settled, table: Table) -> None:
+def _holds_numbers(profile: ColumnProfile, settled: Settled) -> bool:
+    """Whether all values are numbers, though they be 0 and 1 alone."""
+    is_flag = settled.kind == kinds.FLAG and profile.is_of_numbers
+    return settled.kind == kinds.NUMBER or is_flag
+
+
+def _check_values(
+    profile: ColumnProfile, settled: Settled, table: Table, option: str | None
+) -> None:
     """Raise when a feature or the time holds what the detector cannot learn from."""
     name = profile.name
+    if option == SCORE:
+        # An infinite score is a score.
+        column = Column(name, SCORE, kinds.NUMBER, form=settled.form)
+        if settled.strays and (found := _first_stray(column, table)) is not None:
+            raise DataError(f"{found[0]}; correct it or leave it empty")
+        return
     if settled.strays:
         raise DataError(_strays(profile, settled, table))
     if profile.first_infinite_row is not None:
@@ -342,24 +375,32 @@ _KINDS_IN_WORDS = {kinds.NUMBER: "numbers", kinds.TIME: "times", kinds.CLOCK: "t
 
 
 def _strays(profile: ColumnProfile, settled: Settled, table: Table) -> str:
-    """Name the values that do not fit their column: the first with its row, and how many."""
-    column = Column(profile.name, FEATURE, settled.kind, form=settled.form)
+    """Name the values that do not fit their column, and say what can be done."""
+    found = _first_stray(Column(profile.name, FEATURE, settled.kind, form=settled.form), table)
+    first, value = found or (f"{table.name}: column {profile.name!r} holds something else", None)
+    return (
+        f"{first}; correct it, leave it empty, say that it means a missing value with "
+        f"--missing {_short(value)}, or leave the column out with --drop {profile.name} (or take it "
+        f"as text: --category {profile.name})"
+    )
+
+
+def _first_stray(column: Column, table: Table) -> tuple[str, str | None] | None:
+    """Name the first value that does not fit a column, its row, and how many there are."""
     first, count = None, 0
-    for batch in table.batches([profile.name], {profile.name: pa.string()}):
+    for batch in table.batches([column.name], {column.name: pa.string()}):
         problems = column.convert(batch.data.column(0)).problems
         if problems and first is None:
             offset = min(problems)
             value = kinds.as_text(batch.data.column(0).slice(offset, 1))[0].as_py()
             first = f"{table.place(batch.first_row + offset)}", value
         count += len(problems)
-    place, value = first or (table.name, "something else")
+    if first is None:
+        return None
+    place, value = first
     more = f" (and {count - 1:,} more such values)" if count > 1 else ""
-    return (
-        f"{place}: column {profile.name!r} holds {_KINDS_IN_WORDS[settled.kind]}, but here "
-        f"{_short(value)}{more}; correct it, leave it empty, say that it means a missing value with "
-        f"--missing {_short(value)}, or leave the column out with --drop {profile.name} (or take it "
-        f"as text: --category {profile.name})"
-    )
+    held = _KINDS_IN_WORDS[column.kind]
+    return f"{place}: column {column.name!r} holds {held}, but here {_short(value)}{more}", value
 
 
 def _positive_value(profile: ColumnProfile, roles: Roles, table: Table) -> str:
@@ -368,7 +409,7 @@ def _positive_value(profile: ColumnProfile, roles: Roles, table: Table) -> str:
     where = f"{table.name}: the label {profile.name!r}"
     values = profile.distinct
     if values is not None:
-        values = values - {_as_label(roles.unlabelled)}
+        values = values - {as_label(roles.unlabelled)}
     if values is None or len(values) > 2:
         is_few = values is not None and len(values) <= MOST_CATEGORIES
         some = ", ".join(sorted(values or ())[:5]) + ", ..."
@@ -378,12 +419,12 @@ def _positive_value(profile: ColumnProfile, roles: Roles, table: Table) -> str:
             "nobody knows, which --unlabelled names"
         )
     listed = " and ".join(repr(value) for value in sorted(values))
-    named = _as_label(option)
+    named = as_label(option)
     if option is not None and named not in values:
         raise OptionError(f"--positive {option}: the label {profile.name!r} has only {listed}")
     if len(values) == 1:
         return _only_value(next(iter(values)), named, where, profile.missing)
-    positive = named or _plain_positive(values)
+    positive = named or plain_positive(values)
     if positive is None:
         raise OptionError(
             f"{where} has the values {listed}; say with --positive which one marks an anomaly"
@@ -391,7 +432,7 @@ def _positive_value(profile: ColumnProfile, roles: Roles, table: Table) -> str:
     return positive
 
 
-def _plain_positive(values: Collection[str]) -> str | None:
+def plain_positive(values: Collection[str]) -> str | None:
     """Return which of two values marks an anomaly, where the words say so."""
     known = _POSITIVE_OF_PAIR.get(frozenset(value.lower() for value in values))
     if known is not None:
@@ -399,6 +440,34 @@ def _plain_positive(values: Collection[str]) -> str | None:
     anomalous = [value for value in values if _says_anomaly(value)]
     normal = [value for value in values if value.lower() in _NORMAL or _says_no_anomaly(value)]
     return anomalous[0] if len(anomalous) == len(normal) == 1 else None
+
+
+def positive_among(values: Collection[str], known: str | None) -> str | None:
+    """Return which of the values of labels that came later marks an anomaly; None if that is open.
+
+    Parameters
+    ----------
+    values : collection of str
+        One or two, which may all be of normal rows.
+    known : str or None
+        What marks an anomaly in labels that came before.
+
+    Returns
+    -------
+    str or None
+        Not among the values where all are of normal rows.
+    """
+    if known is not None and known in values:
+        return known
+    if len(values) > 1:
+        return plain_positive(values)
+    value = next(iter(values))
+    pairs = [pair for pair in _POSITIVE_OF_PAIR if value.lower() in pair]
+    if pairs and value.lower() in _POSITIVE_OF_PAIR.values():
+        return value
+    if pairs or value.lower() in _NORMAL or _says_no_anomaly(value):
+        return ""
+    return value if _says_anomaly(value) else None
 
 
 def _says_anomaly(value: str) -> bool:
@@ -416,7 +485,7 @@ def _apart(value: str) -> str:
     return re.sub(r"(?<=[a-z])(?=[A-Z])|[_-]", " ", value).lower()
 
 
-def _as_label(value: str | None) -> str | None:
+def as_label(value: str | None) -> str | None:
     """Return a value of the label, as an option has it, in the spelling of the column's."""
     spelled: str | None = None if value is None else kinds.as_text(pa.array([value]))[0].as_py()
     return spelled
@@ -432,11 +501,11 @@ def _only_value(value: str, named: str | None, where: str, missing: int) -> str:
         raise DataError(f"{where} is {value!r} in every row, so no row is normal; add normal rows")
     raise DataError(
         f"{where} is {value!r} in every row, so no row is positive; "
-        "add labelled anomalies, or train without --label"
+        "add labelled anomalies, or leave --label out"
     )
 
 
-def _amount_of(columns: Sequence[Column], named: str | None, table_name: str) -> str | None:
+def amount_of(columns: Sequence[Column], named: str | None, table_name: str) -> str | None:
     """Return the column of amounts: the one named by an option, or one whose name tells."""
     for column in columns:
         if named is not None:

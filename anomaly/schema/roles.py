@@ -31,6 +31,7 @@ _NEEDS = (
 FORMS: Final = {"decimal": (".", ","), "date_order": ORDERS, "time_unit": UNITS}
 _OF_ONE_VALUE = (
     "label",
+    "score",
     "time",
     "clock",
     "amount",
@@ -50,8 +51,8 @@ class Roles:
 
     Attributes
     ----------
-    label, time : str or None
-        The label's column; the column that orders the rows.
+    label, score, time : str or None
+        The label's column; that of scores which came with the table; the column that orders the rows.
     entity, id, drop : tuple of str
         Columns whose history matters; columns that name a row; columns to leave out.
     category, number : tuple of str
@@ -85,6 +86,7 @@ class Roles:
     """
 
     label: str | None = None
+    score: str | None = None
     time: str | None = None
     entity: tuple[str, ...] = ()
     id: tuple[str, ...] = ()
@@ -147,6 +149,9 @@ class Roles:
         """Return the columns that each option names."""
         return {
             "label": () if self.label is None else (self.label,),
+            "score": () if self.score is None else (self.score,),
+            # Elsewhere an amount is a feature like others, and may be named by an option of those.
+            "amount": () if self.amount is None or self.score is None else (self.amount,),
             "time": () if self.time is None else (self.time,),
             "clock": () if self.clock is None else (self.clock,),
             "entity": self.entity,

@@ -56,6 +56,7 @@ _EXPECTED = {
     CLOCK: "a time of day such as 12:00:00",
 }
 _NUMBER_PATTERN = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
+_INFINITE_PATTERN = r"^[+-]?inf(inity)?$"
 _LARGEST_WHOLE_FLOAT = 2.0**53
 
 
@@ -204,6 +205,22 @@ def convert(
         f"column {column!r} holds {array.type} where {_EXPECTED[kind]} is needed; "
         "give the column as it was in the training data, or train again"
     )
+
+
+def convert_scores(
+    array: pa.Array | pa.ChunkedArray, column: str, form: Form | None = None
+) -> Converted:
+    """Return a column of numbers as `convert` does, with infinite ones also where they are words."""
+    array = plain(array)
+    if not is_text(array.type):
+        return convert(array, NUMBER, column, form)
+    text = pc.utf8_lower(trimmed(array))
+    is_infinite = pc.match_substring_regex(text, _INFINITE_PATTERN).fill_null(False)
+    converted = convert(null_where(is_infinite, array), NUMBER, column, form)
+    is_below = pc.starts_with(text, "-").fill_null(False)
+    infinities = np.where(to_numpy(is_below), -np.inf, np.inf)
+    values = np.where(to_numpy(is_infinite), infinities, converted.values)
+    return Converted(values, converted.problems)
 
 
 def numbers(array: pa.Array) -> NDArray[np.float64]:

@@ -35,6 +35,8 @@ _GROUPS = {
     "Costs": ("false_alarm_cost", "missed_cost", "missed_cost_column", "recovered"),
     "Budgets": ("per_day", "total", "share"),
     "Without labels": ("deviations", "probability", "tail", "posterior"),
+    "Labels that came later": ("labels",),
+    "Scores from elsewhere": ("scores", "score"),
     "Instead of picking": ("compare", "set_to", "history", "acknowledge", "reason"),
 }
 _OTHERS = "Output"
@@ -42,6 +44,9 @@ _OTHERS = "Output"
 _OF_COMMAND = {
     ("pick-threshold", "entity"): "Budgets",
     ("pick-threshold", "seed"): "Objective",
+    ("pick-threshold", "label"): "Labels that came later",
+    ("report", "threshold"): "Scores from elsewhere",
+    ("report", "overwrite"): "Scores from elsewhere",
     ("forget", "entity"): _OTHERS,
     ("simulate", "rows"): _OTHERS,
     ("simulate", "seed"): _OTHERS,
@@ -84,8 +89,8 @@ _EXAMPLES = {
     ),
     "report": (
         "anomaly report RUN",
-        "anomaly report RUN --out report.pdf",
-        "anomaly report RUN OTHER_RUN --out both.html",
+        "anomaly report RUN OTHER_RUN --out both.pdf",
+        "anomaly report --scores bank.csv --score points --label fraud --time time",
     ),
     "serve": (
         "anomaly serve RUN",

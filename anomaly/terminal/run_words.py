@@ -115,6 +115,8 @@ def _words_of_epochs(n_epochs: int) -> str:
 
 def words_of_features(run: RunFolder) -> str:
     """Return how many features a run learned from, and from how many columns they were made."""
+    if run.is_of_scores:
+        return ""
     made = run.features.features
     of_columns = len({feature.column for feature in made})
     n_features = run.metrics["features"]
@@ -122,8 +124,18 @@ def words_of_features(run: RunFolder) -> str:
     return f"{_plural(n_features, 'feature')} from {_plural(of_columns, 'column')}{beside}"
 
 
-def words_of_threshold(folder: Path, content: Mapping[str, Any]) -> str:
-    """Tell a threshold, what it does on validation and test, and how sure that is."""
+def words_of_threshold(folder: Path, content: Mapping[str, Any], *, can_score: bool = True) -> str:
+    """Tell a threshold, what it does on validation and test, and how sure that is.
+
+    Parameters
+    ----------
+    folder : path
+        Of the run.
+    content : mapping
+        Of `threshold.json`.
+    can_score : bool, default=True
+        Whether the run has a model, so that scoring comes next.
+    """
     optimism = content["optimism"] or {}
     rows = [["", *_PARTS, "optimism" if any(v is not None for v in optimism.values()) else ""]]
     rows.append(["alerts", *(f"{count(content[part]['alerts'])}" for part in _PARTS)])
@@ -140,14 +152,15 @@ def words_of_threshold(folder: Path, content: Mapping[str, Any]) -> str:
     lines = [f"Threshold {threshold(content['threshold'])} {given}", "", *_aligned(rows), ""]
     lines += _without_interval(content)
     lines += _priced("at this threshold", content["options"])
-    lines += [*_doubts(content), *content["notes"]]
+    lines += [*_doubts(content), *content.get("of_all", ()), *content["notes"]]
     if content["assumption"]:
         lines.append(content["assumption"])
     if lines[-1]:
         lines.append("")
     if cautions := words_of_cautions(content.get("cautions", ())):
         lines += [*cautions, ""]
-    return "\n".join([*lines, f"Next: anomaly score {folder} DATA --out alerts.csv"])
+    scoring, reporting = f"score {folder} DATA --out alerts.csv", f"report {folder}"
+    return "\n".join([*lines, f"Next: anomaly {scoring if can_score else reporting}"])
 
 
 def words_of_objectives(folder: Path, rows: Sequence[Mapping[str, Any]]) -> str:

@@ -72,6 +72,15 @@ TABLE: Final = (
 )
 
 
+_OF_SCORES = (
+    *("label", "time", "amount", "entity", "id", "positive", "unlabelled"),
+    *("clock", "decimal", "date_order", "time_unit", "missing"),
+)
+
+#: What a table of scores needs said.
+SCORED: Final = (*(option for option in TABLE if option.name in _OF_SCORES), *SOURCE)
+
+
 def takes(options: Sequence[inspect.Parameter], before: str) -> Callable[[_Function], _Function]:
     """Declare options that a command hands on as `**`, to be listed before another of its own."""
 

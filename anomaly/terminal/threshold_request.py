@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
 from anomaly.errors import OptionError
 from anomaly.terminal.caution_words import words_of_acknowledgement
+from anomaly.terminal.label_words import words_of_labels
 from anomaly.terminal.policies import divide_options, refuse_beside
 from anomaly.terminal.run_words import words_of_history, words_of_objectives, words_of_threshold
 
@@ -21,6 +22,8 @@ class Run(Protocol):
     folder: Path
 
     @property
+    def has_model(self) -> bool: ...
+    @property
     def threshold(self) -> dict[str, Any] | None: ...
     @property
     def threshold_history(self) -> list[dict[str, Any]]: ...
@@ -30,6 +33,7 @@ class Run(Protocol):
     @property
     def cautions(self) -> list[Any]: ...
     def acknowledge(self, code: str, reason: str) -> Any: ...
+    def add_labels(self, data: Any, label: str | None) -> Any: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +61,10 @@ class ThresholdRequest:
         The code of a caution that is known.
     reason : str or None
         Why the run is used all the same.
+    labels : str or None
+        A table of labels that came later.
+    label : str or None
+        Its column of labels.
     """
 
     objective: str | None
@@ -69,6 +77,8 @@ class ThresholdRequest:
     looks_back: bool
     acknowledges: str | None = None
     reason: str | None = None
+    labels: str | None = None
+    label: str | None = None
 
     def answer(self, run: Run) -> tuple[Content, str]:
         """Do what is asked, and return what there is to print: as JSON, and as words.
@@ -78,6 +88,21 @@ class ThresholdRequest:
         OptionError
             When an option is given that has no use, or the policy cannot be met.
         """
+        if self.labels is None:
+            if self.label is not None:
+                raise OptionError(
+                    "--label names the column of labels that came later; give --labels"
+                )
+            return self._answer(run)
+        others = {"acknowledge": self.acknowledges, "history": self.looks_back or None}
+        refuse_beside("--labels", "keeps labels in the run", others)
+        done = run.add_labels(self.labels, self.label)
+        content, words = self._answer(run)
+        if isinstance(content, dict):
+            content = {**content, "labels": asdict(done)}
+        return content, f"{words_of_labels(done)}\n\n{words}"
+
+    def _answer(self, run: Run) -> tuple[Content, str]:
         if self.acknowledges is not None:
             return self._acknowledge(run)
         if self.reason is not None:
@@ -101,7 +126,7 @@ class ThresholdRequest:
             run.pick_threshold(objective, also=also, **self.columns, **own, **self.draws)
         content = run.threshold
         assert content is not None
-        return content, words_of_threshold(run.folder, content)
+        return content, words_of_threshold(run.folder, content, can_score=run.has_model)
 
     def _acknowledge(self, run: Run) -> tuple[Content, str]:
         picks = {"compare": self.compares or None, "history": self.looks_back or None}

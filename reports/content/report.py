@@ -72,6 +72,9 @@ class Report:
         What was left out of the data, or taken for something else.
     day_notes : sequence of str
         What to know of the figures a day.
+    score_column : str
+        Of scores that came from elsewhere, their column: then nothing is known of what made them,
+        nor of what that learned from. Empty where the run made them.
     learned_labels : bool
         Whether it is a classifier, which learned from positive rows too, and gives no reasons.
     duplicates : sequence of Duplicates or None
@@ -111,6 +114,7 @@ class Report:
     warnings: Sequence[str] = ()
     assumed: Sequence[str] = ()
     day_notes: Sequence[str] = ()
+    score_column: str = ""
     learned_labels: bool = False
     duplicates: Sequence[Duplicates] | None = None
     comparison: ComparisonReport | None = None

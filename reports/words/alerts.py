@@ -83,11 +83,13 @@ def misses(report: Report) -> Listing:
     some = f"The {report.noun}" if len(ranked) == 1 else f"The {len(ranked)} {several}"
     if report.threshold is None:
         title = f"{some} with the lowest {'score' if len(ranked) == 1 else 'scores'}"
-        note = f"The detector finds them the least unusual of all {several}."
+        who = "The scores" if report.score_column else "The detector"
+        found = "rank" if report.score_column else "finds"
+        note = f"{who} {found} them the least unusual of all {several}."
     else:
         title = "The worst miss" if len(ranked) == 1 else f"The {len(ranked)} worst misses"
         note = f"{some} with the lowest {'score' if len(ranked) == 1 else 'scores'} below the threshold."
-    if not any(alert.reasons for alert in ranked):
+    if not report.score_column and not any(alert.reasons for alert in ranked):
         note += " No reasons are kept for scores so low."
     return _listing("misses", title, note, "ascending", ranked, report.noun)
 
@@ -112,6 +114,8 @@ def _highest_heading(report: Report, ranked: Sequence[Alert]) -> tuple[str, str]
     note = (
         "Each bar is a column's share of the score; the shares of a transaction sum to its score."
         if any(alert.reasons for alert in ranked)
+        else "Nothing is known of the reasons for these scores."
+        if report.score_column
         else "There are no reasons for these scores."
     )
     if any(reason.normal for alert in ranked for reason in alert.reasons):

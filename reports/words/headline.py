@@ -25,7 +25,13 @@ def judged_split(report: Report) -> str:
 
 
 def what_was_learned(report: Report) -> str:
-    """What was trained on what, in a sentence."""
+    """What was trained on what, in a sentence; of scores from elsewhere, what they are."""
+    if report.score_column:
+        return (
+            f"The scores are the column {formats.text(report.score_column)} of "
+            f"{formats.text(report.data_name)}. They came from elsewhere: what made them is not "
+            "known here, nor what that has seen."
+        )
     train = next((split for split in report.splits if split.name == "train"), None)
     rows = "" if train is None else f"{_transactions(train, report)} of "
     with_features = f", by {formats.text(report.features)}" if report.features else ""
@@ -54,14 +60,15 @@ def verdict(report: Report) -> str:
     if figures is not None:
         return _with_threshold(report, split, figures)
     average_precision = report.metrics.get(split, Metrics()).average_precision
+    it_ranks = "the scores rank" if report.score_column else "it ranks"
     if average_precision is None:
-        return "It ranks transactions by how unusual they are. No threshold is picked yet."
+        return f"{it_ranks.capitalize()} transactions by how unusual they are. No threshold is picked yet."
     better = ""
     rate = _positive_rate(report, split)
     if rate:
         better = f", {formats.number(average_precision / rate, 2)} times what chance would reach"
     return (
-        f"On the {split} split it ranks {formats.plural_of(report.noun)} with an average precision of "
+        f"On the {split} split {it_ranks} {formats.plural_of(report.noun)} with an average precision of "
         f"{formats.ratio(average_precision)}{better}. No threshold is picked yet."
     )
 

@@ -52,6 +52,7 @@ class Summary:
     hints: Mapping[str, Hint]
     why_none: str
     noun: str
+    learns: bool
 
 
 def summarise(report: Report) -> Summary:
@@ -81,18 +82,21 @@ def summarise(report: Report) -> Summary:
         hints=_hints(report),
         why_none=why_no_interval(report.noun),
         noun=report.noun,
+        learns=not report.score_column,
     )
 
 
 def _facts(report: Report) -> list[tuple[str, str]]:
+    is_foreign = bool(report.score_column)
+    is_drawn = not is_foreign or report.split_method == "random"
     seconds = [f"{formats.text(name)} {formats.duration(s)}" for name, s in report.seconds.items()]
     facts = [
         ("Data", formats.text(report.data_name)),
         ("Fingerprint", formats.text(report.fingerprint)),
-        ("Detector", formats.text(report.detector)),
-        ("Seed", formats.text(report.seed)),
+        ("Scores" if is_foreign else "Detector", formats.text(report.detector)),
+        ("Seed", formats.text(report.seed) if is_drawn else ""),
         ("Run", formats.text(report.run)),
-        ("Trained", formats.moment(report.created)),
+        ("Read" if is_foreign else "Trained", formats.moment(report.created)),
         ("Time taken", ", ".join(seconds)),
         ("Made with", f"anomaly {formats.text(report.version)}"),
     ]
@@ -124,8 +128,8 @@ def _hints(report: Report) -> dict[str, Hint]:
         if has_labels
         else Hint(
             "There are no labels, so precision and recall are not known. "
-            "Name the column that holds them:",
-            "anomaly train DATA --label COLUMN",
+            "Give them where they come later, with the ids of their transactions:",
+            f"{pick} --labels FILE",
         ),
         "columns": Hint("The columns are not listed."),
     }

@@ -138,6 +138,8 @@ def _statements(report: Report) -> list[str]:
 
 
 def _of_duplicates(report: Report) -> list[str]:
+    if report.score_column:
+        return []
     if report.duplicates is None:
         return ["Copies of one transaction in several splits were not looked for."]
     if not any(part.duplicates for part in report.duplicates):
@@ -150,6 +152,8 @@ def _has_labels(scores: Scores | None) -> bool:
 
 
 def _of_split(report: Report) -> list[str]:
+    if report.score_column:
+        return [_of_halves(report)]
     if report.split_method == "time":
         return [
             "The test split is later than everything the detector and the threshold have seen, as "
@@ -161,6 +165,17 @@ def _of_split(report: Report) -> list[str]:
             "same days and the same customers."
         ]
     return []
+
+
+def _of_halves(report: Report) -> str:
+    later = report.split_method == "time"
+    return (
+        "The scores came from elsewhere. The transactions were halved here "
+        f"{'by time' if later else 'at random'}: a threshold is picked on the "
+        f"{'older' if later else 'first'} half, validation, and judged on the "
+        f"{'newer' if later else 'other'} one, test. Whether what made the scores has seen these "
+        "transactions, or their labels, is not known here: if it has, new ones fare worse."
+    )
 
 
 def _of_threshold(report: Report) -> list[str]:

@@ -37,7 +37,7 @@ def test_a_label_with_more_than_two_values(train_on, transactions):
 def test_a_label_without_a_positive_row(train_on, transactions):
     said = train_on(transactions.assign(fraud=0), "--label=fraud")
     assert "the label 'fraud' is '0' in every row, so no row is positive" in said
-    assert "train without --label" in said
+    assert "leave --label out" in said
 
 
 def test_a_label_without_a_normal_row(train_on, transactions):

@@ -224,12 +224,12 @@ def test_a_training_that_was_stopped(sound):
 @pytest.mark.parametrize(
     ("value", "rows", "code", "words"),
     [
-        (np.nan, 1, "AN008", "1 transaction of the test split could not be scored and is left out"),
+        (np.nan, 1, "AN008", "1 transaction of the test split has no score and is left out"),
         (
             np.nan,
             3,
             "AN008",
-            "3 transactions of the test split could not be scored and are left out",
+            "3 transactions of the test split have no score and are left out",
         ),
         (np.inf, 1, "AN009", "1 score of the test split is infinite"),
         (-np.inf, 2, "AN009", "2 scores of the test split are infinite"),
@@ -246,7 +246,7 @@ def test_scores_that_are_no_numbers(sound, value, rows, code, words):
 def test_scores_that_are_all_equal(sound):
     equal = replace(with_test(sound, scores=np.ones(4000)), validation=None)
     assert told(equal) == {
-        "AN010": "All test scores are equal: the detector tells no transaction from another."
+        "AN010": "All test scores are equal: they tell no transaction from another."
     }
 
 

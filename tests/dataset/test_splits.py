@@ -5,7 +5,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from anomaly.dataset.splits import check_fractions, check_labels, split_at_random, split_by_time
+from anomaly.dataset.splits import (
+    check_fractions,
+    check_labels,
+    split_at_random,
+    split_by_time,
+    split_in_halves,
+)
 from anomaly.errors import DataError, OptionError
 
 FRACTIONS = (0.6, 0.2, 0.2)
@@ -190,3 +196,36 @@ def test_the_advice_for_a_random_split_is_not_a_random_split():
         DataError, match=r"at random does not work: .*; use other --fractions, more"
     ):
         check_labels(split, np.zeros(10, dtype=np.int8))
+
+
+# Halves of scores that came from elsewhere.
+
+
+def in_halves(n_rows, *, moments=None, labels=None, broken=()):
+    is_usable = np.ones(n_rows, bool)
+    is_usable[list(broken)] = False
+    return split_in_halves(n_rows, is_usable, moments, labels, seed=0)
+
+
+def test_the_newer_half_is_test_and_rows_of_one_moment_stay_together():
+    moments = np.array([3.0, 1, 2, 2, 2, 4, 0, 5])
+    split = in_halves(8, moments=moments)
+    assert split.method == "time"
+    assert list(split.part) == [2, 1, 2, 2, 2, 2, 1, 2]
+
+
+def test_halves_at_random_have_half_of_each_class():
+    labels = np.repeat(np.array([0, 1, -1], np.int8), [41, 5, 7])
+    split = in_halves(53, labels=labels, broken=[0])
+    assert sizes(split) == [0, 26, 26]
+    assert split.part[0] == -1
+    for value in (0, 1, -1):
+        halves = [int((labels[rows] == value).sum()) for rows in (split.validation, split.test)]
+        assert abs(np.subtract(*halves)) <= 1
+
+
+def test_rows_that_cannot_be_halved_are_an_error():
+    with pytest.raises(DataError, match="at random into halves leaves no row for test; give more"):
+        in_halves(1)
+    with pytest.raises(DataError, match=r"leaves no row for validation; .* or leave --time out"):
+        in_halves(9, moments=np.zeros(9))

@@ -502,7 +502,7 @@ def test_a_run_without_labels_takes_what_needs_none(command, refused, copy_of):
         assert found["assumption"] in told
     assert "400 validation rows which are taken for normal" in told
     said = refused(folder, *words_of("contamination --share 0.1 --and recall:at-least=0.5"))
-    assert "was trained without labels, and the objective recall needs them" in said
+    assert "has no labels, and the objective recall needs them" in said
 
 
 # Conformal thresholds look at the scores of test.

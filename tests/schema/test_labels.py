@@ -109,7 +109,7 @@ def test_a_label_with_more_than_two_values_is_an_error(source, values, some):
 @pytest.mark.parametrize(
     ("value", "message"),
     [
-        (0, "so no row is positive; add labelled anomalies, or train without --label"),
+        (0, "so no row is positive; add labelled anomalies, or leave --label out"),
         ("normal", "so no row is positive"),
         (1, "so no row is normal; add normal rows"),
         (True, "so no row is normal"),

@@ -123,7 +123,7 @@ def test_a_missing_time_is_an_error_that_names_the_row(source):
     values = HOURS.to_series(index=range(N)).where(np.arange(N) != 42)
     table = source({"x": values, "n": NUMBERS})
     assert refused(DataError, table, time="x") == (
-        f"{table.name}: row 42: the time column 'x' is empty; fill it in, or train without --time"
+        f"{table.name}: row 42: the time column 'x' is empty; fill it in, or leave --time out"
     )
 
 

@@ -45,7 +45,9 @@ def test_without_labels_the_page_shows_scores_and_alerts(page_with, report):
         "On 4,000 test transactions the threshold raises 40 alerts. There are no labels"
         in page.text()
     )
-    assert [hint.rsplit(": ")[-1] for hint in hints(page)] == ["anomaly train DATA --label COLUMN"]
+    assert [hint.rsplit(": ")[-1] for hint in hints(page)] == [
+        "anomaly pick-threshold runs/may --labels FILE"
+    ]
     assert page.charts()[1] == "Histogram of the test scores: transactions, 4,000."
     assert len(page.charts()) == 3
     assert page.elements("table", class_="confusion") == []
