@@ -15,7 +15,7 @@ def without_browser(monkeypatch):
 
 
 def test_no_run_to_report_on(refused):
-    assert "Missing argument" in refused("report")
+    assert "there is nothing to report on; name a run" in refused("report")
 
 
 def test_a_run_named_twice(refused, run_folder):
