@@ -1,4 +1,4 @@
-"""The rows that the report on a run shows: its highest alerts and its worst misses."""
+"""The rows that the report on a run lists: its highest scores and its positive rows."""
 
 from __future__ import annotations
 
@@ -13,12 +13,13 @@ import reports
 from anomaly.features.commonness import Commonness
 from anomaly.features.normal_ranges import frequency, normal_range
 from anomaly.runs.folder import RunFolder
-from anomaly.schema.columns import ID, Schema
+from anomaly.schema.columns import ENTITY, ID, Schema
 from anomaly.scoring.reason_texts import MISSING
 from anomaly.tables import kinds
 
-_MOST_ALERTS = 100
-_MOST_MISSES = 20
+# So many that the page, which lists them as the threshold is moved, stays below two megabytes.
+_MOST_ALERTS = 3000
+_MOST_POSITIVES = 1000
 
 
 def highest_alerts(run: RunFolder, table: pa.Table) -> list[reports.Alert]:
@@ -34,14 +35,12 @@ def highest_alerts(run: RunFolder, table: pa.Table) -> list[reports.Alert]:
     return _alerts(table.take(highest), run)
 
 
-def worst_misses(run: RunFolder, table: pa.Table) -> list[reports.Alert]:
-    """Return the positive rows of a part with the lowest scores below the threshold, in order."""
-    threshold = run.threshold_value
+def positive_rows(run: RunFolder, table: pa.Table) -> list[reports.Alert]:
+    """Return the positive rows of a part, the lowest score first; of very many the lowest."""
     scores = table.column("score").to_numpy()
-    labels = table.column("label").fill_null(0).to_numpy()
-    missed = np.flatnonzero((labels == 1) & (threshold is None or scores < threshold))
-    worst = missed[np.argsort(scores[missed], kind="stable")[:_MOST_MISSES]]
-    return _alerts(table.take(worst), run)
+    positive = np.flatnonzero(table.column("label").fill_null(0).to_numpy() == 1)
+    lowest = positive[np.argsort(scores[positive], kind="stable")[:_MOST_POSITIVES]]
+    return _alerts(table.take(lowest), run)
 
 
 def _alerts(table: pa.Table, run: RunFolder) -> list[reports.Alert]:
@@ -49,6 +48,7 @@ def _alerts(table: pa.Table, run: RunFolder) -> list[reports.Alert]:
     schema, threshold = run.schema, run.threshold_value
     normal = run.details.get("normal", {}).get("columns", {})
     known = {f.column: f.commonness for f in run.features.features if f.commonness is not None}
+    entities = [name for name in schema.named(ENTITY) if name in table.column_names]
     alerts = []
     for row in table.to_pylist():
         time = row.get(schema.time) if schema.time else None
@@ -62,6 +62,7 @@ def _alerts(table: pa.Table, run: RunFolder) -> list[reports.Alert]:
                 time=None if time is None else str(time),
                 amount=row.get(schema.amount) if schema.amount else None,
                 ids={name: row[name] for name in schema.named(ID)},
+                entities={name: row[name] for name in entities},
                 reasons=[_reason(reason, schema, normal, known) for reason in row["reasons"] or ()],
             )
         )

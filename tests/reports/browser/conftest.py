@@ -20,7 +20,7 @@ class Shown:
     @property
     def value(self) -> float:
         """The threshold, to the last digit."""
-        return float(self.page.input_value("#threshold"))
+        return float(self.page.inner_text("#command").split()[-1])
 
     def figure(self, split: str, name: str) -> str:
         """A figure without its interval."""
