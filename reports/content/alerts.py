@@ -54,10 +54,10 @@ class Alert:
         Its amount, in the unit of the data.
     ids : mapping of str to object
         Value of each id column.
-    entities : mapping of str to object
-        Value of each column that names a card, a customer or a terminal.
     reasons : sequence of Reason
         Largest shares first; may leave out small ones.
+    entities : mapping of str to object
+        Value of each column that names a card, a customer or a terminal.
     """
 
     row: int
@@ -68,5 +68,5 @@ class Alert:
     time: str | None = None
     amount: float | None = None
     ids: Mapping[str, object] = field(default_factory=dict)
-    entities: Mapping[str, object] = field(default_factory=dict)
     reasons: Sequence[Reason] = ()
+    entities: Mapping[str, object] = field(default_factory=dict)

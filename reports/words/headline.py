@@ -164,8 +164,8 @@ def _threshold_tiles(
     report: Report, split: str, figures: ThresholdFigures, money: Money | None
 ) -> list[Figure]:
     # `tilesAt` in explorer.js says the same of any threshold.
-    rows = next((part.rows for part in report.splits if part.name == split), 0)
-    alerts = _alerts_tile(figures, rows)
+    scores = report.test if split == "test" else report.validation
+    alerts = _alerts_tile(figures, 0 if scores is None else scores.known.scores.size)
     if figures.tp is None or figures.fn is None:
         return [alerts]
     held, false = figures.intervals, figures.alerts - figures.tp

@@ -177,12 +177,19 @@ function showVerdicts(box, there, state, follow) {
   });
   /* Buttons stay the same ones while one of them may have the focus. */
   while (box.children.length > choices.length) box.lastChild.remove();
-  while (box.children.length < choices.length) box.append(made("button", "", { type: "button" }));
+  while (box.children.length < choices.length) {
+    const button = made("button", "", { type: "button" });
+    button.addEventListener("click", () => {
+      state.verdict = button.dataset.verdict;
+      follow();
+    });
+    box.append(button);
+  }
   choices.forEach((kind, place) => {
     const button = box.children[place];
     button.textContent = labels[place];
     button.setAttribute("aria-pressed", state.verdict === kind);
-    button.onclick = () => { state.verdict = kind; follow(); };
+    button.dataset.verdict = kind;
   });
 }
 
