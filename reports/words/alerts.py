@@ -211,7 +211,9 @@ def facts_of(alert: Alert) -> list[tuple[str, str]]:
     named = {**alert.ids, **alert.entities}
     facts = [(formats.text(name), formats.text(value)) for name, value in named.items()]
     amount = "" if alert.amount is None else formats.money(alert.amount)
-    facts += [(name, value) for name, value in (("time", time_of(alert)), ("amount", amount)) if value]
+    facts += [
+        (name, value) for name, value in (("time", time_of(alert)), ("amount", amount)) if value
+    ]
     facts.append(("row", f"{formats.count(alert.row)}, {formats.text(alert.split)}"))
     return facts
 

@@ -66,7 +66,9 @@ def badge(report: Report) -> Badge:
     if not any(part is not None and part.labels is not None for part in parts):
         return Badge(False, "There are no labels, so nothing says how good the alerts are.")
     if report.test is None:
-        return Badge(False, "There is no test split: figures of validation look better than new data.")
+        return Badge(
+            False, "There is no test split: figures of validation look better than new data."
+        )
     if told.acknowledged:
         return Badge(True, "All cautions are acknowledged.")
     return Badge(True, "No caution is raised.")

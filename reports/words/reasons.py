@@ -114,7 +114,9 @@ def _clause(reason: Reason) -> str:
         return f"{name} {seen}: ordinary alone"
     if reason.normal is not None and is_number:
         return f"{name} {seen}: ordinary alone, here {expected} is expected"
-    return f"{name} {seen}: usually {expected}" if is_number else f"{name}: {seen}, usually {expected}"
+    return (
+        f"{name} {seen}: usually {expected}" if is_number else f"{name}: {seen}, usually {expected}"
+    )
 
 
 def _in_short(value: object) -> str:

@@ -110,7 +110,9 @@ def test_the_page_has_a_section_of_them(page_of, report):
     parts = {name: replace(getattr(report, name), **known) for name in ("validation", "test")}
     page = page_of(replace(report, **parts))
     charts = page.charts()
-    first = charts.index("Scores of each day: median; 99 % of scores are below; the run’s threshold.")
+    first = charts.index(
+        "Scores of each day: median; 99 % of scores are below; the run’s threshold."
+    )
     assert charts[first : first + 4] == [
         "Scores of each day: median; 99 % of scores are below; the run’s threshold.",
         "Alert rate of each day: alerts at the run’s threshold; frauds.",

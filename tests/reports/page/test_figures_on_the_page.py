@@ -45,7 +45,13 @@ def test_tiles_show_the_figures_of_test_with_their_intervals(page):
 
 def test_money_is_told_where_amounts_are_known(page_of, explorable, figures_at):
     shown = tiles(page_of(explorable))
-    assert list(shown) == ["Frauds caught", "Alerts a day", "Precision", "Money saved", "Money lost"]
+    assert list(shown) == [
+        "Frauds caught",
+        "Alerts a day",
+        "Precision",
+        "Money saved",
+        "Money lost",
+    ]
     rows, value = explorable.test, explorable.threshold.value
     amounts, is_alert = rows.amounts[rows.labels == 1], rows.scores[rows.labels == 1] >= value
     stake = f"of {amounts.sum():,.2f} at stake"

@@ -187,6 +187,8 @@ def test_a_page_full_of_reasons_stays_small(report):
 def test_a_long_name_of_a_reason_is_cut_once(page_with, report):
     reasons = [Reason("x" * 10_000, 21.0, 1.0, 2.0)]
     page = page_with(alerts=[replace(report.alerts[0], reasons=reasons)])
-    first = next(page.text(each) for each in page.elements("summary") if "Reasons" in page.text(each))
+    first = next(
+        page.text(each) for each in page.elements("summary") if "Reasons" in page.text(each)
+    )
     assert "x" * 59 + "… 1: usually 2" in first
     assert "characters" not in first

@@ -60,7 +60,9 @@ def badge(page):
 
 
 def test_the_badge_names_the_gravest_caution_and_leads_to_it(page_with):
-    page = page_with(cautions=[Caution("AN001", "Few frauds: too few. Read the intervals."), *some(2)])
+    page = page_with(
+        cautions=[Caution("AN001", "Few frauds: too few. Read the intervals."), *some(2)]
+    )
     expected = "With caution AN001 Few frauds. And 3 more."
     assert badge(page) == ("badge amber", expected, "#cautions")
 
