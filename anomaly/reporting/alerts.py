@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Mapping
 from typing import Any
@@ -13,6 +14,7 @@ import reports
 from anomaly.features.commonness import Commonness
 from anomaly.features.normal_ranges import frequency, normal_range
 from anomaly.runs.folder import RunFolder
+from anomaly.runs.sample import read_sample, read_sampled_positions
 from anomaly.schema.columns import ENTITY, ID, Schema
 from anomaly.scoring.reason_texts import MISSING
 from anomaly.tables import kinds
@@ -20,6 +22,7 @@ from anomaly.tables import kinds
 # So many that the page, which lists them as the threshold is moved, stays below two megabytes.
 _MOST_ALERTS = 3000
 _MOST_POSITIVES = 1000
+_MOST_KINDS = 12  # values of a column that a table of kinds has room for
 
 
 def highest_alerts(run: RunFolder, table: pa.Table) -> list[reports.Alert]:
@@ -40,7 +43,29 @@ def positive_rows(run: RunFolder, table: pa.Table) -> list[reports.Alert]:
     scores = table.column("score").to_numpy()
     positive = np.flatnonzero(table.column("label").fill_null(0).to_numpy() == 1)
     lowest = positive[np.argsort(scores[positive], kind="stable")[:_MOST_POSITIVES]]
-    return _alerts(table.take(lowest), run)
+    kinds_of = _kinds_by_row(run)
+    return [
+        dataclasses.replace(alert, kinds=kinds_of.get(alert.row, {}))
+        for alert in _alerts(table.take(lowest), run)
+    ]
+
+
+def _kinds_by_row(run: RunFolder) -> dict[int, dict[str, str]]:
+    """Return the values of the columns with few of them, of each positive row of the sample."""
+    sample, positions = read_sample(run), read_sampled_positions(run)
+    if sample is None or positions is None or sample[1] is None:
+        return {}
+    data, labels = sample
+    is_positive = pa.array(labels == 1)
+    few = {}
+    for name in data.schema.names:
+        if run.schema.kind(name) not in (kinds.CATEGORY, kinds.FLAG):
+            continue
+        values = kinds.as_text(data.column(name)).filter(is_positive)
+        if 2 <= len(values.unique()) <= _MOST_KINDS:
+            few[name] = values.fill_null("missing").to_pylist()
+    rows = positions[labels == 1].tolist()
+    return {row: {name: few[name][place] for name in few} for place, row in enumerate(rows)}
 
 
 def _alerts(table: pa.Table, run: RunFolder) -> list[reports.Alert]:

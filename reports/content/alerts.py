@@ -58,6 +58,8 @@ class Alert:
         Largest shares first; may leave out small ones.
     entities : mapping of str to object
         Value of each column that names a card, a customer or a terminal.
+    kinds : mapping of str to str
+        Value of each column that has few of them, such as a channel; empty where not known.
     """
 
     row: int
@@ -70,3 +72,4 @@ class Alert:
     ids: Mapping[str, object] = field(default_factory=dict)
     reasons: Sequence[Reason] = ()
     entities: Mapping[str, object] = field(default_factory=dict)
+    kinds: Mapping[str, str] = field(default_factory=dict)

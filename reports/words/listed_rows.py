@@ -24,15 +24,16 @@ def listed_rows(listing: Listing) -> dict[str, Any]:
     Returns
     -------
     dict
-        `rows`, each a list of `names`' values; `ids` and `entities`, the names of the columns
-        whose values stand in the field of that name; and `left_out`, how many rows there was no
+        `rows`, each a list of `names`' values; `ids`, `entities` and `kinds`, the names of the
+        columns whose values stand in the field of that name; and `left_out`, how many rows there was no
         room for.
     """
-    ids, entities = _names(listing.rows, "ids"), _names(listing.rows, "entities")
+    names = [_names(listing.rows, mapping) for mapping in ("ids", "entities", "kinds")]
+    ids, entities, kinds = names
     rows: list[list[Any]] = []
     room = MOST_LETTERS
     for place, alert in enumerate(listing.rows):
-        row = _row(alert, ids, entities, has_reasons=place < MOST_REASONS)
+        row = _row(alert, names, has_reasons=place < MOST_REASONS)
         room -= len(json.dumps(row))
         if room < 0:
             break
@@ -40,18 +41,18 @@ def listed_rows(listing: Listing) -> dict[str, Any]:
     return {
         "names": [
             "row", "split", "score", "label", "name", "time", "moment", "amount", "ids", "entities",
-            "why", "reasons",
+            "kinds", "why", "reasons",
         ],
         "rows": rows,
         "ids": [formats.text(name) for name in ids],
         "entities": [formats.text(name) for name in entities],
+        "kinds": [formats.text(name) for name in kinds],
         "left_out": len(listing.rows) - len(rows),
     }  # fmt: skip
 
 
-def _row(
-    alert: Alert, ids: Sequence[str], entities: Sequence[str], *, has_reasons: bool
-) -> list[Any]:
+def _row(alert: Alert, names: Sequence[Sequence[str]], *, has_reasons: bool) -> list[Any]:
+    ids, entities, kinds = names
     return [
         alert.row,
         formats.text(alert.split),
@@ -63,6 +64,7 @@ def _row(
         _number(alert.amount),
         _texts(alert.ids, ids),
         _texts(alert.entities, entities),
+        _texts(alert.kinds, kinds),
         sentence_of(alert),
         reasons_in_words(reasons_of(alert)) if has_reasons else "",
     ]

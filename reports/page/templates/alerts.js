@@ -263,6 +263,61 @@ function followGroups(box, list, state, follow) {
   });
 }
 
+/* Misses by kind: of which values of a column more are missed than of others */
+
+const MOST_COLUMNS = 3;
+const MOST_VALUES = 4;
+
+function countedKinds(rows, place, threshold) {
+  const kinds = new Map();
+  for (const row of rows) {
+    const kind = kinds.get(row.kinds[place]) ?? { value: row.kinds[place], all: 0, missed: 0 };
+    kind.all += 1;
+    kind.missed += row.score < threshold ? 1 : 0;
+    kinds.set(kind.value, kind);
+  }
+  return [...kinds.values()];
+}
+
+/* The columns whose values differ most in the share that is missed, as a chi-square test weighs it. */
+function tellingKinds({ rows, kinds }, threshold) {
+  const overall = rows.filter(({ score }) => score < threshold).length / rows.length;
+  const columns = kinds.map((name, place) => {
+    const values = countedKinds(rows, place, threshold);
+    const spread = values.reduce((sum, { all, missed }) => sum + all * (missed / all - overall) ** 2, 0);
+    return { name, values: values.filter(({ missed }) => missed), spread };
+  });
+  return columns.filter(({ spread }) => spread > 0).sort((one, other) => other.spread - one.spread).slice(0, MOST_COLUMNS);
+}
+
+function kindTable(columns, nouns) {
+  const table = made("table", "", { class: "kind-table" });
+  const head = made("tr");
+  const titles = ["Kind", "Missed", nouns[0].toUpperCase() + nouns.slice(1), "Share"];
+  head.append(...titles.map((title, place) => made("th", title, { scope: "col", class: place ? "n" : "" })));
+  table.append(made("caption", "Missed by kind"), made("thead"), made("tbody"));
+  table.tHead.append(head);
+  for (const { name, values } of columns) {
+    const first = values.sort((one, other) => other.missed - one.missed || other.missed / other.all - one.missed / one.all);
+    for (const { value, all, missed } of first.slice(0, MOST_VALUES)) {
+      const line = made("tr");
+      const cells = [count(missed), count(all), percent(missed / all)];
+      line.append(isolated("th", `${name} ${value}`, { scope: "row" }), ...cells.map((words) => made("td", words, { class: "n" })));
+      table.tBodies[0].append(line);
+    }
+  }
+  return table;
+}
+
+/* Only where the kind of every row is known: of a part of them the shares would mislead. */
+function showKinds(box, list, { threshold, counts, nouns }) {
+  if (!box || !counts) return;
+  const isWhole = list.rows.length === counts.tp + counts.fn && list.rows.every(({ kinds }) => kinds.every(Boolean));
+  const columns = isWhole && counts.fn ? tellingKinds(list, threshold) : [];
+  box.hidden = columns.length === 0;
+  box.replaceChildren(...(columns.length ? [kindTable(columns, nouns)] : []));
+}
+
 /* Downloaded as CSV. A spreadsheet takes text that begins like this for a formula. */
 
 const FORMULA = /^[=+\-@\t\r]/;
@@ -311,7 +366,7 @@ function partsOf(name) {
   const find = (selector) => frame.querySelector(selector);
   return {
     frame, table: find("table.alerts"), said: find(".more"), all: find(".all"), entry: find("input"),
-    verdicts: find(".verdicts"), groups: find(".groups"), grouped: find(".grouped"),
+    verdicts: find(".verdicts"), groups: find(".groups"), grouped: find(".grouped"), kinds: find(".kinds"),
     download: find(".download"), leftOut: find(".left-out"), title: document.getElementById(`${name}-title`),
   };
 }
@@ -341,6 +396,7 @@ function list(name, { noun, nouns, [name]: data }) {
     found = shown.found;
     showVerdicts(part.verdicts, shown.there, state, follow);
     showGroups(part.grouped, shown.there, content, state, follow);
+    showKinds(part.kinds, content, state);
     part.download.textContent = `Download ${count(found.length)} as CSV`;
     part.download.disabled = found.length === 0;
     if (state.counts) showLeftOut(part, content, state, shown.there.length);

@@ -53,6 +53,7 @@ def followed(explorable):
             ids={"transaction": f"T-{row}"},
             reasons=[Reason("amount", 1.0, 1912.5, 40.25, (1.0, 90.0))],
             entities={"card": f"C-{row % 30}"},
+            kinds={"channel": ("web", "chip")[row % 2], "country": f"C{row % 5}"},
         )
 
     highest = np.argsort(-rows.scores, kind="stable")[:400]
@@ -305,6 +306,30 @@ def test_kinds_of_alerts_are_counted_anew(opened, followed):
         assert shown.page.locator("#alerts .verdicts button").all_inner_texts() == [
             f"All {len(above)}", f"False alarm {len(above) - frauds}", f"Fraud, caught {frauds}",
         ]  # fmt: skip
+
+
+def test_misses_are_told_by_kind(opened, followed):
+    shown = opened(followed)
+    for place in (500, 700):
+        shown.page.evaluate(MOVE, place)
+        lines = shown.page.locator("#misses .kind-table tbody tr").all_inner_texts()
+        assert len(lines) >= 2
+        for line in lines:
+            kind, missed, all_, share = (cell.strip() for cell in line.split("\t"))
+            column, value = kind.split(" ")
+            those = [alert for alert in followed.misses if alert.kinds[column] == value]
+            below = sum(alert.score < shown.value for alert in those)
+            assert (missed, all_) == (f"{below}", f"{len(those)}")
+            assert share == formats.percent(below / len(those))
+    slider = shown.page.get_by_role("slider", name="Threshold")
+    slider.press("Home")
+    assert not shown.page.locator("#misses .kinds").is_visible()
+
+
+def test_kinds_of_a_part_of_the_misses_are_not_told(opened, followed):
+    some = [replace(alert, kinds={}) if place % 2 else alert for place, alert in enumerate(followed.misses)]
+    shown = opened(replace(followed, misses=some))
+    assert not shown.page.locator("#misses .kinds").is_visible()
 
 
 def test_the_page_stays_small(followed, rendered):

@@ -29,7 +29,7 @@ def test_a_line_names_the_transaction_and_what_became_of_it(page):
 def test_below_it_stand_the_facts_and_the_shares_of_the_score(page):
     first, second = [each for each in page.elements("details") if each.get("class") is None]
     assert page.text(first[0]) == (
-        "Reasons for number 1: amount 1,912.50: usually 40.2; country: NZ, usually BE"
+        "Reasons for number 1: amount 1,912.50: 40.2 expected; country: NZ, expected BE"
     )
     assert page.text(first[1]) == (
         "transaction T-77 time 25 May 2025, 03:12 amount 1,912.50 row 1,204,311, test"
@@ -109,7 +109,7 @@ SENTENCES = [
     (Reason("amount", 1.0, 1912.5, 40.0, (1.0, 90.25)), "amount 1,912.50: usually 1 to 90.2"),
     (Reason("amount", 1.0, 40.5, 55.0, (1.0, 90.0)), "amount 40.5: ordinary alone, here 55 is expected"),
     (Reason("amount", 1.0, 5.0, 5.0, (1.0, 90.0)), "amount 5: ordinary alone"),
-    (Reason("against the usual", 1.0, "53 times", "1 times", (0.2, 4.0)), "against the usual: 53 times, usually 1 times"),
+    (Reason("against the usual", 1.0, "53 times", "1 times", (0.2, 4.0)), "against the usual: 53 times, expected 1 times"),
 ]  # fmt: skip
 
 
@@ -190,5 +190,5 @@ def test_a_long_name_of_a_reason_is_cut_once(page_with, report):
     first = next(
         page.text(each) for each in page.elements("summary") if "Reasons" in page.text(each)
     )
-    assert "x" * 59 + "… 1: usually 2" in first
+    assert "x" * 59 + "… 1: 2 expected" in first
     assert "characters" not in first
