@@ -10,7 +10,7 @@ from reports.content.alerts import Alert
 from reports.words.alerts import Listing, name_of, time_of
 from reports.words.reasons import reasons_in_words, reasons_of, sentence_of
 
-MOST_LETTERS = 800_000  # of all rows of a list, so that the page stays below two megabytes
+MOST_LETTERS = 600_000  # of all rows of a list, so that the page stays below two megabytes
 MOST_REASONS = 400  # rows with all their reasons; the others have their sentence alone
 
 

@@ -115,7 +115,9 @@ def _clause(reason: Reason) -> str:
     if reason.normal is not None and is_number:
         return f"{name} {seen}: ordinary alone, here {expected} is expected"
     return (
-        f"{name} {seen}: {expected} expected" if is_number else f"{name}: {seen}, expected {expected}"
+        f"{name} {seen}: {expected} expected"
+        if is_number
+        else f"{name}: {seen}, expected {expected}"
     )
 
 

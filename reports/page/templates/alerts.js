@@ -60,7 +60,7 @@ function sorted(rows, { key, sign }) {
 
 /* What became of a row at the threshold. */
 function verdictOf({ label, score }, threshold, noun) {
-  if (label === null) return "";
+  if (label === null || threshold === null) return "";
   if (label === 1) return `${noun}, ${score >= threshold ? "caught" : "missed"}`;
   return score >= threshold ? "false alarm" : "normal";
 }

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -327,13 +328,42 @@ def test_misses_are_told_by_kind(opened, followed):
 
 
 def test_kinds_of_a_part_of_the_misses_are_not_told(opened, followed):
-    some = [replace(alert, kinds={}) if place % 2 else alert for place, alert in enumerate(followed.misses)]
+    some = [
+        replace(alert, kinds={}) if place % 2 else alert
+        for place, alert in enumerate(followed.misses)
+    ]
     shown = opened(replace(followed, misses=some))
     assert not shown.page.locator("#misses .kinds").is_visible()
 
 
+def test_without_a_finite_score_the_list_is_sorted_and_searched_all_the_same(opened, followed):
+    scores = replace(followed.test, scores=np.full(followed.test.scores.size, np.inf))
+    shown = opened(
+        replace(followed, validation=None, test=scores, threshold=None, alerts=followed.alerts[:30])
+    )
+    assert len(names(shown)) == 20
+    shown.page.fill("#alerts-text", names(shown)[7])
+    assert names(shown) == [f"T-{followed.alerts[7].row}"]
+    assert shown.page.locator("#alerts .verdicts button").count() == 0
+
+
 def test_the_page_stays_small(followed, rendered):
-    assert rendered(followed).count("<") / 2 < 10_000
+    random = np.random.default_rng(0)
+    labels = random.random(150_000) < 0.002
+    many = replace(
+        followed.test,
+        scores=np.exp(random.normal(size=150_000) + 2 * labels),
+        labels=labels,
+        days=None,
+        amounts=None,
+    )
+    rows = [replace(followed.alerts[place % 400], row=place) for place in range(3000)]
+    source = rendered(replace(followed, validation=many, test=many, alerts=rows))
+    assert len(source.encode()) < 2_000_000
+    assert (
+        len(re.findall(r"<[a-z]", re.sub(r"<script.*?</script>", "", source, flags=re.DOTALL)))
+        < 10_000
+    )
 
 
 @pytest.mark.parametrize(
