@@ -371,13 +371,19 @@ function partsOf(name) {
   };
 }
 
-/* How many the page knows of those there are. */
+/* How many the page knows of those there are, and how many of them are in no figure for want of a label. */
 function showLeftOut({ leftOut, title }, list, { noun, nouns, counts }, there) {
-  const all = list.inAll(counts);
-  title.textContent = list.title(several(all, ...list.nouns(noun, nouns)));
-  leftOut.hidden = all === there;
-  const known = `${count(there)} of these ${count(all)} are on this page, those with the ${list.name === "alerts" ? "highest" : "lowest"} scores`;
-  leftOut.textContent = `${known}; anomaly score writes all alerts of a file.`;
+  const isLabelled = list.rows.some(({ label }) => label !== null);
+  const unknown = isLabelled ? there.filter(({ label }) => label === null).length : 0;
+  const [all, known] = [list.inAll(counts), there.length - unknown];
+  title.textContent = list.title(several(all + unknown, ...list.nouns(noun, nouns)));
+  const best = list.name === "alerts" ? "highest" : "lowest";
+  const sentences = [
+    unknown && `${count(unknown)} of them have no label and are in no figure.`,
+    all !== known && `${count(known)} of ${unknown ? "the" : "these"} ${count(all)}${unknown ? " others" : ""} are on this page, those with the ${best} scores; anomaly score writes all alerts of a file.`,
+  ].filter(Boolean);
+  leftOut.hidden = sentences.length === 0;
+  leftOut.textContent = sentences.join(" ");
 }
 
 function list(name, { noun, nouns, [name]: data }) {
@@ -399,7 +405,7 @@ function list(name, { noun, nouns, [name]: data }) {
     showKinds(part.kinds, content, state);
     part.download.textContent = `Download ${count(found.length)} as CSV`;
     part.download.disabled = found.length === 0;
-    if (state.counts) showLeftOut(part, content, state, shown.there.length);
+    if (state.counts) showLeftOut(part, content, state, shown.there);
   };
   sortByHeads(part.table, state, follow);
   followGroups(part.groups, content, state, follow);

@@ -239,6 +239,25 @@ def test_rows_beyond_those_written_in_advance_are_listed_too(opened, followed):
     assert left_out.startswith("400 of these ")
 
 
+def test_alerts_without_a_label_are_listed_and_counted_apart(opened, followed):
+    alerts = [replace(a, label=None) if place < 5 else a for place, a in enumerate(followed.alerts)]
+    hidden = {alert.row for alert in alerts[:5]}
+    keep = np.array([row not in hidden for row in range(followed.test.scores.size)])
+    test = replace(
+        followed.test,
+        **{
+            name: getattr(followed.test, name)[keep]
+            for name in ("scores", "labels", "days", "amounts")
+        },
+    )
+    shown = opened(replace(followed, test=test, alerts=alerts))
+    shown.page.evaluate(MOVE, 700)
+    above = sum(alert.score >= shown.value for alert in alerts)
+    assert shown.page.inner_text("#alerts-title") == f"{above} alerts at this threshold"
+    told = shown.page.inner_text("#alerts .left-out")
+    assert told == "5 of them have no label and are in no figure."
+
+
 def downloaded(shown, listing):
     with shown.page.expect_download() as waiting:
         shown.page.locator(f"#{listing} .download").click()
