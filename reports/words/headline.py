@@ -107,8 +107,8 @@ def at_threshold(report: Report) -> str:
     if threshold is None:
         return ""
     aim = f" for {threshold.objective}" if threshold.objective else ""
-    words = formats.text(f"{threshold.origin}{aim}")
-    return f"Threshold {formats.threshold(threshold.value)}, {words}."
+    words = formats.text(f"{aim}, {threshold.origin}")
+    return f"Threshold {formats.threshold(threshold.value)}{words}."
 
 
 def _with_threshold(report: Report, split: str, figures: ThresholdFigures) -> str:

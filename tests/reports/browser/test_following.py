@@ -127,7 +127,7 @@ def check(shown, report, recovered):
 def test_the_answer_and_the_lists_follow_the_slider_to_fifty_places(opened, followed):
     shown = opened(followed)
     first = check(shown, followed, 1)
-    assert first["origin"] == f"Threshold {formats.threshold(first['threshold'])}, picked on validation for f1."  # fmt: skip
+    assert first["origin"] == f"Threshold {formats.threshold(first['threshold'])} for f1, picked on validation."  # fmt: skip
     seen = set()
     for place in range(0, 1001, 17):
         shown.page.evaluate(MOVE, place)

@@ -39,7 +39,7 @@ def test_tiles_show_the_figures_of_test_with_their_intervals(page):
         ],
     }  # fmt: skip
     assert page.text(page.elements("p", class_="origin")[0]).startswith(
-        "Threshold 7.250, picked on validation for f1."
+        "Threshold 7.250 for f1, picked on validation."
     )
 
 
