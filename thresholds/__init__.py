@@ -34,7 +34,7 @@ from thresholds.uncertainty.paired import (
 from thresholds.uncertainty.percentile import Ends, Interval
 from thresholds.uncertainty.proportions import binomial_ends
 from thresholds.uncertainty.ranking import FEWEST_FOR_RANKING, ranking_intervals
-from thresholds.uncertainty.sums import FEWEST_DAYS
+from thresholds.uncertainty.sums import FEWEST_DAYS, Sums, ends_of_sum
 
 __all__ = [
     "FEWEST_DAYS",
@@ -55,6 +55,7 @@ __all__ = [
     "ScoreSketch",
     "ScoredRows",
     "SmallTable",
+    "Sums",
     "Threshold",
     "ThresholdError",
     "above",
@@ -63,6 +64,7 @@ __all__ = [
     "day_counts",
     "difference",
     "ends_at_thresholds",
+    "ends_of_sum",
     "evaluate",
     "find_objective",
     "mean_interval",

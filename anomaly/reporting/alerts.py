@@ -1,7 +1,8 @@
-"""The rows that the report on a run shows: its highest alerts and its worst misses."""
+"""The rows that the report on a run lists: its highest scores and its positive rows."""
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Mapping
 from typing import Any
@@ -13,12 +14,15 @@ import reports
 from anomaly.features.commonness import Commonness
 from anomaly.features.normal_ranges import frequency, normal_range
 from anomaly.runs.folder import RunFolder
-from anomaly.schema.columns import ID, Schema
+from anomaly.runs.sample import read_sample, read_sampled_positions
+from anomaly.schema.columns import ENTITY, ID, Schema
 from anomaly.scoring.reason_texts import MISSING
 from anomaly.tables import kinds
 
-_MOST_ALERTS = 100
-_MOST_MISSES = 20
+# So many that the page, which lists them as the threshold is moved, stays below two megabytes.
+_MOST_ALERTS = 3000
+_MOST_POSITIVES = 1000
+_MOST_KINDS = 12  # values of a column that a table of kinds has room for
 
 
 def highest_alerts(run: RunFolder, table: pa.Table) -> list[reports.Alert]:
@@ -34,14 +38,34 @@ def highest_alerts(run: RunFolder, table: pa.Table) -> list[reports.Alert]:
     return _alerts(table.take(highest), run)
 
 
-def worst_misses(run: RunFolder, table: pa.Table) -> list[reports.Alert]:
-    """Return the positive rows of a part with the lowest scores below the threshold, in order."""
-    threshold = run.threshold_value
+def positive_rows(run: RunFolder, table: pa.Table) -> list[reports.Alert]:
+    """Return the positive rows of a part, the lowest score first; of very many the lowest."""
     scores = table.column("score").to_numpy()
-    labels = table.column("label").fill_null(0).to_numpy()
-    missed = np.flatnonzero((labels == 1) & (threshold is None or scores < threshold))
-    worst = missed[np.argsort(scores[missed], kind="stable")[:_MOST_MISSES]]
-    return _alerts(table.take(worst), run)
+    positive = np.flatnonzero(table.column("label").fill_null(0).to_numpy() == 1)
+    lowest = positive[np.argsort(scores[positive], kind="stable")[:_MOST_POSITIVES]]
+    kinds_of = _kinds_by_row(run)
+    return [
+        dataclasses.replace(alert, kinds=kinds_of.get(alert.row, {}))
+        for alert in _alerts(table.take(lowest), run)
+    ]
+
+
+def _kinds_by_row(run: RunFolder) -> dict[int, dict[str, str]]:
+    """Return the values of the columns with few of them, of each positive row of the sample."""
+    sample, positions = read_sample(run), read_sampled_positions(run)
+    if sample is None or positions is None or sample[1] is None:
+        return {}
+    data, labels = sample
+    is_positive = pa.array(labels == 1)
+    few = {}
+    for name in data.schema.names:
+        if run.schema.kind(name) not in (kinds.CATEGORY, kinds.FLAG):
+            continue
+        values = kinds.as_text(data.column(name)).filter(is_positive)
+        if 2 <= len(values.unique()) <= _MOST_KINDS:
+            few[name] = values.fill_null("missing").to_pylist()
+    rows = positions[labels == 1].tolist()
+    return {row: {name: few[name][place] for name in few} for place, row in enumerate(rows)}
 
 
 def _alerts(table: pa.Table, run: RunFolder) -> list[reports.Alert]:
@@ -49,6 +73,7 @@ def _alerts(table: pa.Table, run: RunFolder) -> list[reports.Alert]:
     schema, threshold = run.schema, run.threshold_value
     normal = run.details.get("normal", {}).get("columns", {})
     known = {f.column: f.commonness for f in run.features.features if f.commonness is not None}
+    entities = [name for name in schema.named(ENTITY) if name in table.column_names]
     alerts = []
     for row in table.to_pylist():
         time = row.get(schema.time) if schema.time else None
@@ -62,6 +87,7 @@ def _alerts(table: pa.Table, run: RunFolder) -> list[reports.Alert]:
                 time=None if time is None else str(time),
                 amount=row.get(schema.amount) if schema.amount else None,
                 ids={name: row[name] for name in schema.named(ID)},
+                entities={name: row[name] for name in entities},
                 reasons=[_reason(reason, schema, normal, known) for reason in row["reasons"] or ()],
             )
         )

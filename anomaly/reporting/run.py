@@ -15,7 +15,7 @@ import reports
 from anomaly.cautions.caution import Caution
 from anomaly.cautions.of_run import KEY, cautions_of
 from anomaly.picking.policy import CONFORMAL, SET
-from anomaly.reporting.alerts import highest_alerts, worst_misses
+from anomaly.reporting.alerts import highest_alerts, positive_rows
 from anomaly.reporting.comparison_of_run import comparison_for
 from anomaly.reporting.sample import sample_of
 from anomaly.runs.folder import RunFolder
@@ -65,7 +65,7 @@ def report_of(run: RunFolder, comparison: str | os.PathLike[str] | None = None) 
         metrics={part: reports.Metrics(**metrics[part]) for part in parts},
         threshold=_threshold(run.threshold),
         alerts=highest_alerts(run, held_out.table("test")),
-        misses=worst_misses(run, parts["test"]),
+        misses=positive_rows(run, parts["test"]),
         sample=sample_of(run),
         duplicates=_duplicates(details),
         seconds=details["seconds"],

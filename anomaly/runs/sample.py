@@ -103,5 +103,16 @@ def read_sample(run: RunFolder) -> tuple[pa.RecordBatch, NDArray[np.int8] | None
     return data, None if labels.null_count else labels.to_numpy()
 
 
+def read_sampled_positions(run: RunFolder) -> NDArray[np.int64] | None:
+    """Return the position in the data of each row of `read_sample`, or None."""
+    path = run.folder / SAMPLE
+    if not path.exists():
+        return None
+    try:
+        return pq.read_table(path, columns=["row"]).column("row").to_numpy()
+    except (pa.ArrowException, OSError, KeyError) as error:
+        raise _damaged(path, str(error).partition("\n")[0]) from error
+
+
 def _damaged(path: Path, why: str) -> RunError:
     return RunError(f"{path} is damaged ({why}); train again, or delete it for a report without it")

@@ -33,7 +33,7 @@ def trained(folder: Path) -> anomaly.Run:
     noise = np.random.default_rng(0).normal(size=(TRAINED_ON, MOST_DRAWN))
     for place in range(MOST_DRAWN):
         data[f"V{place + 1}"] = noise[:, place]
-    return anomaly.train(data, label="fraud", time="time", epochs=1, out=folder)
+    return anomaly.train(data, label="fraud", time="time", out=folder)
 
 
 def enlarge(run: anomaly.Run, rows: int) -> None:

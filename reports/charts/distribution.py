@@ -1,4 +1,4 @@
-"""Charts along the axis of the scores: how many there are, and precision and recall at each."""
+"""Charts along the axis of the scores: how many there are, and what a threshold at each would do."""
 
 from typing import Any
 
@@ -6,7 +6,14 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from reports import formats
-from reports.charts.axes import power_of_ten, ratio_axis, score_label, score_ticks, threshold_line
+from reports.charts.axes import (
+    power_of_ten,
+    ratio_axis,
+    score_label,
+    score_ticks,
+    threshold_line,
+    value_ticks,
+)
 from reports.charts.chart import DASHED, HALF, SOLID, WIDE, Chart, Key
 from reports.charts.figure import Colour, draw
 from reports.charts.histograms import BINS, ScoreAxis, histogram
@@ -99,4 +106,49 @@ def sweep(
         f"Precision and recall at each threshold, {split}",
         legend,
         [draw("sweep", label, HALF, labels, paint)],
+    )
+
+
+def alerts_sweep(
+    split: str, curve: PrecisionRecallCurve, axis: ScoreAxis, threshold: float | None
+) -> Chart:
+    """Alerts a day against the threshold, or all alerts where days are not known."""
+    x = axis.place(curve.thresholds)
+    height = np.log10(curve.alerts / (curve.n_days or 1))
+    shown = thin(x, [height])
+
+    def paint(axes: Axes) -> None:
+        style: dict[str, Any] = {"drawstyle": corners("steps-pre", x.size)}
+        axes.plot(x[shown], height[shown], **SOLID, **style)
+        margin = max(float(np.ptp(height)) / 20, 0.05)
+        axes.set_ylim(float(height.min()) - margin, float(height.max()) + margin)
+        value_ticks(axes, is_log=True)
+        score_ticks(axes, axis)
+        threshold_line(axes, axis, threshold)
+
+    name = "alerts a day" if curve.n_days else "alerts"
+    label = f"{name.capitalize()} of the {split} split at every threshold."
+    labels = (f"threshold ({score_label(axis)})", f"{name} (log scale)")
+    return Chart(
+        f"{name.capitalize()} at each threshold, {split}",
+        [Key("line", "ink", name)],
+        [draw("alerts-sweep", label, HALF, labels, paint)],
+    )
+
+
+def cost_frame(split: str, axis: ScoreAxis, threshold: float | None) -> Chart:
+    """The axes of the cost against the threshold, which the script draws as the prices are."""
+
+    def paint(axes: Axes) -> None:
+        axes.set_ylim(0, 1)
+        axes.set_yticks([])
+        score_ticks(axes, axis)
+        threshold_line(axes, axis, threshold)
+
+    labels = (f"threshold ({score_label(axis)})", "cost")
+    label = f"Cost of the {split} split at every threshold."
+    return Chart(
+        f"Cost at each threshold, {split}",
+        [Key("line", "ink", "cost")],
+        [draw("cost-sweep", label, HALF, labels, paint)],
     )

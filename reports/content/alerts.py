@@ -56,6 +56,10 @@ class Alert:
         Value of each id column.
     reasons : sequence of Reason
         Largest shares first; may leave out small ones.
+    entities : mapping of str to object
+        Value of each column that names a card, a customer or a terminal.
+    kinds : mapping of str to str
+        Value of each column that has few of them, such as a channel; empty where not known.
     """
 
     row: int
@@ -67,3 +71,5 @@ class Alert:
     amount: float | None = None
     ids: Mapping[str, object] = field(default_factory=dict)
     reasons: Sequence[Reason] = ()
+    entities: Mapping[str, object] = field(default_factory=dict)
+    kinds: Mapping[str, str] = field(default_factory=dict)

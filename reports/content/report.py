@@ -53,9 +53,9 @@ class Report:
     threshold : Threshold or None
         None where none is picked yet.
     alerts : sequence of Alert
-        The highest scores.
+        The highest scores, as many as the page may list at a lower threshold.
     misses : sequence of Alert
-        The positive rows with the lowest scores, of those below the threshold where there is one.
+        The positive rows, those that alert as well: at a higher threshold they are missed.
     sample : Sample or None
         Some of the held-out transactions with all their columns.
     seconds : mapping of str to float

@@ -23,6 +23,7 @@ from reports.explorer.slider_thresholds import (
 )
 from reports.explorer.suggested_thresholds import SuggestedThreshold, suggested_thresholds
 from reports.formats.script_data import script_data
+from reports.words.headline import Money, among
 from thresholds import (
     FEWEST_FOR_COST,
     CostTerms,
@@ -31,9 +32,11 @@ from thresholds import (
     Interval,
     PrecisionRecallCurve,
     ScoredRows,
+    Sums,
     binomial_ends,
     day_counts,
     ends_at_thresholds,
+    ends_of_sum,
 )
 
 DIGITS = 6  # of the ends of an interval: so many that rounding them again changes nothing shown
@@ -125,6 +128,10 @@ class Explorer:
         What sets a threshold, but for its value.
     day_notes : sequence of str
         What to know of the figures a day.
+    noun : str
+        What a row with label 1 is called.
+    among : str
+        What the sentence at the head of the page counts.
     """
 
     thresholds: Values
@@ -137,6 +144,8 @@ class Explorer:
     amount_name: str
     command: str
     day_notes: Sequence[str] = ()
+    noun: str = "anomaly"
+    among: str = ""
 
     @property
     def is_labelled(self) -> bool:
@@ -147,6 +156,16 @@ class Explorer:
     def knows_days(self) -> bool:
         """Whether alerts can be counted by day."""
         return any(split.n_days is not None for split in self.splits)
+
+    @property
+    def first_suggested(self) -> Sequence[SuggestedThreshold]:
+        """The few that most readers want."""
+        return [each for each in self.suggested if each.is_usual]
+
+    @property
+    def more_suggested(self) -> Sequence[SuggestedThreshold]:
+        """All others."""
+        return [each for each in self.suggested if not each.is_usual]
 
     @property
     def has_conformal(self) -> bool:
@@ -202,7 +221,46 @@ def explore(report: Report) -> Explorer | None:
         amount_name=_amount_name(report),
         command=f"anomaly pick-threshold {shlex.quote(report.run)} --set",
         day_notes=[formats.text(note, longest=600) for note in report.day_notes],
+        noun=report.noun,
+        among=among(report, next(reversed(curves))),
     )
+
+
+def money_at_threshold(explorer: Explorer) -> Money | None:
+    """What the run's threshold saves on the split to read first; None where that is not known."""
+    split, place = explorer.splits[0], explorer.index_of(explorer.picked)
+    money = split.missed_amount
+    if money is None or place is None:
+        return None
+    terms = explorer.cost_terms
+    recovered = 1.0 if terms is None else terms.recovered
+    missed, missed_squares = (float(each[place]) for each in (money.total, money.squares))
+    caught, squares = money.at_stake - missed, money.at_stake_squares - missed_squares
+    left = 1 - recovered
+    saved_ends, lost_ends = (
+        _ends_of_money(split, total, of_squares, largest * _largest(money))
+        for total, of_squares, largest in (
+            (recovered * caught, recovered**2 * squares, recovered),
+            (missed + left * caught, missed_squares + left**2 * squares, 1.0),
+        )
+    )
+    return Money(money.at_stake, recovered * caught, missed + left * caught, saved_ends, lost_ends)
+
+
+def _largest(money: MissedAmount) -> float:
+    return money.at_stake_squares / money.at_stake if money.at_stake > 0 else 0.0
+
+
+def _ends_of_money(
+    split: ExploredSplit, total: float, squares: float, largest: float
+) -> Interval | None:
+    """The interval of a sum of money over so many rows: `endsOfMoney` in explorer.js."""
+    strays = max(squares - total**2 / split.rows, 0.0)
+    if not split.has_cost_interval or largest <= 0 or (total > 0 and strays <= 0):
+        return None
+    sums = Sums(total=np.array([total]), squares=np.array([strays]), largest=largest)
+    low, high = ends_of_sum(sums)
+    return float(low[0]), float(high[0])
 
 
 def as_json(explorer: Explorer) -> Markup:
@@ -213,6 +271,9 @@ def as_json(explorer: Explorer) -> Markup:
         "picked": explorer.index_of(explorer.picked),
         "cost_terms": _terms_as_json(explorer.cost_terms),
         "amount_name": explorer.amount_name,
+        "noun": explorer.noun,
+        "nouns": formats.plural_of(explorer.noun),
+        "among": explorer.among,
         "candidates": explorer.candidates.tolist(),
         "axis": {
             "low": explorer.axis.low,

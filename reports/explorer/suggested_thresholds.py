@@ -32,6 +32,8 @@ BUDGET_A_DAY, BUDGET = "{per_day} alerts a day", "Highest {share} %"
 CARDS = "Card precision, {per_day} a day"
 DISCOVERIES = "False discovery rate ≤ {at_most}"
 SHARES = ("share",)
+#: Those that most readers want: with labels the first three beside the least cost, without the others.
+USUAL = ("f1", "alerts", "recall", "contamination", "mad", "evt")
 
 Options = Mapping[str, float]
 
@@ -59,6 +61,11 @@ class SuggestedThreshold:
     value: float | None
     problem: str = ""
     is_chosen_on_test: bool = False
+
+    @property
+    def is_usual(self) -> bool:
+        """Whether it is one of the few that most readers want."""
+        return self.objective.split()[1] in USUAL
 
 
 def suggested_thresholds(

@@ -11,6 +11,7 @@ from reports.charts.thinning import curve
 from reports.content.report import Report
 from reports.content.scores import Metrics
 from reports.content.threshold import ThresholdFigures
+from reports.explorer.slider_thresholds import curve_of_any
 from reports.features import charts as feature_charts
 from reports.features.differences import Features
 from reports.words.headline import judged_split
@@ -24,6 +25,7 @@ class Drawings:
     loss: Chart | None
     distribution: Chart | None
     sweep: Chart | None
+    alerts_sweep: Chart | None
     precision_recall: Chart | None
     roc: Chart | None
     amounts: Chart | None
@@ -70,6 +72,9 @@ def draw_all(report: Report, features: Features | None) -> Drawings:
         sweep=None
         if axis is None or compared is None
         else distribution.sweep(compared, curves[compared], axis, threshold),
+        alerts_sweep=None
+        if axis is None or (any_curve := curve_of_any(scores)) is None
+        else distribution.alerts_sweep(judged, any_curve, axis, threshold),
         precision_recall=precision_recall(_pr_lines(report, curves)) if curves else None,
         roc=roc(_roc_lines(report, curves)) if curves else None,
         amounts=None if scores is None else by_class.amounts(judged, scores, report.noun),

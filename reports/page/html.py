@@ -10,15 +10,18 @@ import jinja2
 from markupsafe import Markup
 
 from reports import formats
+from reports.charts.distribution import cost_frame
 from reports.comparison.section import summarise_compared
 from reports.comparison.summary import summarise_comparison
 from reports.content.comparison import ComparisonReport
 from reports.content.report import Report
-from reports.explorer.explorer import as_json, explore
+from reports.explorer.explorer import as_json, explore, money_at_threshold
 from reports.features.differences import features_of
 from reports.features.pairs import pairs_as_json
 from reports.features.table import table
+from reports.formats.script_data import script_data
 from reports.page.all_charts import draw_all
+from reports.words.listed_rows import listed_rows
 from reports.words.summary import summarise
 
 POLICY = "default-src 'none'; img-src data:; base-uri 'none'; form-action 'none'"
@@ -42,15 +45,27 @@ def render(report: Report) -> str:
         own style sheet and its own script, and nothing else; without scripts it reads as well.
     """
     explorer, features = explore(report), features_of(report)
+    summary = summarise(report, None if explorer is None else money_at_threshold(explorer))
     return _page(
         "report.html",
-        summarise(report),
+        summary,
         styles=("report.css", "explorer.css", "alerts.css", "features.css", "compared.css"),
-        scripts=("report.js", "explorer.js", "alerts.js", "features.js", "compared.js"),
+        scripts=("report.js", "alerts.js", "explorer.js", "features.js", "compared.js"),
         charts=draw_all(report, features),
         comparison=summarise_compared(report.comparison),
         explorer=explorer,
+        cost_frame=None
+        if explorer is None or not explorer.is_labelled
+        else cost_frame(explorer.splits[0].name, explorer.axis, explorer.picked),
         data=None if explorer is None else as_json(explorer),
+        row_data=script_data(
+            {
+                "noun": report.noun,
+                "nouns": formats.plural_of(report.noun),
+                "alerts": listed_rows(summary.alerts),
+                "misses": listed_rows(summary.misses),
+            }
+        ),
         features=features,
         feature_table=None if features is None else table(features),
         pairs=None if features is None else pairs_as_json(features),

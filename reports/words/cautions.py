@@ -1,5 +1,6 @@
 """Which cautions the page tells in full, which it folds away, and which are known already."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -39,6 +40,43 @@ class Cautions:
     @property
     def any(self) -> bool:
         return bool(self.in_full or self.acknowledged)
+
+
+@dataclass(frozen=True, slots=True)
+class Badge:
+    """Whether the figures can be trusted, in a line; `code` names the gravest open caution."""
+
+    is_green: bool
+    text: str
+    code: str = ""
+
+
+def badge(report: Report) -> Badge:
+    """Green where no caution is open and labels can judge; else amber with the gravest caution."""
+    told = cautions(report)
+    warnings = [formats.text(warning, longest=600) for warning in report.warnings]
+    count = len(told.in_full) + len(told.others) + len(warnings)
+    more = f" And {formats.count(count - 1)} more." if count > 1 else ""
+    if told.in_full:
+        gravest = told.in_full[0]
+        return Badge(False, f"{_first_sentence(gravest.text)}{more}", gravest.code)
+    if warnings:
+        return Badge(False, f"{_first_sentence(warnings[0])}{more}")
+    parts = (report.validation, report.test)
+    if not any(part is not None and part.labels is not None for part in parts):
+        return Badge(False, "There are no labels, so nothing says how good the alerts are.")
+    if report.test is None:
+        return Badge(
+            False, "There is no test split: figures of validation look better than new data."
+        )
+    if told.acknowledged:
+        return Badge(True, "All cautions are acknowledged.")
+    return Badge(True, "No caution is raised.")
+
+
+def _first_sentence(words: str) -> str:
+    first = re.split(r"(?<=[.!?:;]) (?=\D)", words, maxsplit=1)[0]
+    return f"{first[:-1]}." if first[-1:] in ":;" else first
 
 
 def cautions(report: Report) -> Cautions:

@@ -1,4 +1,4 @@
-"""The answer in two sentences and four figures: how good it is, what it catches, what it costs."""
+"""The answer in a sentence and a few figures: what it catches, what it costs, what it saves."""
 
 from dataclasses import dataclass
 
@@ -7,6 +7,7 @@ from reports.content.report import Report
 from reports.content.scores import Metrics
 from reports.content.splits import Split
 from reports.content.threshold import ThresholdFigures
+from thresholds import Interval
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,27 @@ class Figure:
     value: str
     note: str = ""
     interval: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """The money in the positive rows of a split at the run's threshold.
+
+    Attributes
+    ----------
+    at_stake : float
+        In all of them.
+    saved, lost : float
+        What alerts save of it, and the rest.
+    saved_interval, lost_interval : (float, float) or None
+        95 % intervals, where they hold.
+    """
+
+    at_stake: float
+    saved: float
+    lost: float
+    saved_interval: Interval | None = None
+    lost_interval: Interval | None = None
 
 
 def judged_split(report: Report) -> str:
@@ -73,17 +95,32 @@ def verdict(report: Report) -> str:
     )
 
 
-def _with_threshold(report: Report, split: str, figures: ThresholdFigures) -> str:
+def among(report: Report, split: str) -> str:
+    """How many transactions a sentence about a split is about."""
     rows = next((part.rows for part in report.splits if part.name == split), None)
-    among = f"the {split} split" if rows is None else f"{formats.count(rows)} {split} transactions"
+    return f"the {split} split" if rows is None else f"{formats.count(rows)} {split} transactions"
+
+
+def at_threshold(report: Report) -> str:
+    """Which threshold the figures are at, and where it comes from."""
+    threshold = report.threshold
+    if threshold is None:
+        return ""
+    aim = f" for {threshold.objective}" if threshold.objective else ""
+    words = formats.text(f"{aim}, {threshold.origin}")
+    return f"Threshold {formats.threshold(threshold.value)}{words}."
+
+
+def _with_threshold(report: Report, split: str, figures: ThresholdFigures) -> str:
+    # `sentence` in explorer.js says the same of any threshold.
     alerts = formats.plural(figures.alerts, "alert")
     if figures.tp is None or figures.fn is None:
         return (
-            f"On {among} the threshold raises {alerts}. There are no labels, so how many of them "
+            f"On {among(report, split)} the threshold raises {alerts}. There are no labels, so how many of them "
             f"are {formats.plural_of(report.noun)} is not known."
         )
     positives = formats.plural(figures.tp + figures.fn, report.noun)
-    caught = f"On {among} the threshold catches {formats.count(figures.tp)} of {positives}"
+    caught = f"On {among(report, split)} the threshold catches {formats.count(figures.tp)} of {positives}"
     if figures.alerts == 0:
         return f"{caught}: it raises no alert."
     sentence = f"{caught} and raises {formats.plural(figures.alerts - figures.tp, 'false alarm')}"
@@ -95,46 +132,84 @@ def _with_threshold(report: Report, split: str, figures: ThresholdFigures) -> st
     return f"{sentence}: {looks} alerts to look at for each {report.noun} found."
 
 
-def tiles(report: Report) -> list[Figure]:
-    """The headline figures, as many as the data allow."""
+def tiles(report: Report, money: Money | None = None) -> list[Figure]:
+    """The headline figures, as many as the data allow.
+
+    Parameters
+    ----------
+    report : Report
+    money : Money, optional
+        What the run's threshold saves on the judged split.
+    """
     split = judged_split(report)
+    if report.threshold is None:
+        return _ranking_tiles(report, split)
+    figures = report.threshold.splits.get(split)
+    return [] if figures is None else _threshold_tiles(report, split, figures, money)
+
+
+def _ranking_tiles(report: Report, split: str) -> list[Figure]:
     known = []
     metrics = report.metrics.get(split, Metrics())
     if metrics.average_precision is not None:
         rate = _positive_rate(report, split)
         chance = f"chance alone gives {formats.ratio(rate)}" if rate else ""
         known.append(Figure("Average precision", formats.ratio(metrics.average_precision), chance))
-    if report.threshold is None:
-        if metrics.roc_auc is not None:
-            known.append(
-                Figure("ROC AUC", formats.ratio(metrics.roc_auc), "chance alone gives 0.500")
-            )
-        return known
-    objective, origin = report.threshold.objective, report.threshold.origin
-    picked = formats.text(f"objective {objective}, {origin}" if objective else origin)
-    known.append(Figure("Threshold", formats.threshold(report.threshold.value), picked))
-    figures = report.threshold.splits.get(split)
-    return known if figures is None else [*known, *_threshold_tiles(report, split, figures)]
+    if metrics.roc_auc is not None:
+        known.append(Figure("ROC AUC", formats.ratio(metrics.roc_auc), "chance alone gives 0.500"))
+    return known
 
 
-def _threshold_tiles(report: Report, split: str, figures: ThresholdFigures) -> list[Figure]:
+def _threshold_tiles(
+    report: Report, split: str, figures: ThresholdFigures, money: Money | None
+) -> list[Figure]:
+    # `tilesAt` in explorer.js says the same of any threshold.
+    scores = report.test if split == "test" else report.validation
+    alerts = _alerts_tile(figures, 0 if scores is None else scores.known.scores.size)
     if figures.tp is None or figures.fn is None:
-        rows = next((part.rows for part in report.splits if part.name == split), 0)
-        share = f"{formats.percent(figures.alerts / rows)} of transactions" if rows else ""
-        return [Figure("Alerts", formats.count(figures.alerts), share)]
-    positives = figures.tp + figures.fn
-    caught = f"{formats.count(figures.tp)} of {formats.plural(positives, report.noun)}"
-    shown = formats.ratio(figures.recall)
-    false = figures.alerts - figures.tp
-    among = f"of {formats.plural(figures.alerts, 'alert')}"
-    if figures.precision is not None and figures.alerts:
-        among += f", precision {formats.ratio(figures.precision)}"
-    held = figures.intervals
-    recall = formats.interval(held.get("recall"), formats.ratio)
-    precision = formats.interval(held.get("precision"), formats.ratio)
+        return [alerts]
+    held, false = figures.intervals, figures.alerts - figures.tp
+    caught = Figure(
+        f"{formats.plural_of(report.noun).capitalize()} caught",
+        formats.NOTHING if figures.recall is None else formats.percent(figures.recall),
+        f"{formats.count(figures.tp)} of {formats.plural(figures.tp + figures.fn, report.noun)}",
+        formats.interval(held.get("recall"), formats.percent),
+    )
+    is_known = figures.precision is not None and figures.alerts
+    precision = Figure(
+        "Precision",
+        formats.percent(figures.precision or 0) if is_known else formats.NOTHING,
+        f"{formats.plural(false, 'false alarm')} among {formats.plural(figures.alerts, 'alert')}",
+        formats.interval(held.get("precision"), formats.percent),
+    )
+    return [caught, alerts, precision, *([] if money is None else _money_tiles(money))]
+
+
+def _alerts_tile(figures: ThresholdFigures, rows: int) -> Figure:
+    share = f"{formats.percent(figures.alerts / rows)} of transactions" if rows else ""
+    if figures.alerts_per_day is None:
+        return Figure("Alerts", formats.count(figures.alerts), share)
+    several = formats.plural(figures.alerts, "alert")
+    return Figure(
+        "Alerts a day",
+        formats.number(figures.alerts_per_day),
+        f"{several}, {share}" if share else several,
+        formats.interval(figures.intervals.get("alerts_per_day"), formats.number),
+    )
+
+
+def _money_tiles(money: Money) -> list[Figure]:
     return [
-        Figure(f"{formats.plural_of(report.noun).capitalize()} caught", shown, caught, recall),
-        Figure("False alarms", formats.count(false), among, precision),
+        Figure(
+            f"Money {name}",
+            formats.money(value),
+            f"of {formats.money(money.at_stake)} at stake",
+            formats.interval(ends, formats.money),
+        )
+        for name, value, ends in (
+            ("saved", money.saved, money.saved_interval),
+            ("lost", money.lost, money.lost_interval),
+        )
     ]
 
 

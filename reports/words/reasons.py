@@ -12,6 +12,9 @@ MOST_IN_A_LINE = 3
 LEAST_IN_A_LINE = 1.0  # percent of the score
 SMALLEST_REST = 0.001  # of the score; below it is rounding
 LONGEST_NAME = 40
+LONGEST_IN_A_SENTENCE = 60
+ORDINARY = 0.05  # of the normal rows
+MISSING = ("missing", "(missing)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +70,79 @@ def reasons_of(alert: Alert) -> list[ReasonView]:
     return views
 
 
-def reasons_in_a_line(reasons: Sequence[ReasonView]) -> str:
-    """The first reasons in a line: one at least, the others where they count."""
-    words = [
-        f"{formats.short(reason.column, LONGEST_NAME)} {reason.part}"
-        for place, reason in enumerate(reasons[:MOST_IN_A_LINE])
-        if reason.seen and (place == 0 or reason.width >= LEAST_IN_A_LINE)
+def sentence_of(alert: Alert) -> str:
+    """The first reasons as a sentence, what is out of the ordinary by itself before what is not.
+
+    One at least, the others where they count.
+    """
+    ranked = sorted(alert.reasons, key=lambda reason: -reason.share)[:MOST_IN_A_LINE]
+    counting = [
+        reason
+        for place, reason in enumerate(ranked)
+        if place == 0 or _part(reason.share, alert.score)[1] >= LEAST_IN_A_LINE
     ]
-    return ", ".join(words)
+    return "; ".join(map(_clause, sorted(counting, key=_is_ordinary)))
+
+
+def reasons_in_words(reasons: Sequence[ReasonView]) -> str:
+    """All reasons with their shares in a text, where there is no room for a table."""
+    words = []
+    for reason in reasons:
+        told = [f"{reason.part} of the score"]
+        told += [f"{name} {value}" for name, value in (
+            ("seen", reason.seen), ("expected", reason.expected), ("normal", reason.normal)
+        ) if value]  # fmt: skip
+        words.append(f"{formats.short(reason.column, LONGEST_NAME)}: {', '.join(told)}")
+    return "; ".join(words)
+
+
+def _clause(reason: Reason) -> str:
+    """One column: its value, and what is usual."""
+    name = formats.short(str(reason.column).replace("_", " "), LONGEST_IN_A_SENTENCE)
+    seen, expected = _in_short(reason.seen), _in_short(reason.expected)
+    if seen in MISSING:
+        is_rare = reason.frequency is not None and 0 < reason.frequency < 1
+        return f"{name} missing{f', as in {_of_normal(reason.frequency)}' if is_rare else ''}"
+    if reason.frequency is not None:
+        usual = f", usually {expected}" if expected not in (seen, *MISSING) else ""
+        return f"{name} {seen}: {_of_normal(reason.frequency)}{usual}"
+    is_number = _finite(reason.seen) is not None
+    if reason.normal is not None and is_number and not _is_ordinary(reason):
+        low, high = map(_in_short, reason.normal)
+        return f"{name} {seen}: usually {low if low == high else f'{low} to {high}'}"
+    if seen == expected or expected in MISSING:
+        return f"{name} {seen}: ordinary alone"
+    if reason.normal is not None and is_number:
+        return f"{name} {seen}: ordinary alone, here {expected} is expected"
+    return (
+        f"{name} {seen}: {expected} expected"
+        if is_number
+        else f"{name}: {seen}, expected {expected}"
+    )
+
+
+def _in_short(value: object) -> str:
+    """A value as a sentence has room for it: a number with three digits."""
+    number = _finite(value)
+    if number is not None and not number.is_integer() and abs(number) < 1000:
+        return formats.number(number, 3)
+    return formats.short(formats.value(value), LONGEST_NAME)
+
+
+def _of_normal(frequency: float | None) -> str:
+    if not frequency:
+        return "rare among normal transactions"
+    return f"{formats.percent(frequency)} of normal transactions"
+
+
+def _is_ordinary(reason: Reason) -> bool:
+    """Whether the value is a usual one by itself."""
+    if reason.frequency is not None:
+        return reason.frequency >= ORDINARY
+    seen = _finite(reason.seen)
+    return reason.normal is not None and seen is not None and (
+        reason.normal[0] <= seen <= reason.normal[1]
+    )  # fmt: skip
 
 
 def _reason(reason: Reason, score: float) -> ReasonView:

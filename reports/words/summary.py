@@ -7,9 +7,17 @@ from dataclasses import dataclass
 from reports import formats
 from reports.content.report import Report
 from reports.words.alerts import Listing, highest, misses
-from reports.words.cautions import Cautions, cautions
+from reports.words.cautions import Badge, Cautions, badge, cautions
 from reports.words.columns import ColumnGroup, column_groups
-from reports.words.headline import Figure, judged_split, tiles, verdict, what_was_learned
+from reports.words.headline import (
+    Figure,
+    Money,
+    at_threshold,
+    judged_split,
+    tiles,
+    verdict,
+    what_was_learned,
+)
 from reports.words.intervals import why_no_interval
 from reports.words.outcomes import Outcome, outcome_notes, outcomes_of
 from reports.words.splits import SplitRow, split_rows
@@ -31,10 +39,12 @@ class Summary:
 
     title: str
     byline: str
+    badge: Badge
     cautions: Cautions
     warnings: Sequence[str]
     about: str
     verdict: str
+    at_threshold: str
     judged: str
     tiles: Sequence[Figure]
     splits: Sequence[SplitRow]
@@ -55,18 +65,27 @@ class Summary:
     learns: bool
 
 
-def summarise(report: Report) -> Summary:
-    """Everything the page says, ready to be laid out."""
+def summarise(report: Report, money: Money | None = None) -> Summary:
+    """Everything the page says, ready to be laid out.
+
+    Parameters
+    ----------
+    report : Report
+    money : Money, optional
+        What the run's threshold saves on the judged split.
+    """
     outcomes = outcomes_of(report)
     return Summary(
         title=formats.text(report.title),
         byline=formats.moment(report.created),
+        badge=badge(report),
         cautions=cautions(report),
         warnings=[formats.text(warning, longest=600) for warning in report.warnings],
         about=what_was_learned(report),
         verdict=verdict(report),
+        at_threshold=at_threshold(report),
         judged=judged_split(report),
-        tiles=tiles(report),
+        tiles=tiles(report, money),
         splits=split_rows(report.splits),
         split_method=formats.text(report.split_method),
         outcomes=outcomes,

@@ -55,16 +55,23 @@ def test_a_run_that_kept_none_has_a_report(run_folder):
     assert all(r.normal is r.frequency is None for a in report.alerts for r in a.reasons)
 
 
-def test_the_worst_misses_are_the_lowest_frauds_below_the_threshold(run):
+def test_the_positive_rows_are_listed_the_lowest_first(run):
     run.pick_threshold(objective="alerts", total=3)
     report = report_of(run)
     table = run.scores("test").to_pandas()
-    missed = table[(table.label == 1) & (table.score < run.threshold["threshold"])]
-    found = [alert.score for alert in report.misses]
-    assert found == sorted(missed.score)[:20]
-    assert found
-    assert all(alert.reasons for alert in report.misses)
-    assert all(alert.is_alert is False for alert in report.misses)
+    positive = table[table.label == 1]
+    assert [alert.score for alert in report.misses] == sorted(positive.score)
+    is_missed = [alert.score < run.threshold["threshold"] for alert in report.misses]
+    assert [not alert.is_alert for alert in report.misses] == is_missed
+    assert any(is_missed)
+    assert any(alert.reasons for alert in report.misses)
+
+
+def test_alerts_beyond_a_hundred_are_listed_too(run):
+    table = run.scores("test").to_pandas()
+    found = [alert.score for alert in report_of(run).alerts]
+    assert found == sorted(table.score, reverse=True)[:3000]
+    assert len(found) > 100
 
 
 def test_moments_are_those_of_the_rows(run):

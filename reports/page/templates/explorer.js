@@ -171,6 +171,29 @@ function rankingFigures(split, counts, index) {
   return found;
 }
 
+/* The interval of a sum of money over so many rows: `_ends_of_money` in reports/explorer/explorer.py. */
+function endsOfMoney(split, total, squares, largest) {
+  if (!split.has_cost_interval || !(largest > 0)) return null;
+  return endsOfSum(total, Math.max(squares - total ** 2 / split.rows, 0), largest);
+}
+
+/* What alerts save of the money at stake, and what is lost; null where amounts are not known. */
+function moneyAt(split, index, { recovered }) {
+  const money = split.missed_amount;
+  if (!money) return null;
+  const { at_stake: whole, at_stake_squares: wholeSquares } = money;
+  const [missed, squares] = [money.total[index], money.squares[index]];
+  const [caught, ofCaught] = [whole - missed, wholeSquares - squares];
+  const [left, largest] = [1 - recovered, whole > 0 ? wholeSquares / whole : 0];
+  const saved = recovered * caught;
+  const lost = missed + left * caught;
+  return {
+    whole,
+    saved: [saved, endsOfMoney(split, saved, recovered ** 2 * ofCaught, recovered * largest)],
+    lost: [lost, endsOfMoney(split, lost, squares + left ** 2 * ofCaught, largest)],
+  };
+}
+
 function missedAmount(split, index) {
   const value = split.missed_amount?.total[index] ?? null;
   if (value === null || !split.has_cost_interval) return { value, interval: null, words: money };
@@ -252,16 +275,180 @@ function curveMarks(plots, splits) {
   );
 }
 
+/* The answer in words: those of reports/words/headline.py, for any threshold */
+
+function several(number_of, one, many) {
+  return `${count(number_of)} ${number_of === 1 ? one : many}`;
+}
+
+function sentence({ among, noun, nouns }, split, { tp, fp, alerts }) {
+  const raised = several(alerts, "alert", "alerts");
+  if (split.positives === null) {
+    return `On ${among} the threshold raises ${raised}. There are no labels, so how many of them are ${nouns} is not known.`;
+  }
+  const caught = `On ${among} the threshold catches ${count(tp)} of ${several(split.positives, noun, nouns)}`;
+  if (alerts === 0) return `${caught}: it raises no alert.`;
+  const words = `${caught} and raises ${several(fp, "false alarm", "false alarms")}`;
+  if (tp === 0) return `${words}.`;
+  if (fp === 0) return `${words}: one alert to look at for each ${noun} found.`;
+  return `${words}: ${number(alerts / tp, 2)} alerts to look at for each ${noun} found.`;
+}
+
+function tile(name, value, note, interval, words) {
+  return { name, value: value === null ? NOTHING : words(value), note, interval: inInterval(interval, words) };
+}
+
+function inInterval(interval, words) {
+  return interval ? `${words(interval[0])} to ${words(interval[1])}` : "";
+}
+
+function tilesAt(data, split, { figures, counts }, costs) {
+  const { precision, recall, alerts_per_day: perDay, share } = figures;
+  const raised = several(counts.alerts, "alert", "alerts");
+  const ofAll = `${percent(share.value)} of transactions`;
+  const alerts = split.days
+    ? tile("Alerts a day", perDay.value, `${raised}, ${ofAll}`, perDay.interval, number)
+    : tile("Alerts", counts.alerts, ofAll, null, count);
+  if (split.positives === null) return [alerts];
+  const name = `${data.nouns[0].toUpperCase()}${data.nouns.slice(1).toLowerCase()} caught`;
+  const caught = `${count(counts.tp)} of ${several(split.positives, data.noun, data.nouns)}`;
+  const alarms = `${several(counts.fp, "false alarm", "false alarms")} among ${raised}`;
+  return [
+    tile(name, recall.value, caught, recall.interval, percent),
+    alerts,
+    tile("Precision", precision.value, alarms, precision.interval, percent),
+    ...moneyTiles(moneyAt(split, counts.index, costs)),
+  ];
+}
+
+function moneyTiles(found) {
+  if (found === null) return [];
+  const note = `of ${money(found.whole)} at stake`;
+  return ["saved", "lost"].map((name) => tile(`Money ${name}`, found[name][0], note, found[name][1], money));
+}
+
+function tileElement({ name, value, note, interval }) {
+  const made = document.createElement("div");
+  const line = (tag, text, classes = "") => {
+    const part = document.createElement(tag);
+    part.textContent = text;
+    part.className = classes;
+    made.append(part);
+  };
+  line("dt", name);
+  line("dd", value, "value");
+  if (note) line("dd", note);
+  if (interval) line("dd", `95 % interval ${interval}`);
+  return made;
+}
+
+/* Where the threshold shown comes from. */
+function originInWords(data, here, judged) {
+  const own = data.picked === null ? null : threshold(data.thresholds[data.picked]);
+  const words = `Threshold ${threshold(data.thresholds[here])}`;
+  const looked = judged === "test" ? " A threshold chosen by its figures on test may do worse on new data." : "";
+  if (own === null) return `${words}, chosen on this page: none is picked yet.${looked}`;
+  return `${words}, chosen on this page; the run’s own is ${own}.${looked}`;
+}
+
+function showAnswer(data, { here, costs }, found) {
+  const [[judged, split]] = Object.entries(data.splits);
+  const isOwn = here === data.picked;
+  byId("verdict").textContent = sentence(data, split, found[judged].counts);
+  byId("tiles").replaceChildren(...tilesAt(data, split, found[judged], costs).map(tileElement));
+  const origin = byId("at-threshold");
+  origin.textContent = isOwn ? origin.dataset.own : originInWords(data, here, judged);
+  byId("back").hidden = data.picked === null || isOwn;
+}
+
+/* The address holds a threshold that is not the run's own, so that a link keeps it: #t=8.77 */
+
+const ADDRESS = /^#t=(.+)$/;
+
+function thresholdInAddress(thresholds) {
+  const wanted = Number(ADDRESS.exec(location.hash)?.[1] ?? NaN);
+  return Number.isFinite(wanted) ? nearest(thresholds, (other) => Math.abs(other - wanted)) : null;
+}
+
+/* As few digits as tell it from all others. */
+function inAddress(thresholds, index) {
+  for (let digits = 3; digits < 17; digits += 1) {
+    const words = Number(thresholds[index].toPrecision(digits));
+    if (nearest(thresholds, (other) => Math.abs(other - words)) === index) return String(words);
+  }
+  return String(thresholds[index]);
+}
+
+/* A little after the last move: browsers refuse to be told a hundred addresses a second. */
+function addressKeeper(data, state) {
+  let waiting = 0;
+  const write = () => {
+    const wanted = state.here === data.start ? "" : `#t=${inAddress(data.thresholds, state.here)}`;
+    const isOther = wanted ? location.hash !== wanted : ADDRESS.test(location.hash);
+    if (isOther) history.replaceState(null, "", wanted || location.href.split("#")[0]);
+  };
+  return () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(write, 200);
+  };
+}
+
+function followAddress(data, state, moveTo, keepAddress) {
+  addEventListener("hashchange", () => {
+    const there = thresholdInAddress(data.thresholds);
+    if (there === null) keepAddress();
+    else if (there !== state.here) moveTo(there);
+  });
+}
+
+/* What alerts cost at each threshold, drawn as the prices are */
+
+function costMark(plot) {
+  const path = element(plot.svg, "path", { class: "s-ink", fill: "none", "stroke-width": 1.75 });
+  const grid = [0, 0.5, 1].map((share) => {
+    const line = element(plot.svg, "path", { class: "s-hairline", fill: "none" });
+    const words = element(plot.svg, "text", { class: "f-muted", "text-anchor": "start" });
+    return { share, line, words };
+  });
+  const drawn = [path, ...grid.flatMap(({ line, words }) => [line, words])];
+  return (costs, places) => {
+    const known = costs.filter((value) => value !== null);
+    for (const part of drawn) set(part, { visibility: known.length ? "visible" : "hidden" });
+    if (!known.length) return;
+    const top = Math.max(...known) || 1;
+    const y = (value) => plot.box.bottom - (value / top) * (plot.box.bottom - plot.box.top - 14);
+    const points = costs.map((value, index) => `${plot.x(places[index]).toFixed(1)} ${y(value).toFixed(1)}`);
+    set(path, { d: `M${points.join("L")}` });
+    for (const { share, line, words } of grid) {
+      const at = y(share * top);
+      set(line, { d: `M${plot.box.left} ${at}H${plot.box.right}` });
+      set(words, { x: plot.box.left, y: at - 4 });
+      words.textContent = number(share * top, 3);
+    }
+  };
+}
+
+function showCostLine(data, view, { costs }) {
+  const [split] = Object.values(data.splits);
+  const asked = JSON.stringify(costs);
+  if (!view.costMark || view.pricesDrawn === asked) return;
+  view.pricesDrawn = asked;
+  view.costMark(data.thresholds.map((_, index) => costOf(split, countsAt(split, index), costs)), view.places);
+  byId("cost-chart").hidden = !isPriced(costs);
+}
+
 /* The page: one threshold, shown everywhere at once */
 
 const byId = (id) => document.getElementById(id);
 
 function viewOf({ thresholds, splits, axis }) {
-  const lines = plotsNamed("distribution-wide", "distribution-narrow", "sweep");
+  const lines = plotsNamed("distribution-wide", "distribution-narrow", "sweep", "alerts-sweep", "cost-sweep");
+  const [costs] = plotsNamed("cost-sweep");
   const curves = plotsNamed(...Object.keys(CURVES));
   return {
     places: thresholds.map((score) => place(axis, score)),
     lines,
+    costMark: costs ? costMark(costs) : null,
     lineMarks: lines.map(lineMark),
     curves,
     curveMarks: curveMarks(curves, splits),
@@ -303,7 +490,7 @@ function showControls(data, view, state, found) {
   const [judged] = Object.keys(data.splits);
   byId("slider").value = byId("slider").max * view.places[state.here];
   byId("slider").setAttribute("aria-valuetext", inWords(score, found[judged]));
-  byId("threshold").value = score;
+  byId("threshold").value = inAddress(data.thresholds, state.here);
   byId("command").textContent = `${data.command} ${score}`;
   for (const button of view.buttons) {
     button.setAttribute("aria-pressed", Number(button.dataset.threshold) === state.here);
@@ -331,7 +518,12 @@ function show(data, view, state) {
   const score = data.thresholds[state.here];
   view.lineMarks.forEach((move) => move(view.places[state.here], score));
   view.curveMarks.forEach((move) => move(found));
+  showCostLine(data, view, state);
   showControls(data, view, state, found);
+  showAnswer(data, state, found);
+  const [judged] = Object.keys(data.splits);
+  const detail = { threshold: score, split: judged, counts: found[judged].counts };
+  document.dispatchEvent(new CustomEvent("threshold", { detail }));
 }
 
 function leastCost({ splits, candidates }, costs) {
@@ -415,9 +607,11 @@ function followCurves({ curves }, { thresholds, splits }, moveTo) {
 function explore(data) {
   const view = viewOf(data);
   const state = { here: data.start, costs: {} };
+  const keepAddress = addressKeeper(data, state);
   const moveTo = (index) => {
     state.here = Math.min(Math.max(index, 0), data.thresholds.length - 1);
     show(data, view, state);
+    keepAddress();
   };
   followCost(byId("false-alarm-cost"), "falseAlarm", state, moveTo);
   followCost(byId("missed-cost"), "missed", state, moveTo);
@@ -431,8 +625,10 @@ function explore(data) {
     button.addEventListener("click", () => moveTo(Number(button.dataset.threshold)));
   }
   byId("least-cost")?.addEventListener("click", () => moveTo(leastCost(data, state.costs)));
+  byId("back").addEventListener("click", () => moveTo(data.picked));
   copies(byId("copy"), byId("command"), byId("copied"));
-  moveTo(data.start);
+  followAddress(data, state, moveTo, keepAddress);
+  moveTo(thresholdInAddress(data.thresholds) ?? data.start);
 }
 
 if (byId("explorer-data")) {

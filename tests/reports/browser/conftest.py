@@ -20,7 +20,7 @@ class Shown:
     @property
     def value(self) -> float:
         """The threshold, to the last digit."""
-        return float(self.page.input_value("#threshold"))
+        return float(self.page.inner_text("#command").split()[-1])
 
     def figure(self, split: str, name: str) -> str:
         """A figure without its interval."""
@@ -34,7 +34,15 @@ class Shown:
     def counts(self, split: str) -> dict[str, str]:
         """The confusion matrix."""
         cells = {name: f"[data-split={split}][data-count={name}]" for name in ("tp", "fp", "fn", "tn")}  # fmt: skip
-        return {name: self.page.inner_text(cell) for name, cell in cells.items()}
+        return {name: self.page.text_content(cell) for name, cell in cells.items()}
+
+    def pick(self, label: str) -> Any:
+        """Press a button that picks a threshold, under "More" if it is there."""
+        button = self.page.locator(".objectives button").filter(has_text=label)
+        if not button.is_visible():
+            self.page.locator(".controls summary").click()
+        button.click()
+        return button
 
     def line(self) -> float:
         """How far along the axis of the score distribution the line stands, from 0 to 1."""

@@ -126,6 +126,9 @@ def test_an_unfolded_one_stays_so_when_it_is_sorted_away(opened, listed):
     shown = opened(listed)
     shown.page.locator("#alerts summary").first.click()
     shown.page.locator("#alerts th[data-key=amount] button").click()
+    assert names(shown)[0] != "T-00"
+    shown.page.locator("#alerts th[data-key=score] button").click()
+    assert names(shown)[0] == "T-00"
     assert shown.page.locator("#alerts details[open]").count() == 1
     assert shown.page.locator("#alerts tbody:has(details[open]) th").first.inner_text() == "T-00"
 

@@ -129,9 +129,11 @@ def test_a_wide_chart_has_a_narrow_twin_that_says_the_same(page):
 def test_legends_name_every_line_and_its_figure(page):
     legends = [page.text(legend) for legend in page.elements("ul", class_="legend")]
     assert legends == [
-        "training held back lowest, 0.7500 at epoch 3",
         "normal, 3,960 fraud, 40",
         "validation, AP 0.412 test, AP 0.388 at the threshold: recall 0.450, precision 0.310",
+        "cost",
+        "alerts",
+        "training held back lowest, 0.7500 at epoch 3",
         "precision recall",
         "validation, AUC 0.951 test, AUC 0.944 at the threshold: false-positive rate 0.010, recall 0.450",
     ]

@@ -121,7 +121,7 @@ def test_the_page_shows_every_feature_by_class(page):
 def test_a_page_without_a_sample_says_nothing_of_features(page_with):
     page = page_with(sample=None)
     assert "Feature by feature" not in page.text()
-    assert len(page.elements("script")) == 2
+    assert len(page.elements("script")) == 3
 
 
 def test_a_classifier_has_no_errors_by_feature(page_with, report):
@@ -146,7 +146,7 @@ def test_one_fraud_no_fraud_only_frauds_and_no_labels_have_their_page(page_with,
 def test_one_column_is_drawn_against_no_other(page_with, report):
     sample = Sample(report.sample.columns[:1], report.sample.labels, report.sample.shares[:, :1])
     page = page_with(sample=sample)
-    assert len(page.elements("script")) == 2
+    assert len(page.elements("script")) == 3
     assert not page.elements("select")
 
 

@@ -51,7 +51,7 @@ def size_of(png):
 
 
 def test_each_figure_comes_as_png_and_as_svg(files):
-    names = ("loss", "distribution", "sweep", "precision-recall", "roc")
+    names = ("loss", "distribution", "sweep", "alerts-sweep", "precision-recall", "roc")
     assert set(files) == {f"{name}.{ending}" for name in names for ending in ("png", "svg")}
     for name, content in files.items():
         assert content.startswith(b"\x89PNG" if name.endswith("png") else b"<?xml")
@@ -67,7 +67,7 @@ def test_a_png_is_twice_the_size(files):
 
 def test_a_figure_says_what_it_is_what_its_axes_are_and_which_line_is_which(report, files):
     drawn = draw_all(report, None)
-    for name in ("loss", "distribution", "sweep", "precision_recall", "roc"):
+    for name in ("loss", "distribution", "sweep", "alerts_sweep", "precision_recall", "roc"):
         chart = getattr(drawn, name)
         said = words(files[f"{name.replace('_', '-')}.svg"])
         assert chart.title in said
@@ -111,7 +111,9 @@ def test_the_same_report_gives_the_same_files(report, files):
 
 
 def test_a_report_without_labels_has_the_figures_that_there_are(bare):
-    assert set(dict(figures_of(bare))) == {"distribution.png", "distribution.svg"}
+    names = ("distribution", "alerts-sweep")
+    expected = {f"{name}.{ending}" for name in names for ending in ("png", "svg")}
+    assert set(dict(figures_of(bare))) == expected
 
 
 def test_a_note_is_kept(bare):

@@ -2,7 +2,10 @@
 
 from dataclasses import replace
 
-from reports import Split
+import pytest
+
+from reports import Split, formats
+from thresholds import evaluate
 
 THIN = " "  # Page.text makes every space a plain one
 
@@ -29,11 +32,39 @@ def test_the_headline_says_what_is_caught_and_what_it_costs(page):
 
 def test_tiles_show_the_figures_of_test_with_their_intervals(page):
     assert tiles(page) == {
-        "Average precision": ["0.388", "chance alone gives 0.010"],
-        "Threshold": ["7.250", "objective f1, picked on validation"],
-        "Frauds caught": ["0.450", "18 of 40 frauds", "95 % interval 0.310 to 0.600"],
-        "False alarms": ["40", "of 58 alerts, precision 0.310", "95 % interval 0.200 to 0.430"],
+        "Frauds caught": [f"45.0{THIN}%", "18 of 40 frauds", f"95 % interval 31.0{THIN}% to 60.0{THIN}%"],
+        "Alerts": ["58", f"1.5{THIN}% of transactions"],
+        "Precision": [
+            f"31.0{THIN}%", "40 false alarms among 58 alerts", f"95 % interval 20.0{THIN}% to 43.0{THIN}%",
+        ],
     }  # fmt: skip
+    assert page.text(page.elements("p", class_="origin")[0]).startswith(
+        "Threshold 7.250 for f1, picked on validation."
+    )
+
+
+def test_money_is_told_where_amounts_are_known(page_of, explorable, figures_at):
+    shown = tiles(page_of(explorable))
+    assert list(shown) == [
+        "Frauds caught",
+        "Alerts a day",
+        "Precision",
+        "Money saved",
+        "Money lost",
+    ]
+    rows, value = explorable.test, explorable.threshold.value
+    amounts, is_alert = rows.amounts[rows.labels == 1], rows.scores[rows.labels == 1] >= value
+    stake = f"of {amounts.sum():,.2f} at stake"
+    saved, lost = amounts[is_alert].sum(), amounts[~is_alert].sum()
+    assert shown["Money saved"][:2] == [f"{saved:,.2f}", stake]
+    assert shown["Money lost"][:2] == [f"{lost:,.2f}", stake]
+    a_day = figures_at(value, rows)
+    assert shown["Alerts a day"][0] == formats.number(a_day.alerts_per_day)
+    ends = evaluate(
+        value, rows.labels, rows.scores, amounts=rows.amounts, cost={"false_alarm_cost": 0}
+    ).intervals["cost"]
+    told = [float(end.replace(",", "")) for end in shown["Money lost"][2][14:].split(" to ")]
+    assert told == pytest.approx(ends, abs=0.006)
 
 
 def test_class_balance_of_each_split(page):
@@ -99,18 +130,23 @@ def test_how_it_was_made(page):
 
 def test_charts_say_what_they_show(page):
     assert page.charts() == [
-        "Loss over 4 epochs; lowest 0.7500 at epoch 3.",
         "Histogram of the test scores: normal, 3,960; fraud, 40.",
         "Histogram of the test scores: normal, 3,960; fraud, 40.",
         "Precision-recall curves: validation, AP 0.412; test, AP 0.388.",
+        "Cost of the test split at every threshold.",
+        "Alerts of the test split at every threshold.",
+        "Loss over 4 epochs; lowest 0.7500 at epoch 3.",
         "Precision and recall of the validation split at every threshold.",
         "ROC curves: validation, AUC 0.951; test, AUC 0.944.",
     ]
 
 
-def test_warnings_stand_before_everything_else(page):
-    main = page.elements("main")[0]
-    assert page.text(main[0]) == "Before you rely on this 81 transactions appear twice."
+def test_warnings_stand_first_under_trust_and_the_badge_leads_there(page):
+    [trust] = page.elements("section", **{"aria-labelledby": "trust-title"})
+    assert page.text(trust[1]) == "Before you rely on this 81 transactions appear twice."
+    [badge] = page.elements("p", class_="badge")
+    assert page.text(badge) == "With caution 81 transactions appear twice."
+    assert page.elements("h3", id=badge.find("a").get("href")[1:])
 
 
 def test_times_that_are_numbers_are_told_by_the_clock(page_with):

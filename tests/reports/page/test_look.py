@@ -29,6 +29,8 @@ def contrast(one: str, other: str) -> float:
 def test_text_has_the_contrast_of_wcag_aa(theme):
     for text, ground in product(("ink", "muted", "accent"), ("paper", "tint", "accent-tint")):
         assert contrast(theme[text], theme[ground]) >= 4.5, (text, ground)
+    for text in ("good", "amber"):
+        assert contrast(theme[text], theme["paper"]) >= 4.5, text
 
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK], ids=["light", "dark"])
@@ -43,7 +45,7 @@ def test_contrast_of_black_on_white_is_21():
 
 def test_both_themes_name_the_same_colours():
     assert LIGHT.keys() == DARK.keys()
-    assert len(LIGHT) == 8
+    assert len(LIGHT) == 10
 
 
 def test_nothing_moves_by_itself():

@@ -53,8 +53,8 @@ def test_data_are_shown_as_text_wherever_they_stand(page_with, nasty):
     assert page.elements("img") == page.elements("b", class_="x") == []
     assert [script.get("type") for script in page.elements("script")] == [
         "application/json"
-    ] * 2 + [None]
-    assert json.loads(page.elements("script")[1].text)["names"] == [nasty, nasty]
+    ] * 3 + [None]
+    assert json.loads(page.elements("script")[2].text)["names"] == [nasty, nasty]
     assert nasty in json.loads(page.elements("script")[0].text)["command"].replace("'\"'\"'", "'")
     assert page.text(page.elements("h1")[0]) == nasty
     assert page.text(page.elements("title")[0]) == nasty
@@ -113,6 +113,7 @@ def test_nothing_on_the_page_needs_more_than_the_policy_allows(page):
     assert page.elements("iframe") == page.elements("object") == []
     assert [script.attrib for script in page.elements("script")] == [
         {"type": "application/json", "id": "explorer-data"},
+        {"type": "application/json", "id": "listed-data"},
         {},
     ]
     assert len(page.elements("style")) == 1
@@ -125,7 +126,7 @@ def test_the_script_is_the_one_of_the_package_whatever_the_data(page_with):
     folder = resources.files("reports") / "page" / "templates"
     source = "\n".join(
         (folder / name).read_text(encoding="utf-8")
-        for name in ("report.js", "explorer.js", "alerts.js", "features.js", "compared.js")
+        for name in ("report.js", "alerts.js", "explorer.js", "features.js", "compared.js")
     )
     assert not re.search(r"</|<!--|<script|\beval\b|innerHTML|Function\(|\.on\w+ = ", source)
     assert page_with(title="</script>", run="</script>").elements("script")[-1].text == source

@@ -55,7 +55,7 @@ def test_one_fraud_has_exact_intervals_or_none(page_with, report):
     quality = page.table("Figures of the test split at the threshold")
     assert [row[2] for row in quality[1:4]] == [one_of_one, one_of_one, "0.049 to 1.000"]
     tiles = page.text(page.elements("dl", class_="tiles")[0])
-    assert tiles.count(f"95 % interval {one_of_one}") == 2
+    assert tiles.count("95 % interval 2.5 % to 100 %") == 2
 
 
 def test_what_the_threshold_rests_on_is_said(page_with, report):
