@@ -126,4 +126,4 @@ def test_simulation_and_report_take_what_the_page_says():
     reports = load(FOLDER / "report_speed.json")["results"]
     told = [f"{each['median_seconds']:.1f} s for {each['scores']:,}" for each in reports]
     assert f"`anomaly report` takes {' scores and '.join(told)}, and its page" in page
-    assert max(each["page_bytes"] for each in reports) < 1e6
+    assert max(each["page_bytes"] for each in reports) < 2e6  # with the rows to list
