@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress
 
 # Between two lines where nothing can be drawn: what is done sooner says nothing.
-_SECONDS_OF_SILENCE = 30.0
+_SECONDS_OF_SILENCE = 60.0
 
 
 class ProgressDisplay:
