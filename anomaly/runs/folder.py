@@ -277,11 +277,8 @@ class RunFolder:
 
         try:
             return SmallTable(f"Run {self.folder}", self._shown())
-        except (
-            RunError,
-            KeyError,
-            AttributeError,
-        ) as error:  # it is damaged: that is shown, not raised
+        except (RunError, KeyError, AttributeError) as error:
+            # It is damaged: that is shown, not raised.
             return SmallTable(f"Run {self.folder}", [("damaged", _first_line(error))])
 
     def _shown(self) -> list[tuple[str, str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 import pyarrow as pa
@@ -21,7 +22,7 @@ from anomaly.scoring.reason_texts import (
     written_together,
 )
 from anomaly.tables import kinds
-from anomaly.utils.arrow import from_numpy, from_texts
+from anomaly.utils.arrow import from_numpy, from_texts, mask_from_numpy, pc, to_numpy
 
 REASON_TYPE = pa.struct(
     [
@@ -67,6 +68,13 @@ class Reasoner:
             parts.setdefault(feature.column, []).append((index, feature))
         self._columns = [ColumnTexts(columns[name], made) for name, made in parts.items()]
         self._names = from_texts(list(parts))
+        # Before a share of a value stands whether the value is new.
+        pairs = pairwise(features.schema.columns)
+        self._is_new = {
+            share.name: new.name
+            for new, share in pairs
+            if share.measure == SHARE and share.partner and new.partner == share.partner
+        }
         self._count = min(count, len(parts))
         made_of = [feature.column for feature in features.features]
         made_of += [made_of[index] for index in indicated]
@@ -135,6 +143,10 @@ class Reasoner:
                 cells = texts.seen(data.column(texts.column.name), rows)
                 if texts.column.measure == SHARE and texts.column.partner in data.schema.names:
                     partner = kinds.as_text(data.column(texts.column.partner))
+                    told = self._is_new.get(texts.column.name)
+                    if told in data.schema.names:
+                        is_new = to_numpy(kinds.plain(data.column(told)).cast(pa.float64()), null=0)
+                        cells = pc.if_else(mask_from_numpy(is_new[rows] == 1), "first time", cells)
                     cells = with_value(partner.take(from_numpy(rows)), cells)
                 usual = texts.expected(expected, rows, cells, is_large[places])
                 if texts.column.measure == COUNT and texts.column.partner in data.schema.names:

@@ -102,8 +102,11 @@ def test_an_unusual_country_is_named(frame, run):
     strange = later.assign(country=["TR", *later.country[1:]])
     (reasons,) = run.score(strange, reasons=50)["reasons"][:1]
     seen = {reason["column"]: reason["seen"] for reason in reasons}
+    assert seen["share of the country in the customer's payments"] == "TR: first time"
+    (reasons,) = run.score(later, reasons=200)["reasons"][:1]
+    seen = {reason["column"]: reason["seen"] for reason in reasons}
     share = seen["share of the country in the customer's payments"]
-    assert re.fullmatch(r"TR: [\d.]+ %", share)
+    assert re.fullmatch(r"(DE|FR): [\d.]+ %", share)
 
 
 def test_a_burst_is_told_in_payments(frame, run):
