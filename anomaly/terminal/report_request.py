@@ -10,9 +10,9 @@ from typing import Any
 from anomaly.errors import OptionError
 from anomaly.terminal.assumption_words import words_of_assumptions
 from anomaly.terminal.caution_words import words_of_cautions
-from anomaly.terminal.figures import NOTHING, count, ratio
 from anomaly.terminal.policies import flag
 from anomaly.terminal.report_words import words_of_report
+from anomaly.terminal.run_words import lines_of_parts
 
 Answer = tuple[Path, dict[str, Any], str, Sequence[str]]
 
@@ -96,17 +96,8 @@ def words_of_scores(run: Any) -> str:
         f"Scores {run.schema.score} of {run.details['data']['name']}, halved {manner}",
         *words_of_assumptions(figures["assumed"]),
         "",
-        f"  {'':<10}  {'rows':>11}  {'positives':>9}  average precision  ROC AUC",
+        *lines_of_parts(figures),
     ]
-    for part, rows in figures["rows"].items():
-        positives, found = figures["positives"][part], figures[part]
-        shown = NOTHING if positives is None else count(positives)
-        ranking = (
-            ""
-            if found["average_precision"] is None
-            else f"{ratio(found['average_precision']):>17}  {ratio(found['roc_auc']):>7}"
-        )
-        lines.append(f"  {part:<10}  {rows:>11,}  {shown:>9}  {ranking}".rstrip())
     if cautions := words_of_cautions(figures.get("cautions", ())):
         lines += ["", *cautions]
     has_labels = any(value is not None for value in figures["positives"].values())

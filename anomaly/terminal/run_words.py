@@ -45,18 +45,9 @@ def words_of_training(run: RunFolder) -> str:
     ]
     lines += _words_of_history(run)
     lines += words_of_assumptions(figures.get("assumed", ()))
-    lines += ["", f"  {'':<10}  {'rows':>11}  {'positives':>9}  average precision  ROC AUC"]
-    for part, rows in figures["rows"].items():
-        positives = figures["positives"][part]
-        shown = f"{positives:>9,}" if positives is not None else f"{'-':>9}"
-        found = figures.get(part, {})
-        ranking = (
-            f"{ratio(found['average_precision']):>17}  {ratio(found['roc_auc']):>7}"
-            if found.get("average_precision") is not None
-            else ""
-        )
-        lines.append(f"  {part:<10}  {rows:>11,}  {shown}  {ranking}".rstrip())
     lines += [
+        "",
+        *lines_of_parts(figures),
         "",
         f"{words_of_features(run)}, {_words_of_epochs(figures['epochs'])}, "
         f"{figures['seconds']['total']:.1f} s: {run.folder}",
@@ -64,6 +55,21 @@ def words_of_training(run: RunFolder) -> str:
         f"Next: anomaly pick-threshold {run.folder}{needs_no_labels}",
     ]
     return "\n".join(lines)
+
+
+def lines_of_parts(figures: Mapping[str, Any]) -> list[str]:
+    """Tell the rows and positives of each part, and how well the scores rank them."""
+    lines = [f"  {'':<10}  {'rows':>11}  {'positives':>9}  average precision  ROC AUC"]
+    for part, rows in figures["rows"].items():
+        positives, found = figures["positives"][part], figures.get(part, {})
+        shown = NOTHING if positives is None else count(positives)
+        ranking = (
+            f"{ratio(found['average_precision']):>17}  {ratio(found['roc_auc']):>7}"
+            if found.get("average_precision") is not None
+            else ""
+        )
+        lines.append(f"  {part:<10}  {rows:>11,}  {shown:>9}  {ranking}".rstrip())
+    return lines
 
 
 def _in_groups(columns: Sequence[Column]) -> list[tuple[str, Column]]:
